@@ -1,0 +1,51 @@
+/** What one replica of a mock service is told, as a JSON file. The contract is `mocks/config.schema.json`. */
+export type MockConfig = {
+  readonly service: string;
+  /** CPU limit of the replica, millicores. */
+  readonly cpuLimitMilli: number;
+  /** True where no kernel enforces the limit (local processes): the mock then acts as the CFS quota would. */
+  readonly emulateCpuLimit: boolean;
+  /** Requests worked on at the same time; more wait. */
+  readonly concurrency: number;
+  /** Requests that may wait; beyond it 503. */
+  readonly queueLimit: number;
+  readonly endpoints: readonly MockEndpoint[];
+  /** Base URL of each service that is called. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  /** Probabilities per replica and minute: see docs/topology.md. */
+  readonly incidents: {
+    readonly warning: number;
+    readonly error: number;
+    readonly degraded: number;
+    readonly failure: number;
+  };
+  /** A kept-alive connection to an upstream is closed after this time +- 20 %, ms. */
+  readonly connectionLifeMs: number;
+  /** How many minutes of the scenario pass in one minute of the replica; >= 1. */
+  readonly timeScale: number;
+};
+
+export type MockEndpoint = {
+  /** Served at `/<name>`. */
+  readonly name: string;
+  readonly workMs: MockDistribution;
+  readonly errorRate: number;
+  readonly addedLatencyMs: MockDistribution;
+  /** Steps one after another; calls of one step side by side. */
+  readonly calls: readonly (readonly MockCall[])[];
+};
+
+export type MockCall = {
+  readonly service: string;
+  readonly endpoint: string;
+  readonly probability: number;
+  readonly times: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+};
+
+export type MockDistribution =
+  | { readonly kind: "constant"; readonly mean: number }
+  | { readonly kind: "exponential"; readonly mean: number }
+  | { readonly kind: "lognormal"; readonly mean: number; readonly cv: number }
+  | { readonly kind: "normal"; readonly mean: number; readonly sd: number; readonly min: number; readonly max: number };

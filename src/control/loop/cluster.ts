@@ -1,0 +1,27 @@
+import type { Fault } from "../../system/workload/workload.ts";
+import type { Readings } from "../readings/readings.ts";
+
+/** Something that happened to a replica. */
+export type ClusterEvent = {
+  readonly atMs: number;
+  readonly service: string;
+  readonly kind: "created" | "ready" | "unready" | "terminating" | "gone" | "crashed" | "restarted";
+  readonly pod: string;
+};
+
+/**
+ * The port behind which every cluster stands: local processes, the twin in simulated time, Kubernetes. Services are
+ * named as in the topology. Times are those of the cluster's clock.
+ */
+export type Cluster = {
+  /** What the metrics pipeline says now; environments = 1. */
+  observe(): Promise<Readings>;
+  /** Sets the desired replicas of a service; returns before the pods are there. */
+  scale(service: string, replicas: number): Promise<void>;
+  /** Replaces one ready replica gracefully. */
+  restart(service: string): Promise<void>;
+  /** Makes a fault happen now; `atMs` is not looked at. */
+  inject(fault: Fault): Promise<void>;
+  /** Events since the last call, oldest first. */
+  events(): Promise<readonly ClusterEvent[]>;
+};

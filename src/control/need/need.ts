@@ -1,0 +1,18 @@
+import type { Readings } from "../readings/readings.ts";
+
+/**
+ * How many replicas each service needs, learnt online from what a metrics pipeline shows. Vectorised over environments.
+ *
+ * Feed-forward need: entry arrivals x pods of CPU used per entry request (EMA 10 min, frozen while anything saturates
+ * or drops). Local need: own arrivals x pods of CPU used per own request, likewise.
+ */
+export type NeedEstimator = {
+  /** Pods at 100 % CPU that the current entry rate needs, real-valued: [services][environments]. */
+  readonly feedForward: Float64Array;
+  /** The same from the service's own arrivals: [services][environments]. */
+  readonly local: Float64Array;
+  /** Takes one set of readings; call once per sync period. */
+  update(readings: Readings): void;
+  /** Forgets what was learnt in one environment. */
+  reset(environment: number): void;
+};

@@ -1,0 +1,12 @@
+/** CPU quantities: Kubernetes writes millicores, the twin counts cores. */
+export function milliCpuToCores(milliCpu: number): number {
+  return milliCpu / 1_000;
+}
+
+export function secondsToMs(seconds: number): number {
+  return seconds * 1_000;
+}
+
+export function msToSeconds(ms: number): number {
+  return ms / 1_000;
+}

@@ -1,0 +1,28 @@
+/** Arrivals and faults as data, realised for one seed. Twin and load generator both read it. */
+export type Workload = {
+  /** Arrival rate at the entry in each step, requests per second: [steps]. */
+  readonly ratePerS: Float64Array;
+  /** Length of a step, ms. */
+  readonly stepMs: number;
+  readonly faults: readonly Fault[];
+};
+
+export type Fault = {
+  /** From the start of the run, ms. */
+  readonly atMs: number;
+  readonly kind: "kill-pod";
+  readonly service: string;
+  /** How many ready replicas die at once; >= 1. */
+  readonly count: number;
+};
+
+export function workloadLengthMs(workload: Workload): number {
+  return workload.ratePerS.length * workload.stepMs;
+}
+
+/** Mean arrivals per second over the whole workload. */
+export function meanRatePerS(workload: Workload): number {
+  let sum = 0;
+  for (const rate of workload.ratePerS) sum += rate;
+  return sum / workload.ratePerS.length;
+}

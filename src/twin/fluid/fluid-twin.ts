@@ -1,0 +1,51 @@
+import type { Readings } from "../../control/readings/readings.ts";
+import type { Rng } from "../../core/rng.ts";
+
+/** One episode of one environment. */
+export type FluidEpisode = {
+  /** Arrivals at the entry, requests per second: [steps]; after the last step the last rate holds. */
+  readonly ratePerS: Float64Array;
+  readonly stepMs: number;
+  /** Noise of the metrics, start-up times, phases. */
+  readonly rng: Rng;
+  /** Replicas at the start, all ready: [services]. */
+  readonly initialReplicas: Float64Array;
+  /** True capacity of a replica / what the calibration says: [services]; all 1 when left out. */
+  readonly capacityFactor?: Float64Array;
+  /** True start-up time / what the calibration says; 1 when left out. */
+  readonly startupFactor?: number;
+};
+
+/** Sums since the last `clearOutcome`. */
+export type FluidOutcome = {
+  /** Requests that arrived at the entry: [environments]. */
+  readonly requests: Float64Array;
+  /** Of them failed, dropped, timed out or slower than the objective: [environments]. */
+  readonly violating: Float64Array;
+  /** Violating requests by the service that is to blame, in proportion to waiting + 2 x drops: [services][environments]. */
+  readonly blamed: Float64Array;
+  /** Existing replicas x time, pod-seconds: [services][environments]. */
+  readonly podSeconds: Float64Array;
+};
+
+/**
+ * A simulated cluster for many environments at once: requests are a fluid, one tick at a time. All matrices are
+ * [services][environments], flat, `service * environments + environment`. Allocates nothing after creation.
+ */
+export type FluidTwin = {
+  readonly services: number;
+  readonly environments: number;
+  readonly tickMs: number;
+  /** Replicas asked for: [services][environments]. The caller writes it; ticks read it. */
+  readonly desired: Float64Array;
+  readonly outcome: FluidOutcome;
+  reset(environment: number, episode: FluidEpisode): void;
+  advance(ticks: number): void;
+  /** What the metrics pipeline shows now. Always the same object, overwritten by the next call. */
+  observe(): Readings;
+  clearOutcome(): void;
+  /** Kills `count` ready replicas of a service now. They start again, as a Deployment would have it. */
+  kill(environment: number, service: number, count: number): void;
+  /** True entry rate `aheadMs` from now, requests per second. For a critic in training only. */
+  futureRatePerS(environment: number, aheadMs: number): number;
+};

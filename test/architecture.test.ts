@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+type Wing = { readonly rooms: readonly string[]; readonly packages: RegExp; readonly sees?: readonly string[] };
+
+const none = /^$/;
+
+/** Wings of src/ in order, each with its rooms in order. Imports point to what stands earlier. */
+const wings: Readonly<Record<string, Wing>> = {
+  core: { rooms: [], packages: none },
+  system: { rooms: ["topology", "workload", "compile"], packages: /^(ajv|yaml)(\/|$)/ },
+  control: { rooms: ["readings", "guard", "need", "loop", "autoscalers"], packages: none },
+  nn: { rooms: [], packages: none },
+  twin: { rooms: ["calibrate", "fluid", "cluster"], packages: none },
+  team: { rooms: ["policy", "env", "learn"], packages: /^ajv(\/|$)/ },
+  evaluate: { rooms: [], packages: none },
+  report: { rooms: [], packages: none },
+  host: { rooms: [], packages: /./, sees: ["core", "nn"] },
+  clusters: { rooms: ["load", "local"], packages: /./, sees: ["core", "system", "control", "host"] },
+  app: { rooms: [], packages: none },
+  cli: { rooms: [], packages: /./ },
+};
+const order = Object.keys(wings);
+
+// Matches `from "x"`, `import "x"` and `import("x")`; comments may add false hits, never hide one.
+const specifier = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+
+/** One sentence per import of `file` that points the wrong way. */
+function violations(file: string, text: string): string[] {
+  const [, wing = "", room = ""] = file.split("/");
+  const own = wings[wing];
+  if (own === undefined) return [`${file}: src/${wing} is not in the list of wings`];
+  const found: string[] = [];
+  if (own.rooms.length > 0 && !own.rooms.includes(room))
+    found.push(`${file}: ${wing}/${room} is not in the list of rooms`);
+  for (const [, spec = ""] of text.matchAll(specifier)) {
+    if (!spec.startsWith(".")) {
+      if (!own.packages.test(spec)) found.push(`${file}: ${wing} may not import ${spec}`);
+      continue;
+    }
+    const [, toWing = "", toRoom = ""] = normalize(join(dirname(file), spec)).split("/");
+    const seen =
+      toWing === wing
+        ? own.rooms.indexOf(toRoom) <= own.rooms.indexOf(room)
+        : (own.sees ?? order.slice(0, order.indexOf(wing))).includes(toWing);
+    if (!seen) found.push(`${file}: may not import ${toWing}/${toRoom}`);
+  }
+  return found;
+}
+
+test("every import points to an earlier wing or room", () => {
+  const files = globSync("src/**/*.ts");
+  expect(files.length, "the guard saw no files").toBeGreaterThan(0);
+  expect(files.flatMap((file) => violations(file, readFileSync(file, "utf8")))).toEqual([]);
+});
+
+test("the guard itself turns red on each kind of violation", () => {
+  expect(violations("src/system/topology/decode.ts", `import { main } from "../../cli/main.ts";`)).toHaveLength(1);
+  expect(violations("src/system/topology/decode.ts", `import { kind } from "../compile/kind.ts";`)).toHaveLength(1);
+  expect(violations("src/control/loop/loop.ts", `import "node:fs";`)).toHaveLength(1);
+  expect(violations("src/misc/x.ts", "")).toHaveLength(1);
+  expect(violations("src/control/misc/x.ts", "")).toHaveLength(1);
+  expect(violations("src/system/compile/kind.ts", `import { stringify } from "yaml";`)).toEqual([]);
+});
+
+test("no file is longer than the ceiling", () => {
+  const long = globSync(["src/**/*.ts", "mocks/src/**/*.ts"])
+    .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length }))
+    .filter(({ file, lines }) => lines > (/src\/(nn|team\/learn)\//.test(file) ? 400 : 300));
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { type ViteUserConfig, defineConfig } from "vitest/config";
+
+/**
+ * unit      pure wings and everything that is fast
+ * process   tests that start real processes: one file at a time, because they share two cores
+ * learning  tiny games with a known optimum, several seeds
+ * e2e       whole walks through the command line
+ */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.process.test.ts", "test/learning/**", "test/e2e/**"],
+        },
+      },
+      {
+        test: {
+          name: "process",
+          include: ["test/**/*.process.test.ts"],
+          exclude: ["test/e2e/**"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: "learning", include: ["test/learning/**/*.test.ts"], testTimeout: 600_000 } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
