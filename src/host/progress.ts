@@ -1,0 +1,71 @@
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
+
+/** Says how far a step is: a share in [0, 1] where one is known, and a few words. */
+export type Update = (done: number | undefined, note?: string) => void;
+
+/** Tells the user what is going on, on stderr, so that stdout keeps the result alone. */
+export type Progress = {
+  /** Runs one step under a title. `work` may call its argument as often as it likes. */
+  step<T>(title: string, work: (update: Update) => Promise<T>): Promise<T>;
+};
+
+export type ProgressStyle = "lively" | "plain" | "quiet";
+
+/** Lively on a terminal, plain lines in a pipe or a log. */
+export function progressStyle(isQuiet: boolean): ProgressStyle {
+  if (isQuiet) return "quiet";
+  return process.stderr.isTTY === true ? "lively" : "plain";
+}
+
+const PLAIN_EVERY_MS = 5_000;
+const renderers = { lively: "default", plain: "simple", quiet: "silent" } as const;
+
+export function createProgress(style: ProgressStyle): Progress {
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  return {
+    async step(title, work) {
+      let result: { readonly value: Awaited<ReturnType<typeof work>> } | undefined;
+      const startedMs = performance.now();
+      const list = new Listr(
+        [
+          {
+            title,
+            task: async (_context, task) => {
+              let shownMs = startedMs;
+              const value = await work((done, note) => {
+                const nowMs = performance.now();
+                if (style === "plain" && nowMs - shownMs < PLAIN_EVERY_MS) return;
+                shownMs = nowMs;
+                task.output = (style === "plain" ? `${title}: ` : "") + describe(done, nowMs - startedMs, note);
+              });
+              task.title = `${title} (${seconds(performance.now() - startedMs)})`;
+              result = { value };
+            },
+          },
+        ],
+        {
+          renderer: renderers[style],
+          rendererOptions: { logger },
+          registerSignalListeners: false,
+        },
+      );
+      await list.run();
+      if (result === undefined) throw new Error(`step ${title} ended without a result`);
+      return result.value;
+    },
+  };
+}
+
+function describe(done: number | undefined, elapsedMs: number, note?: string): string {
+  const parts: string[] = [];
+  if (done !== undefined) {
+    parts.push(`${Math.round(done * 100)} %`);
+    if (done > 0.02 && done < 1) parts.push(`about ${seconds((elapsedMs * (1 - done)) / done)} left`);
+  }
+  if (note !== undefined) parts.push(note);
+  return parts.join(", ");
+}
+
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
+}

@@ -1,0 +1,30 @@
+import { readFileSync, statSync } from "node:fs";
+import { KarmaError } from "../core/errors.ts";
+
+/** Reads a text file the user named. Missing, unreadable and oversized files are the user's to mend. */
+export function readUserFile(path: string, what: string, limitBytes: number = 16 * 1024 * 1024): string {
+  try {
+    const size = statSync(path).size;
+    if (size > limitBytes) {
+      const message = `${path}: expected a ${what} of at most ${limitBytes} bytes, found ${size}`;
+      throw new KarmaError("INPUT_INVALID", message, "give a smaller file");
+    }
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof KarmaError) throw error;
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new KarmaError("INPUT_INVALID", `${path}: ${reason}, expected a ${what}`, "check the path", { cause: error });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EACCES: "no permission to read it",
+};
+
+function systemReason(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? reasons[String(error.code)] : undefined;
+}
