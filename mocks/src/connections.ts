@@ -1,0 +1,90 @@
+import type { Client } from "undici";
+import type { Random } from "./random.ts";
+
+/** Kept-alive connections to one upstream. */
+export type Connections = {
+  /** GET; `done` is called exactly once, with the status code, or 0 on a broken connection, or -1 on a timeout. */
+  get(path: string, headers: Readonly<Record<string, string>>, timeoutMs: number, done: (status: number) => void): void;
+};
+
+export const BROKEN = 0;
+export const TIMED_OUT = -1;
+
+type Connection = { readonly client: Client; readonly closesAtMs: number };
+type Waiter = (connection: Connection) => void;
+
+/** A balancer that balances connections, as a Kubernetes Service does, needs a few of them to spread the load. */
+const MIN_CONNECTIONS = 8;
+const MAX_CONNECTIONS = 256;
+
+/**
+ * Each connection carries one request at a time and is closed, between requests, at the age of `lifeMs` +- 20 %,
+ * so that replicas that are new get traffic. Connections take turns.
+ */
+export function createConnections(
+  origin: string,
+  lifeMs: number,
+  random: Random,
+  ClientClass: typeof Client,
+): Connections {
+  const idle: Connection[] = [];
+  const waiters: Waiter[] = [];
+  let open = 0;
+
+  function connect(): Connection {
+    open++;
+    const client = new ClientClass(origin, { keepAliveTimeout: lifeMs, keepAliveMaxTimeout: lifeMs, allowH2: false });
+    return { client, closesAtMs: performance.now() + lifeMs * (0.8 + 0.4 * random.uniform()) };
+  }
+
+  function drop({ client }: Connection, isBroken: boolean): void {
+    open--;
+    void (isBroken ? client.destroy() : client.close());
+  }
+
+  function take(use: Waiter): void {
+    while (idle.length > 0 && idle[0]!.closesAtMs <= performance.now()) drop(idle.shift()!, false);
+    if (idle.length > 0 && open >= MIN_CONNECTIONS) use(idle.shift()!);
+    else if (open < MAX_CONNECTIONS) use(connect());
+    else waiters.push(use);
+  }
+
+  function giveBack(connection: Connection, isBroken: boolean): void {
+    const isOver = isBroken || connection.closesAtMs <= performance.now();
+    if (isOver) drop(connection, isBroken);
+    const next = waiters.shift();
+    if (next !== undefined) next(isOver ? connect() : connection);
+    else if (!isOver) idle.push(connection);
+  }
+
+  return {
+    get(path, headers, timeoutMs, done) {
+      let used: Connection | undefined;
+      let isSettled = false;
+
+      function settle(status: number): void {
+        if (isSettled) return;
+        isSettled = true;
+        clearTimeout(timer);
+        if (used !== undefined) giveBack(used, status <= 0);
+        done(status);
+      }
+      const timer = setTimeout(settle, timeoutMs, TIMED_OUT);
+
+      take((connection) => {
+        // The call timed out while it waited for a connection.
+        if (isSettled) return giveBack(connection, false);
+        used = connection;
+        let status = BROKEN;
+        connection.client.dispatch(
+          { path, method: "GET", headers },
+          {
+            onResponseStart: (_controller, statusCode) => void (status = statusCode),
+            onResponseEnd: () => settle(status),
+            onResponseError: () => settle(BROKEN),
+          },
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Acts as the kernel's CPU limit does: a budget of CPU time per period; once it is spent, the process stands still. */
+export type Quota = {
+  /** Charges what was used since the last check; blocks until the next period while the budget is spent. */
+  check(): void;
+  /** Time spent standing still, ms. */
+  readonly throttledMs: () => number;
+};
+
+export const unlimited: Quota = { check: () => {}, throttledMs: () => 0 };
+
+/** Length of a period, ms: the default of the kernel and of Kubernetes. */
+export const PERIOD_MS = 100;
+/** Budget that may outlive its period, ms: the kernel lets one 5 ms slice do so. */
+const CARRIED_OVER_MS = 3;
+
+export type QuotaClocks = {
+  readonly nowMs: () => number;
+  /** CPU time of the whole process, ms. */
+  readonly cpuMs: () => number;
+  /** Blocks the thread for about so many ms. */
+  readonly block: (ms: number) => void;
+};
+
+export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaClocks): Quota {
+  const budgetMs = limitCores * PERIOD_MS;
+  const startMs = nowMs();
+  let period = 0;
+  let leftMs = budgetMs;
+  let chargedMs = cpuMs();
+  let throttledMs = 0;
+
+  /** Periods that began since the last check add their budget; debt stays, unused budget mostly does not. */
+  function refill(): void {
+    const current = Math.floor((nowMs() - startMs) / PERIOD_MS);
+    const periods = current - period;
+    if (periods === 0) return;
+    period = current;
+    leftMs = Math.min(leftMs, CARRIED_OVER_MS) + budgetMs;
+    if (periods > 1) leftMs = Math.min(leftMs + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS);
+  }
+
+  function charge(): void {
+    const usedMs = cpuMs();
+    leftMs -= usedMs - chargedMs;
+    chargedMs = usedMs;
+  }
+
+  return {
+    check() {
+      refill();
+      charge();
+      while (leftMs <= 0) {
+        const fromMs = nowMs();
+        block(startMs + (period + 1) * PERIOD_MS - fromMs);
+        throttledMs += nowMs() - fromMs;
+        refill();
+      }
+    },
+    throttledMs: () => throttledMs,
+  };
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the calling thread without using CPU. */
+export function blockThread(ms: number): void {
+  if (ms > 0) Atomics.wait(never, 0, 0, ms);
+}

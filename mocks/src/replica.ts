@@ -1,0 +1,29 @@
+import type { Admission } from "./admission.ts";
+import type { Caller } from "./calls.ts";
+import type { Incidents } from "./incidents.ts";
+import type { Overhead } from "./overhead.ts";
+import type { Quota } from "./quota.ts";
+import type { Random } from "./random.ts";
+import type { RoundRobin } from "./round-robin.ts";
+
+/** What the endpoints of one replica share. */
+export type Replica = {
+  readonly admission: Admission;
+  readonly cpu: RoundRobin;
+  readonly overhead: Overhead;
+  readonly quota: Quota;
+  readonly incidents: Incidents;
+  readonly random: Random;
+  readonly call: Caller;
+  readonly lifecycle: Lifecycle;
+  readonly totals: Totals;
+};
+
+export type Lifecycle = { isReady: boolean; isDraining: boolean };
+
+export type Totals = {
+  /** Time requests waited for a slot or for their share of the CPU, ms. */
+  waitMs: number;
+  /** CPU burnt for requests and the overhead attributed to them, ms. */
+  workMs: number;
+};
