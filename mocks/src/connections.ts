@@ -1,4 +1,4 @@
-import type { Client } from "undici";
+import type { Client, Dispatcher } from "undici";
 import type { Random } from "./random.ts";
 
 /** Kept-alive connections to one upstream. */
@@ -75,16 +75,25 @@ export function createConnections(
         // The call timed out while it waited for a connection.
         if (isSettled) return giveBack(connection, false);
         used = connection;
-        let status = BROKEN;
-        connection.client.dispatch(
-          { path, method: "GET", headers },
-          {
-            onResponseStart: (_controller, statusCode) => void (status = statusCode),
-            onResponseEnd: () => settle(status),
-            onResponseError: () => settle(BROKEN),
-          },
-        );
+        connection.client.dispatch({ path, method: "GET", headers }, answerHandler(settle));
       });
+    },
+  };
+}
+
+function answerHandler(settle: (status: number) => void): Dispatcher.DispatchHandler {
+  let status = BROKEN;
+  return {
+    onRequestStart() {},
+    onResponseStart(_controller, statusCode) {
+      status = statusCode;
+    },
+    onResponseData() {},
+    onResponseEnd: () => settle(status),
+    onResponseError(_controller, error) {
+      // Anything else is the network's or the upstream's doing.
+      if (error.name === "InvalidArgumentError") throw error;
+      settle(BROKEN);
     },
   };
 }
