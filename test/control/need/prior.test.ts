@@ -9,8 +9,8 @@ function endpoint(name: string, workMs: number, calls: readonly (readonly Call[]
   return { name, workMs: { kind: "constant", mean: workMs }, errorRate: 0, addedLatencyMs: none, calls };
 }
 
-function call(service: string, probability: number, times = 1): Call {
-  return { service, endpoint: "get", probability, times, timeoutMs: 1000, retries: 0 };
+function call(to: string, probability: number, times = 1): Call {
+  return { service: to, endpoint: "get", probability, times, timeoutMs: 1000, retries: 0 };
 }
 
 function service(name: string, cpuMilli: number, endpoints: readonly Endpoint[], maxReplicas: number): Service {
