@@ -1,0 +1,28 @@
+/** What decides which pod goes first when a service is scaled down. */
+export type Candidate = {
+  /** True when it is being replaced anyway. */
+  readonly isRetiring: boolean;
+  readonly isReady: boolean;
+  /** Times its process was started again. */
+  readonly restarts: number;
+  readonly createdAtMs: number;
+};
+
+/**
+ * The `count` pods to terminate: those being replaced, then those not ready, then the ones that crashed most, then the
+ * youngest.
+ *
+ * @source Kubernetes ReplicaSet controller, `ActivePodsWithRanks` (node ranks and deletion cost do not exist here)
+ */
+export function chooseVictims<T extends Candidate>(pods: readonly T[], count: number): T[] {
+  return [...pods].sort(compareVictims).slice(0, Math.max(0, count));
+}
+
+function compareVictims(a: Candidate, b: Candidate): number {
+  return (
+    Number(b.isRetiring) - Number(a.isRetiring) ||
+    Number(a.isReady) - Number(b.isReady) ||
+    b.restarts - a.restarts ||
+    b.createdAtMs - a.createdAtMs
+  );
+}

@@ -1,0 +1,85 @@
+import type { Cluster } from "../../control/loop/cluster.ts";
+import type { Timing } from "../../control/loop/timing.ts";
+import type { Clock } from "../../core/clock.ts";
+import { KarmaError } from "../../core/errors.ts";
+import { createRealClock } from "../../host/clock.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import { callSupervisor } from "./call-supervisor.ts";
+import { isAlive } from "./process-identity.ts";
+import { type LocalClusterStatus, type ReplyValues, type RequestOf, type Verb, plainToReadings } from "./protocol.ts";
+import { type ClusterSpec, type ClusterState, clusterDir, readSpec, readState } from "./state.ts";
+import { sweepLocalClusters } from "./sweep.ts";
+
+/** Where a share of the requests comes in. */
+export type EntryUrl = {
+  readonly service: string;
+  readonly endpoint: string;
+  readonly share: number;
+  readonly url: string;
+};
+
+/** A local cluster, seen from any process of its owner. */
+export type LocalClusterClient = Cluster & {
+  readonly name: string;
+  readonly topology: Topology;
+  readonly timing: Timing;
+  /** The cluster's clock: times in readings and events are on it. */
+  readonly clock: Clock;
+  status(): Promise<LocalClusterStatus>;
+  /** Full addresses of the entry endpoints; they stay for the cluster's life. */
+  entryUrls(): readonly EntryUrl[];
+  /** Ends the cluster; when it resolves no process, port or file of it is left. */
+  down(): Promise<void>;
+};
+
+/** A cluster that is up. Its events are those from now on. */
+export async function connectLocalCluster(name: string): Promise<LocalClusterClient> {
+  const directory = clusterDir(name);
+  const spec = readSpec(directory);
+  const state = readState(directory);
+  if (spec === undefined || state === undefined || !isAlive(state.supervisor)) {
+    throw new KarmaError("NOT_READY", `no local cluster ${name} is up`, "start it with `karma cluster up`");
+  }
+  const { next } = await callSupervisor(state, { verb: "events" });
+  return createClient(spec, state, next);
+}
+
+/** @param firstEvent  running number of the first event that `events` shall give */
+export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent: number): LocalClusterClient {
+  const call = <V extends Verb>(request: RequestOf<V>): Promise<ReplyValues[V]> => callSupervisor<V>(state, request);
+  const { topology } = spec;
+  let nextEvent = firstEvent;
+  return {
+    name: spec.name,
+    topology,
+    timing: spec.timing,
+    clock: clockFrom(BigInt(state.zeroNs)),
+    observe: async () => plainToReadings(await call({ verb: "observe" })),
+    scale: (service, replicas) => call({ verb: "scale", service, replicas }),
+    restart: (service) => call({ verb: "restart", service }),
+    inject: (fault) => call({ verb: "inject", fault }),
+    async events() {
+      const { events, next } = await call({ verb: "events", from: nextEvent });
+      nextEvent = next;
+      return events;
+    },
+    status: () => call({ verb: "status" }),
+    entryUrls: () =>
+      topology.entries.map((entry) => {
+        const index = topology.services.findIndex(({ name }) => name === entry.service);
+        const { service, endpoint, share } = entry;
+        return { service, endpoint, share, url: `${state.serviceUrls[index]}/${endpoint}` };
+      }),
+    down: async () => void (await sweepLocalClusters(spec.name)),
+  };
+}
+
+/** The machine's monotonic clock is the same in all its processes. */
+function clockFrom(zeroNs: bigint): Clock {
+  const real = createRealClock();
+  const offsetMs = Number(process.hrtime.bigint() - zeroNs) / 1e6 - real.nowMs();
+  return {
+    nowMs: () => real.nowMs() + offsetMs,
+    sleepUntil: (atMs, signal) => real.sleepUntil(atMs - offsetMs, signal),
+  };
+}
