@@ -1,12 +1,14 @@
 /** Acts as the kernel's CPU limit does: a budget of CPU time per period; once it is spent, the process stands still. */
 export type Quota = {
+  /** From now on the limit holds; what was used before is not charged. */
+  arm(): void;
   /** Charges what was used since the last check; blocks until the next period while the budget is spent. */
   check(): void;
   /** Time spent standing still, ms. */
   readonly throttledMs: () => number;
 };
 
-export const unlimited: Quota = { check: () => {}, throttledMs: () => 0 };
+export const unlimited: Quota = { arm: () => {}, check: () => {}, throttledMs: () => 0 };
 
 /** Length of a period, ms: the default of the kernel and of Kubernetes. */
 export const PERIOD_MS = 100;
@@ -23,10 +25,11 @@ export type QuotaClocks = {
 
 export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaClocks): Quota {
   const budgetMs = limitCores * PERIOD_MS;
-  const startMs = nowMs();
+  let isArmed = false;
+  let startMs = 0;
   let period = 0;
   let leftMs = budgetMs;
-  let chargedMs = cpuMs();
+  let chargedMs = 0;
   let throttledMs = 0;
 
   /** Periods that began since the last check add their budget; debt stays, unused budget mostly does not. */
@@ -46,7 +49,13 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
   }
 
   return {
+    arm() {
+      isArmed = true;
+      startMs = nowMs();
+      chargedMs = cpuMs();
+    },
     check() {
+      if (!isArmed) return;
       refill();
       charge();
       while (leftMs <= 0) {

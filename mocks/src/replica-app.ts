@@ -1,0 +1,70 @@
+import type { Express } from "express";
+import { createAdmission } from "./admission.ts";
+import { createApp } from "./app.ts";
+import { type Caller, createCaller } from "./calls.ts";
+import type { MockConfig } from "./config.ts";
+import { burnCpu, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
+import { createIncidents } from "./incidents.ts";
+import { log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { createOverhead } from "./overhead.ts";
+import { type Quota, blockThread, createQuota, unlimited } from "./quota.ts";
+import { type Random, createRandom } from "./random.ts";
+import type { Replica } from "./replica.ts";
+import { createRoundRobin } from "./round-robin.ts";
+
+export type ReplicaIdentity = { readonly podName: string; readonly seed: string };
+
+/** A replica and its routes, on the real clocks. */
+export async function createReplicaApp(
+  config: MockConfig,
+  identity: ReplicaIdentity,
+): Promise<{ readonly app: Express; readonly replica: Replica }> {
+  const replica = await createReplica(config, identity);
+  const metrics = createMetrics({
+    inFlight: replica.admission.inFlight,
+    queued: replica.admission.queued,
+    waitMs: () => replica.totals.waitMs,
+    workMs: () => replica.totals.workMs,
+    throttledMs: replica.quota.throttledMs,
+  });
+  return { app: createApp(config, metrics, replica), replica };
+}
+
+async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdentity): Promise<Replica> {
+  const random = createRandom(`${seed}/${podName}`);
+  const quota = quotaOf(config);
+  const cpu = createRoundRobin((ms) => {
+    const usedMs = burnCpu(ms, threadCpuMs);
+    quota.check();
+    return usedMs;
+  }, setImmediate);
+  return {
+    admission: createAdmission(config),
+    cpu,
+    overhead: createOverhead(processCpuMs, cpu.burntMs),
+    quota,
+    incidents: createIncidents(config, {
+      nowMs,
+      uniform: createRandom(`${seed}/${podName}/incidents`).uniform,
+      log: (kind) => log("incident", { service: config.service, pod: podName, kind }),
+      crash: () => process.exit(1),
+    }),
+    random,
+    call: await callerOf(config, random),
+    lifecycle: { isReady: false, isDraining: false },
+    totals: { waitMs: 0, workMs: 0 },
+  };
+}
+
+const nowMs = (): number => performance.now();
+
+function quotaOf({ emulateCpuLimit, cpuLimitMilli }: MockConfig): Quota {
+  if (!emulateCpuLimit) return unlimited;
+  return createQuota(cpuLimitMilli / 1_000, { nowMs, cpuMs: processCpuMs, block: blockThread });
+}
+
+async function callerOf(config: MockConfig, random: Random): Promise<Caller> {
+  const isCalling = config.endpoints.some(({ calls }) => calls.length > 0);
+  return isCalling ? createCaller(config, random) : () => Promise.reject(new Error("this service calls nobody"));
+}
