@@ -8,6 +8,8 @@ export type Topology = {
   /** Where requests come in: the destinations of `INPUT`. Shares sum to 1. */
   readonly entries: readonly Entry[];
   readonly objective: Objective;
+  /** Arrivals at the entries together, requests per second: what connections from INPUT say. */
+  readonly arrivalsPerS?: number;
 };
 
 export type Entry = {

@@ -1,0 +1,17 @@
+import type { Topology } from "./topology.ts";
+import { endpointVisitRatios } from "./visit-ratios.ts";
+
+/** CPU time that one request at the entry costs each service in the mean, ms: [services]. */
+export function cpuMsPerEntryRequest(topology: Topology): Float64Array {
+  const visits = endpointVisitRatios(topology);
+  return Float64Array.from(topology.services, ({ endpoints }, index) =>
+    endpoints.reduce((sum, { workMs }, column) => sum + workMs.mean * visits[index]![column]!, 0),
+  );
+}
+
+/** The largest entry rate that every service can serve at its maximum replicas, requests per second. */
+export function bottleneckRatePerS(topology: Topology): number {
+  const costMs = cpuMsPerEntryRequest(topology);
+  // One millicore is one ms of CPU time per second.
+  return Math.min(...topology.services.map(({ maxReplicas, cpuMilli }, i) => (maxReplicas * cpuMilli) / costMs[i]!));
+}

@@ -1,0 +1,65 @@
+import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
+import type { Problem } from "../../core/errors.ts";
+import { describe, quote } from "./path.ts";
+import { createPlainObject } from "./plain-object.ts";
+
+/** Beyond it only the first are worth the time of finding their lines. */
+const MOST_NOTES = 200;
+
+/**
+ * A parsed document as plain data, and what plain data cannot hold: repeated keys, tags, aliases (with which a small
+ * file can blow itself up).
+ *
+ * @param place  where an offset lies, as a problem's path
+ */
+export function readPlain(
+  contents: unknown,
+  place: (offset: number) => string,
+): { readonly value: unknown; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+
+  function note(node: unknown, message: string): undefined {
+    if (problems.length >= MOST_NOTES) return;
+    problems.push({ path: place(isNode(node) ? (node.range?.[0] ?? 0) : 0), message });
+  }
+
+  function readValue(node: unknown): unknown {
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) {
+      return note(node, `expected a plain value, found the alias ${quote(`*${node.source}`)}; write the value out`);
+    }
+    if (isNode(node) && node.tag !== undefined) {
+      return note(node, `expected a plain value, found the tag ${quote(node.tag)}`);
+    }
+    if (isMap(node)) return readMap(node.items);
+    if (isSeq(node)) return node.items.map(readValue);
+    if (isScalar(node)) return readScalar(node, node.value);
+    throw new Error("a YAML node of an unknown kind");
+  }
+
+  function readScalar(node: unknown, value: unknown): unknown {
+    return isPlain(value) ? value : note(node, `expected a plain value, found ${describe(value)}`);
+  }
+
+  function readMap(items: readonly { readonly key: unknown; readonly value: unknown }[]): unknown {
+    const object = createPlainObject();
+    for (const { key, value } of items) {
+      const name = readKey(key);
+      if (name === undefined) continue;
+      if (name in object) note(key, `expected each key once, found ${quote(name)} again`);
+      object[name] = readValue(value);
+    }
+    return object;
+  }
+
+  function readKey(key: unknown): string | undefined {
+    if (isScalar(key) && isPlain(key.value) && key.value !== null) return String(key.value);
+    return note(key, "expected a name as key, found something else");
+  }
+
+  return { value: readValue(contents), problems };
+}
+
+function isPlain(value: unknown): value is string | number | boolean | null {
+  return value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number";
+}

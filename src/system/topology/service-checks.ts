@@ -1,0 +1,66 @@
+import { defaults } from "./defaults.ts";
+import type { Draft, EndpointDraft, ServiceDraft } from "./draft.ts";
+import { type PathSegment, describe } from "./path.ts";
+import type { RawDistribution, RawNormal } from "./raw.ts";
+import type { Report } from "./report.ts";
+
+/** Bounds of the CPU work of one request, ms: as in the schema, for work that is not given but follows. */
+const WORK_MS = { least: 0.01, most: 60_000 };
+
+/** What single numbers of a service cannot say: how they fit together. */
+export function checkServices(draft: Draft, report: Report): void {
+  for (const service of draft.values()) {
+    checkReplicas(service, report);
+    checkWork(service, report);
+    checkStartup(service, report);
+    for (const endpoint of service.endpoints.values()) checkEndpoint(endpoint, report);
+  }
+}
+
+function checkReplicas({ raw, path }: ServiceDraft, report: Report): void {
+  const min = raw.min_replicas ?? defaults.minReplicas;
+  if (raw.max_replicas !== undefined && raw.max_replicas < min) {
+    report.problem([...path, "max_replicas"], `expected at least min_replicas (${min}), found ${raw.max_replicas}`);
+  }
+}
+
+function checkWork({ raw, path, endpoints }: ServiceDraft, report: Report): void {
+  const at = [...path, "computation_throughput"];
+  const isNeeded = [...endpoints.values()].some((endpoint) => endpoint.raw.work_ms === undefined);
+  if (raw.computation_throughput === undefined) {
+    if (isNeeded) report.problem(at, "expected a number of requests/s where no work_ms is given, found nothing");
+    return;
+  }
+  if (!isNeeded) return report.warn(at, "not used: every endpoint gives its work_ms");
+  const workMs = (raw.cpu ?? raw.computation_throughput) / raw.computation_throughput;
+  if (workMs < WORK_MS.least || workMs > WORK_MS.most) {
+    const expected = `cpu / computation_throughput in [${WORK_MS.least}, ${WORK_MS.most}] ms`;
+    report.problem(at, `expected ${expected}, found ${Number(workMs.toPrecision(4))}`);
+  }
+}
+
+function checkStartup({ raw, path }: ServiceDraft, report: Report): void {
+  if (typeof raw.startup_s !== "object") return;
+  const { mean, min = 0, max = Infinity } = raw.startup_s satisfies RawNormal;
+  if (mean === undefined) return;
+  const at = [...path, "startup_s"];
+  if (min > mean) report.problem([...at, "min"], `expected at most the mean (${mean}), found ${min}`);
+  if (max < mean) report.problem([...at, "max"], `expected at least the mean (${mean}), found ${max}`);
+}
+
+function checkEndpoint({ raw, path }: EndpointDraft, report: Report): void {
+  checkDistribution(raw.work_ms, [...path, "work_ms"], report);
+  checkDistribution(raw.added_latency_ms, [...path, "added_latency_ms"], report);
+}
+
+function checkDistribution(
+  value: number | RawDistribution | undefined,
+  path: readonly PathSegment[],
+  report: Report,
+): void {
+  if (typeof value !== "object" || value.cv === undefined) return;
+  const kind = value.distribution ?? "constant";
+  if (kind !== "lognormal") {
+    report.problem([...path, "cv"], `expected no cv with the distribution "${kind}", found ${describe(value.cv)}`);
+  }
+}
