@@ -1,0 +1,26 @@
+/** What to send, when, and what counts as too slow. */
+export type LoadSpec = {
+  readonly entries: readonly LoadEntry[];
+  /** From the start of the load, ms, ascending: [requests]. Fixed beforehand; nothing the system does moves them. */
+  readonly startTimesMs: Float64Array;
+  /** From the intended start; a request without its whole answer by then has timed out. */
+  readonly timeoutMs: number;
+  /** A slower answer violates the objective, ms from the intended start. */
+  readonly objectiveMs: number;
+  /** Picks entries and the life of connections. */
+  readonly seed: number;
+  /** When the load starts, ms since 1970; as soon as the generator is ready when left out. */
+  readonly startAtEpochMs?: number;
+  /**
+   * Connections live so long +- 20 %, ms, so that new replicas behind a per-connection balancer get traffic; 10 s when
+   * left out.
+   */
+  readonly connectionLifeMs?: number;
+  /** Connections to spread the requests over even when fewer would do; 64 when left out. */
+  readonly connections?: number;
+  /** Requests under way beyond which no more are sent; 4000 when left out. */
+  readonly maxConcurrency?: number;
+};
+
+/** @param share  part of the requests that go to this URL, > 0; shares sum to 1 */
+export type LoadEntry = { readonly url: string; readonly share: number };

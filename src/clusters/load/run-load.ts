@@ -1,0 +1,102 @@
+import { type Rng, createRng } from "../../core/rng.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import type { LoadProgress, LoadResult } from "./load-result.ts";
+import type { LoadEntry, LoadSpec } from "./load-spec.ts";
+import { playSchedule } from "./play-schedule.ts";
+import { send } from "./send.ts";
+import { type Tally, createTally } from "./tally.ts";
+
+const defaultLifeMs = 10_000;
+const defaultConnections = 64;
+const defaultConcurrency = 4_000;
+const progressMs = 1_000;
+
+/** Sends the load from this process and waits for the last answer or timeout. */
+export async function runLoad(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
+  checkAscending(spec.startTimesMs);
+  const tally = createTally(spec.objectiveMs, spec.startTimesMs.at(-1) ?? 0);
+  const sender = createSender(spec, tally);
+  const report = (): void =>
+    onProgress({ sent: tally.sent(), violating: tally.violating(), total: spec.startTimesMs.length });
+  const timer = setInterval(report, progressMs);
+  const startedAtEpochMs = spec.startAtEpochMs ?? performance.timeOrigin + performance.now();
+  const originMs = startedAtEpochMs - performance.timeOrigin;
+  const cpuBefore = process.cpuUsage();
+  try {
+    await playSchedule(spec.startTimesMs, originMs, (startMs, nowMs) => sender.send(originMs, startMs, nowMs));
+    await sender.allEnded();
+  } finally {
+    clearInterval(timer);
+    await sender.close();
+  }
+  const { user, system } = process.cpuUsage(cpuBefore);
+  report();
+  const durationMs = Math.max(0, performance.now() - originMs);
+  return tally.result({ startedAtEpochMs, durationMs, cpuMs: (user + system) / 1_000 });
+}
+
+type Sender = {
+  send(originMs: number, startMs: number, nowMs: number): void;
+  allEnded(): Promise<void>;
+  close(): Promise<void>;
+};
+
+function createSender(spec: LoadSpec, tally: Tally): Sender {
+  const rng = createRng(spec.seed).split("load");
+  const targets = createTargets(spec, rng);
+  const pickRng = rng.split("entries");
+  const maxConcurrency = spec.maxConcurrency ?? defaultConcurrency;
+  const under = { way: 0 };
+  let onIdle: (() => void) | undefined;
+
+  return {
+    send: (originMs, startMs, nowMs) => {
+      const target = pick(targets, pickRng);
+      if (under.way >= maxConcurrency) return tally.end("unsent", startMs, 0);
+      const latenessMs = nowMs - originMs - startMs;
+      tally.started(latenessMs);
+      under.way++;
+      send(target.connections, target.path, Math.max(0, spec.timeoutMs - latenessMs), (how, endMs) => {
+        tally.end(how, startMs, how === "timedOut" ? spec.timeoutMs : endMs - originMs - startMs);
+        if (--under.way === 0) onIdle?.();
+      });
+    },
+    allEnded: async () => {
+      if (under.way > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+    },
+    close: async () => {
+      await Promise.all(targets.map(({ connections }) => connections.close()));
+    },
+  };
+}
+
+type Target = { readonly connections: Connections; readonly path: string; readonly upTo: number };
+
+/** Targets with the running sum of their shares. Connections are shared out likewise, at least one each. */
+function createTargets(spec: LoadSpec, rng: Rng): Target[] {
+  let upTo = 0;
+  return spec.entries.map(({ url, share }: LoadEntry) => {
+    const { origin, pathname, search } = new URL(url);
+    upTo += share;
+    const connections = createConnections({
+      origin,
+      lifeMs: spec.connectionLifeMs ?? defaultLifeMs,
+      spread: Math.ceil((spec.connections ?? defaultConnections) * share),
+      connectTimeoutMs: spec.timeoutMs,
+      rng: rng.split(url),
+    });
+    return { connections, path: pathname + search, upTo };
+  });
+}
+
+function pick(targets: readonly Target[], rng: Rng): Target {
+  const draw = rng.uniform();
+  return targets.find(({ upTo }) => draw < upTo) ?? targets.at(-1)!;
+}
+
+function checkAscending(startTimesMs: Float64Array): void {
+  for (let i = 0; i < startTimesMs.length; i++) {
+    const isAfter = i === 0 ? startTimesMs[i]! >= 0 : startTimesMs[i]! >= startTimesMs[i - 1]!;
+    if (!isAfter) throw new Error(`start time ${i} of the load is ${startTimesMs[i]} ms, expected ascending from 0`);
+  }
+}

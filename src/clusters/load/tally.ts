@@ -1,0 +1,93 @@
+import { type Histogram, createHistogram, quantileOf, record } from "../../core/histogram.ts";
+import type { GeneratorHealth, LoadResult, LoadTimeline } from "./load-result.ts";
+
+/** How one request ended. */
+export type RequestEnd = "ok" | "failed" | "dropped" | "timedOut" | "unsent";
+
+export type Tally = {
+  /** @param startMs  intended start, from the start of the load @param latencyMs  from the intended start */
+  end(how: RequestEnd, startMs: number, latencyMs: number): void;
+  started(latenessMs: number): void;
+  sent(): number;
+  violating(): number;
+  result(run: RunFacts): LoadResult;
+};
+
+export type RunFacts = Pick<LoadResult, "startedAtEpochMs" | "durationMs"> & { readonly cpuMs: number };
+
+const lateMs = 5;
+const tooManyLate = 0.01;
+
+/** Counts requests as they end. @param lengthMs  the last intended start */
+export function createTally(objectiveMs: number, lengthMs: number): Tally {
+  const counts: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
+  const latency = createHistogram();
+  const lateness = createHistogram();
+  const timeline = createTimeline(Math.floor(lengthMs / 1_000) + 1);
+  let slow = 0;
+  let sent = 0;
+  let late = 0;
+
+  const violating = (): number => slow + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
+
+  function end(how: RequestEnd, startMs: number, latencyMs: number): void {
+    counts[how]++;
+    const isSlow = how === "ok" && latencyMs > objectiveMs;
+    if (isSlow) slow++;
+    const second = Math.floor(startMs / 1_000);
+    timeline.requests[second]!++;
+    if (isSlow || how !== "ok") timeline.violating[second]!++;
+    if (how !== "ok" && how !== "timedOut") return;
+    record(latency, latencyMs);
+    timeline.latencyMs[second]! += latencyMs;
+  }
+
+  return {
+    end,
+    started: (latenessMs) => {
+      sent++;
+      if (latenessMs > lateMs) late++;
+      record(lateness, latenessMs);
+    },
+    sent: () => sent,
+    violating,
+    result: (run) => {
+      const requests = counts.ok + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
+      const generator = healthOf(lateness, late, sent, run);
+      const warnings = warningsOf(generator, counts.unsent);
+      const { startedAtEpochMs, durationMs } = run;
+      const ends = { ...counts, slow, requests, violating: violating() };
+      return { ...ends, latency, timeline, generator, startedAtEpochMs, durationMs, warnings };
+    },
+  };
+}
+
+function createTimeline(seconds: number): LoadTimeline {
+  return {
+    requests: new Float64Array(seconds),
+    violating: new Float64Array(seconds),
+    latencyMs: new Float64Array(seconds),
+  };
+}
+
+function healthOf(lateness: Histogram, late: number, sent: number, run: RunFacts): GeneratorHealth {
+  return {
+    latenessP50Ms: quantileOf(lateness, 0.5),
+    latenessP99Ms: quantileOf(lateness, 0.99),
+    lateShare: sent === 0 ? 0 : late / sent,
+    cpuShare: run.durationMs === 0 ? 0 : run.cpuMs / run.durationMs,
+  };
+}
+
+function warningsOf({ lateShare, latenessP99Ms, cpuShare }: GeneratorHealth, unsent: number): string[] {
+  const warnings: string[] = [];
+  if (lateShare > tooManyLate) {
+    const share = `${(100 * lateShare).toFixed(1)} % of the requests started more than ${lateMs} ms late`;
+    warnings.push(`the load generator could not keep up: ${share} (p99 ${latenessP99Ms.toFixed(1)} ms)`);
+  }
+  if (cpuShare > 0.8) {
+    warnings.push(`the load generator used ${(100 * cpuShare).toFixed(0)} % of a core: its own work adds to latencies`);
+  }
+  if (unsent > 0) warnings.push(`${unsent} requests were not sent: too many were under way; they count as violating`);
+  return warnings;
+}
