@@ -9,13 +9,13 @@ export type Candidate = {
 };
 
 /**
- * The `count` pods to terminate: those being replaced, then those not ready, then the ones that crashed most, then the
+ * The `count` pods to terminate, of pods given oldest first: those being replaced, then those not ready, then the ones that crashed most, then the
  * youngest.
  *
  * @source Kubernetes ReplicaSet controller, `ActivePodsWithRanks` (node ranks and deletion cost do not exist here)
  */
 export function chooseVictims<T extends Candidate>(pods: readonly T[], count: number): T[] {
-  return [...pods].sort(compareVictims).slice(0, Math.max(0, count));
+  return pods.toReversed().sort(compareVictims).slice(0, Math.max(0, count));
 }
 
 function compareVictims(a: Candidate, b: Candidate): number {
