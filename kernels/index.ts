@@ -1,0 +1,3 @@
+export { adam } from "./adam";
+export { denseBackward } from "./backward";
+export { denseForward } from "./forward";
