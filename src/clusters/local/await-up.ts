@@ -22,6 +22,7 @@ export async function awaitUp(
   const timer = setTimeout(() => fail(`not all pods were ready after ${Math.round(limitMs / 1_000)} s`, []), limitMs);
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort);
+  if (signal?.aborted === true) abort();
   supervisor.on("message", (message) => {
     if (!isStartMessage(message)) return;
     if (message.type === "up") resolve();
