@@ -1,5 +1,7 @@
 import type { Readings } from "../../control/readings/readings.ts";
+import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { Stations } from "./stations.ts";
 
 /** One episode of one environment. */
 export type FluidEpisode = {
@@ -46,6 +48,12 @@ export type FluidTwin = {
   clearOutcome(): void;
   /** Kills `count` ready replicas of a service now. They start again, as a Deployment would have it. */
   kill(environment: number, service: number, count: number): void;
+  /** Removes one ready replica gracefully; a new one takes its place at the next tick. False when none was ready. */
+  evict(environment: number, service: number): boolean;
+  /** Latency of answered requests at the entry since the last `clearOutcome`; undefined unless it is recorded. */
+  readonly latency: Histogram | undefined;
+  /** True state of the queues and what the last tick did, for tests and debugging. */
+  readonly stations: Stations;
   /** True entry rate `aheadMs` from now, requests per second. For a critic in training only. */
   futureRatePerS(environment: number, aheadMs: number): number;
 };

@@ -1,0 +1,193 @@
+import type { Timing } from "../../control/loop/timing.ts";
+import { type Readings, createReadings } from "../../control/readings/readings.ts";
+import { sample } from "../../core/distribution.ts";
+import { createHistogram } from "../../core/histogram.ts";
+import { type Rng, createRng } from "../../core/rng.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import { createArrivals } from "./arrivals.ts";
+import { type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
+import { ENTRY_FIELDS, countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
+import { addOutcome, createEntryState, updateEntry } from "./entry.ts";
+import type { FluidEpisode, FluidOutcome, FluidTwin } from "./fluid-twin.ts";
+import { recordLatency } from "./latency-record.ts";
+import { type PipelineTicks, createPipeline, resetTarget } from "./pipeline.ts";
+import { planFluid } from "./plan.ts";
+import { type PodListener, crashPods, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
+import { createResponseKernel } from "./response.ts";
+import { SERVICE_FIELDS, countServices, readServices, scrapeServices } from "./service-metrics.ts";
+import { createStationKernel, createStations } from "./stations.ts";
+
+export type FluidOptions = {
+  readonly environments: number;
+  /** Length of a tick on the clock, ms; divides the periods of the calibration's timing. */
+  readonly tickMs: number;
+  /** Lets the calls per request wander; off when left out. */
+  readonly edgeNoise?: EdgeNoise;
+  /** Keeps a histogram of the latency at the entry. One environment only. */
+  readonly recordLatency?: boolean;
+  /** Told of every replica that comes or goes. */
+  readonly onPod?: PodListener;
+};
+
+/** Independent random streams of one environment, so that what an autoscaler does moves no noise. */
+type Streams = { readonly startup: Rng; readonly metrics: Rng; readonly edges: Rng };
+
+/**
+ * A fluid twin of a topology. `advance` and `observe` allocate nothing; `reset` makes three random streams.
+ * Equations and what is left out: docs/twin.md.
+ */
+export function createFluidTwin(topology: Topology, calibration: Calibration, options: FluidOptions): FluidTwin {
+  const { environments, tickMs } = options;
+  if (options.recordLatency === true && environments !== 1)
+    throw new Error(`latency is recorded for one environment, got ${environments}`);
+  const plan = planFluid(topology, calibration);
+  const services = plan.services.length;
+  const ticks = pipelineTicks(calibration.timing, tickMs);
+  const unset = createRng(0);
+  const streams: Streams[] = Array.from({ length: environments }, () => ({
+    startup: unset,
+    metrics: unset,
+    edges: unset,
+  }));
+  const metricRngs: Rng[] = Array.from({ length: environments }, () => unset);
+  const startupFactor = new Float64Array(environments).fill(1);
+
+  const nowTick = new Float64Array(environments);
+  const desired = new Float64Array(services * environments);
+  const arrivals = createArrivals(environments);
+  const edges = createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise);
+  const stations = createStations(services, environments, tickMs);
+  const kernel = createStationKernel(plan, stations);
+  const response = createResponseKernel(plan, stations);
+  const entry = createEntryState(environments);
+  const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS, ticks);
+  const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
+  const outcome = createOutcome(services, environments);
+  const latency = options.recordLatency === true ? createHistogram() : undefined;
+  const readings: Readings & { atMs: number } = createReadings(services, environments);
+  const slots = Math.max(...plan.services.map(({ maxReplicas }) => maxReplicas));
+  const pods = createPods({ services, environments, slots }, startupTicks, options.onPod);
+  const incoming = plan.services.map((_, service) =>
+    plan.edges.flatMap(({ to }, edge) => (to === service ? [edge] : [])),
+  );
+
+  function startupTicks(environment: number, service: number): number {
+    const { startupMs } = calibration.services[service]!;
+    const ms = sample(startupMs, streams[environment]!.startup) * startupFactor[environment]!;
+    return Math.max(1, Math.round(ms / tickMs));
+  }
+
+  function arrive(): void {
+    const { arrived } = stations;
+    for (let e = 0; e < environments; e++) {
+      edges.advance(e, nowTick[e]!, streams[e]!.edges);
+      entry.arrived[e] = (arrivals.ratePerS(e, (nowTick[e]! + 0.5) * tickMs) * tickMs) / 1_000;
+    }
+    for (let s = 0, k = 0; s < services; s++) {
+      const share = plan.services[s]!.entryShare;
+      for (let e = 0; e < environments; e++, k++) arrived[k] = share * entry.arrived[e]!;
+    }
+  }
+
+  function tick(): void {
+    maturePods(pods, nowTick);
+    reconcilePods(pods, desired, nowTick);
+    arrive();
+    for (let s = 0; s < services; s++) {
+      for (const edge of incoming[s]!) kernel.call(edge, edges.factor);
+      kernel.work(s, pods.ready);
+    }
+    response.update();
+    updateEntry(entry, plan, response.responses);
+    addOutcome(outcome, entry, plan, stations, pods.existing);
+    if (latency !== undefined) recordLatency(latency, entry);
+    for (let e = 0; e < environments; e++) nowTick[e]!++;
+    countServices(servicePipeline, stations, pods.ready);
+    scrapeServices(servicePipeline, stations, nowTick, metricRngs);
+    countEntry(entryPipeline, entry);
+    scrapeEntry(entryPipeline, tickMs, nowTick);
+  }
+
+  function reset(environment: number, episode: FluidEpisode): void {
+    const own: Streams = {
+      startup: episode.rng.split("startup"),
+      metrics: episode.rng.split("metrics"),
+      edges: episode.rng.split("edges"),
+    };
+    streams[environment] = own;
+    metricRngs[environment] = own.metrics;
+    startupFactor[environment] = episode.startupFactor ?? 1;
+    nowTick[environment] = 0;
+    arrivals.reset(environment, episode);
+    edges.reset(environment, own.edges);
+    resetPods(pods, environment, episode.initialReplicas);
+    for (let s = 0; s < services; s++) {
+      const k = s * environments + environment;
+      desired[k] = episode.initialReplicas[s]!;
+      stations.queued[k] = 0;
+      stations.lost[k] = 0;
+      stations.holdMs[k] = 0;
+      stations.capacityFactor[k] = episode.capacityFactor?.[s] ?? 1;
+      resetTarget(servicePipeline, k, 1 + own.metrics.integer(ticks.period));
+    }
+    resetTarget(entryPipeline, environment, 1 + own.metrics.integer(ticks.period));
+  }
+
+  return {
+    services,
+    environments,
+    tickMs,
+    desired,
+    outcome,
+    latency,
+    stations,
+    reset,
+    advance(count) {
+      for (let i = 0; i < count; i++) tick();
+    },
+    observe() {
+      readings.atMs = nowTick[0]! * tickMs;
+      readings.desired.set(desired);
+      readings.ready.set(pods.ready);
+      readServices(servicePipeline, tickMs, nowTick, readings);
+      readEntry(entryPipeline, nowTick, readings);
+      return readings;
+    },
+    clearOutcome() {
+      for (const sums of Object.values(outcome)) sums.fill(0);
+      latency?.counts.fill(0);
+    },
+    kill(environment, service, count) {
+      const k = service * environments + environment;
+      const before = pods.ready[k]!;
+      const crashed = crashPods(pods, environment, service, count, nowTick[environment]!);
+      if (crashed === 0) return;
+      const share = (stations.queued[k]! * crashed) / before;
+      stations.queued[k]! -= share;
+      stations.lost[k]! += share;
+    },
+    evict: (environment, service) => evictPod(pods, environment, service),
+    futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),
+  };
+}
+
+function createOutcome(services: number, environments: number): FluidOutcome {
+  return {
+    requests: new Float64Array(environments),
+    violating: new Float64Array(environments),
+    blamed: new Float64Array(services * environments),
+    podSeconds: new Float64Array(services * environments),
+  };
+}
+
+function pipelineTicks(timing: Timing, tickMs: number): PipelineTicks {
+  const period = Math.round(timing.scrapePeriodMs / tickMs);
+  if (Math.abs(period * tickMs - timing.scrapePeriodMs) > 1e-6 || period < 1)
+    throw new Error(`a tick of ${tickMs} ms does not divide the scrape period of ${timing.scrapePeriodMs} ms`);
+  return {
+    period,
+    scrapesPerWindow: Math.max(1, Math.round(timing.windowMs / timing.scrapePeriodMs)),
+    lag: timing.visibleLagMs / tickMs,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Rng } from "../../core/rng.ts";
+
+/** How calls per request wander: an Ornstein-Uhlenbeck process of their logarithm. */
+export type EdgeNoise = {
+  /** Stationary standard deviation of the logarithm. */
+  readonly sd: number;
+  /** Correlation time, ms of the clock. */
+  readonly tauMs: number;
+};
+
+/** @source the validated fluid model: sd .08, 30 min */
+export function usualEdgeNoise(timeScale: number): EdgeNoise {
+  return { sd: 0.08, tauMs: 1_800_000 / timeScale };
+}
+
+export type EdgeFactors = {
+  /** What the calls of each edge are multiplied by: [edges][environments]. */
+  readonly factor: Float64Array;
+  reset(environment: number, rng: Rng): void;
+  /** Moves the factors of an environment on, now and then. */
+  advance(environment: number, nowTick: number, rng: Rng): void;
+};
+
+/** The process is exact at steps of a hundredth of its correlation time, and constant between. */
+const STEPS_PER_TAU = 100;
+
+export function createEdgeFactors(
+  edges: number,
+  environments: number,
+  tickMs: number,
+  noise: EdgeNoise | undefined,
+): EdgeFactors {
+  const factor = new Float64Array(edges * environments).fill(1);
+  if (noise === undefined || noise.sd === 0) return { factor, reset() {}, advance() {} };
+  const logarithm = new Float64Array(edges * environments);
+  const stepTicks = Math.max(1, Math.round(noise.tauMs / STEPS_PER_TAU / tickMs));
+  const keep = Math.exp((-stepTicks * tickMs) / noise.tauMs);
+  const spread = noise.sd * Math.sqrt(1 - keep * keep);
+
+  function set(at: number, value: number): void {
+    logarithm[at] = value;
+    factor[at] = Math.exp(value);
+  }
+  return {
+    factor,
+    reset(environment, rng) {
+      for (let at = environment; at < factor.length; at += environments) set(at, noise.sd * rng.normal());
+    },
+    advance(environment, nowTick, rng) {
+      if (nowTick % stepTicks !== 0) return;
+      for (let at = environment; at < factor.length; at += environments)
+        set(at, keep * logarithm[at]! + spread * rng.normal());
+    },
+  };
+}

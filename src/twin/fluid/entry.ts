@@ -1,0 +1,71 @@
+import type { FluidOutcome } from "./fluid-twin.ts";
+import { lognormalUpperTail } from "./normal-tail.ts";
+import type { FluidPlan } from "./plan.ts";
+import type { Responses } from "./response.ts";
+import type { Stations } from "./stations.ts";
+
+/** What requests met at the entry in the last tick: [environments]. */
+export type EntryState = {
+  /** Requests in the tick. */
+  readonly arrived: Float64Array;
+  /** Share of them that failed or was too slow. */
+  readonly violatingShare: Float64Array;
+  /** Probability of a good answer, and latency of answers: mean, ms, and variance, ms². */
+  readonly ok: Float64Array;
+  readonly meanMs: Float64Array;
+  readonly variance: Float64Array;
+};
+
+export function createEntryState(environments: number): EntryState {
+  const row = (): Float64Array => new Float64Array(environments);
+  return { arrived: row(), violatingShare: row(), ok: row(), meanMs: row(), variance: row() };
+}
+
+/** Latency at the entry is a lognormal of the composed mean and variance. */
+export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPlan, responses: Responses): void {
+  const environments = entry.arrived.length;
+  for (let e = 0; e < environments; e++) {
+    let ok = 0;
+    let mean = 0;
+    let square = 0;
+    for (const { node, share } of entries) {
+      const at = node * environments + e;
+      const own = responses.meanMs[at]!;
+      ok += share * responses.ok[at]!;
+      mean += share * own;
+      square += share * (responses.variance[at]! + own * own);
+    }
+    const variance = Math.max(0, square - mean * mean);
+    entry.ok[e] = ok;
+    entry.meanMs[e] = mean;
+    entry.variance[e] = variance;
+    entry.violatingShare[e] = 1 - ok * (1 - lognormalUpperTail(mean, variance, objectiveMs));
+  }
+}
+
+/**
+ * Adds the last tick to the outcome. Violating requests are blamed in proportion to visits x blame weight.
+ */
+export function addOutcome(
+  outcome: FluidOutcome,
+  entry: EntryState,
+  { services }: FluidPlan,
+  { blameWeight, tickMs }: Stations,
+  existing: Float64Array,
+): void {
+  const environments = entry.arrived.length;
+  const { requests, violating, blamed, podSeconds } = outcome;
+  const tickS = tickMs / 1_000;
+  for (let k = 0; k < existing.length; k++) podSeconds[k]! += existing[k]! * tickS;
+  for (let e = 0; e < environments; e++) {
+    const bad = entry.arrived[e]! * entry.violatingShare[e]!;
+    requests[e]! += entry.arrived[e]!;
+    violating[e]! += bad;
+    let total = 1e-12;
+    for (let s = 0, k = e; s < services.length; s++, k += environments)
+      total += services[s]!.visits * blameWeight[k]! + 1e-12;
+    const perWeight = bad / total;
+    for (let s = 0, k = e; s < services.length; s++, k += environments)
+      blamed[k]! += perWeight * (services[s]!.visits * blameWeight[k]! + 1e-12);
+  }
+}

@@ -1,0 +1,140 @@
+import { squaredCv } from "../../core/distribution.ts";
+import { milliCpuToCores } from "../../core/units.ts";
+import { type Endpoint, type Service, type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import type { Station } from "./sojourn.ts";
+
+/** A topology and its calibration, flattened for the kernels. Services and nodes: callers before callees. */
+export type FluidPlan = {
+  readonly services: readonly ServicePlan[];
+  /** Endpoints that requests reach. */
+  readonly nodes: readonly NodePlan[];
+  readonly entries: readonly { readonly node: number; readonly share: number }[];
+  readonly edges: readonly Edge[];
+  readonly objectiveMs: number;
+};
+
+export type ServicePlan = {
+  readonly station: Station;
+  readonly idleCpuShare: number;
+  /** Latency on top of CPU, mean (ms) and variance (ms²). */
+  readonly fixedMs: number;
+  readonly fixedVariance: number;
+  /** Requests one replica holds at the same time, in work and waiting. */
+  readonly room: number;
+  readonly concurrency: number;
+  readonly maxReplicas: number;
+  /** Share of the entry's arrivals that come here directly. */
+  readonly entryShare: number;
+  /** Requests here per request at the entry. */
+  readonly visits: number;
+};
+
+/** Calls from one service to another. */
+export type Edge = {
+  readonly from: number;
+  readonly to: number;
+  /** Calls per processed request of the caller. */
+  readonly callsPerRequest: number;
+};
+
+export type NodePlan = {
+  readonly service: number;
+  /** Share of the service's requests that come to this endpoint. */
+  readonly share: number;
+  readonly errorRate: number;
+  readonly steps: readonly (readonly CallPlan[])[];
+};
+
+export type CallPlan = {
+  readonly node: number;
+  readonly probability: number;
+  readonly times: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+};
+
+type NodeKey = { readonly service: number; readonly endpoint: Endpoint; readonly share: number };
+
+export function planFluid(topology: Topology, calibration: Calibration): FluidPlan {
+  const visits = endpointVisitRatios(topology);
+  const keys = topology.services.flatMap(({ endpoints }, service) => reachedEndpoints(endpoints, service, visits));
+  const nodeOf = (service: string, endpoint: string): number => {
+    const index = serviceIndex(topology, service);
+    return keys.findIndex((key) => key.service === index && key.endpoint.name === endpoint);
+  };
+  return {
+    services: topology.services.map((_, index) => planService(topology, calibration, index, visits[index]!)),
+    nodes: keys.map(({ service, endpoint, share }) => ({
+      service,
+      share,
+      errorRate: failingShare(endpoint, topology.services[service]!),
+      steps: endpoint.calls.map((step) => step.map((call) => ({ ...call, node: nodeOf(call.service, call.endpoint) }))),
+    })),
+    entries: topology.entries.map(({ service, endpoint, share }) => ({ node: nodeOf(service, endpoint), share })),
+    edges: planEdges(topology, keys),
+    objectiveMs: topology.objective.p95Ms,
+  };
+}
+
+function reachedEndpoints(endpoints: readonly Endpoint[], service: number, visits: readonly Float64Array[]): NodeKey[] {
+  const own = visits[service]!;
+  const total = own.reduce((sum, one) => sum + one, 0);
+  return endpoints
+    .map((endpoint, column) => ({ service, endpoint, share: own[column]! / total }))
+    .filter(({ share }) => share > 0);
+}
+
+function planService(topology: Topology, calibration: Calibration, index: number, visits: Float64Array): ServicePlan {
+  const service = topology.services[index]!;
+  const measured = calibration.services[index]!;
+  const total = visits.reduce((sum, one) => sum + one, 0);
+  const mean = (of: (endpoint: Endpoint) => number): number =>
+    service.endpoints.reduce((sum, endpoint, column) => sum + (of(endpoint) * visits[column]!) / total, 0);
+  const addedMs = mean(({ addedLatencyMs }) => addedLatencyMs.mean);
+  const addedSquare = mean(({ addedLatencyMs }) => (1 + squaredCv(addedLatencyMs)) * addedLatencyMs.mean ** 2);
+  const workMs = mean((endpoint) => endpoint.workMs.mean);
+  const workSquare = mean((endpoint) => (1 + squaredCv(endpoint.workMs)) * endpoint.workMs.mean ** 2);
+  return {
+    station: {
+      workMs: measured.cpuMsPerRequest * meanWorkFactor(service),
+      workScv: Math.max(0, workSquare / workMs ** 2 - 1),
+      limitCores: milliCpuToCores(service.cpuMilli),
+    },
+    idleCpuShare: measured.idleCpuShare,
+    fixedMs: measured.fixedLatencyMs + addedMs,
+    fixedVariance: Math.max(0, addedSquare - addedMs ** 2),
+    room: service.concurrency + service.queueLimit,
+    concurrency: service.concurrency,
+    maxReplicas: service.maxReplicas,
+    entryShare: topology.entries.reduce((sum, entry) => sum + (entry.service === service.name ? entry.share : 0), 0),
+    visits: total,
+  };
+}
+
+/** Incidents last half a minute, so a replica with p per minute spends about p / 2 of its time in one. */
+const INCIDENT_MINUTES = 0.5;
+
+/** Degraded replicas do twice the work; in the mean over replicas and time. */
+function meanWorkFactor({ incidents }: Service): number {
+  return 1 + Math.min(1, incidents.degraded * INCIDENT_MINUTES);
+}
+
+function failingShare(endpoint: Endpoint, { incidents }: Service): number {
+  const incident = 0.05 * Math.min(1, incidents.error * INCIDENT_MINUTES);
+  return 1 - (1 - endpoint.errorRate) * (1 - incident);
+}
+
+function planEdges(topology: Topology, nodes: readonly NodeKey[]): readonly Edge[] {
+  const edges = new Map<string, Edge>();
+  for (const { service: from, endpoint, share } of nodes) {
+    for (const call of endpoint.calls.flat()) {
+      const to = serviceIndex(topology, call.service);
+      const key = `${from} ${to}`;
+      const before = edges.get(key)?.callsPerRequest ?? 0;
+      edges.set(key, { from, to, callsPerRequest: before + share * call.probability * call.times });
+    }
+  }
+  return [...edges.values()];
+}

@@ -1,0 +1,157 @@
+/** What happens to a replica in the twin. Ids count up from 0 in each service of an environment. */
+export type PodEvent = "created" | "ready" | "gone" | "crashed";
+
+export type PodListener = (environment: number, service: number, kind: PodEvent, pod: number) => void;
+
+/**
+ * Replicas of all services in all environments. Matrices are [services][environments]; the replicas of one cell stand
+ * in `slots` places, ready ones first.
+ */
+export type Pods = {
+  readonly services: number;
+  readonly environments: number;
+  readonly slots: number;
+  /** [services][environments] */
+  readonly ready: Float64Array;
+  /** Ready and starting: [services][environments]. */
+  readonly existing: Float64Array;
+  /** Tick at which the next starting replica is ready; Infinity = none starts: [services][environments]. */
+  readonly nextReadyTick: Float64Array;
+  /** [services][environments][slots] */
+  readonly readyAtTick: Float64Array;
+  /** [services][environments][slots] */
+  readonly ids: Int32Array;
+  /** [services][environments] */
+  readonly nextId: Int32Array;
+  /** Start-up time of the next new replica, whole ticks >= 1. */
+  readonly startupTicks: (environment: number, service: number) => number;
+  readonly listener: PodListener | undefined;
+};
+
+export function createPods(
+  size: { readonly services: number; readonly environments: number; readonly slots: number },
+  startupTicks: Pods["startupTicks"],
+  listener: PodListener | undefined,
+): Pods {
+  const cells = size.services * size.environments;
+  return {
+    ...size,
+    ready: new Float64Array(cells),
+    existing: new Float64Array(cells),
+    nextReadyTick: new Float64Array(cells).fill(Infinity),
+    readyAtTick: new Float64Array(cells * size.slots),
+    ids: new Int32Array(cells * size.slots),
+    nextId: new Int32Array(cells),
+    startupTicks,
+    listener,
+  };
+}
+
+/** All replicas of an environment are gone; `count` ready ones of each service are there. No events. */
+export function resetPods(pods: Pods, environment: number, counts: Float64Array): void {
+  for (let service = 0; service < pods.services; service++) {
+    const cell = service * pods.environments + environment;
+    const count = counts[service]!;
+    checkCount(pods, count);
+    pods.ready[cell] = count;
+    pods.existing[cell] = count;
+    pods.nextReadyTick[cell] = Infinity;
+    pods.nextId[cell] = count;
+    for (let i = 0; i < count; i++) pods.ids[cell * pods.slots + i] = i;
+  }
+}
+
+/** Starting replicas whose time has come are ready. */
+export function maturePods(pods: Pods, nowTick: Float64Array): void {
+  const { services, environments, nextReadyTick } = pods;
+  for (let service = 0, cell = 0; service < services; service++)
+    for (let environment = 0; environment < environments; environment++, cell++)
+      if (nextReadyTick[cell]! <= nowTick[environment]!) matureCell(pods, environment, service, nowTick[environment]!);
+}
+
+function matureCell(pods: Pods, environment: number, service: number, nowTick: number): void {
+  const cell = service * pods.environments + environment;
+  const first = cell * pods.slots;
+  for (let i = pods.ready[cell]!; i < pods.existing[cell]!; i++) {
+    if (pods.readyAtTick[first + i]! > nowTick) continue;
+    swap(pods, first + i, first + pods.ready[cell]!);
+    pods.listener?.(environment, service, "ready", pods.ids[first + pods.ready[cell]!]!);
+    pods.ready[cell]!++;
+  }
+  pods.nextReadyTick[cell] = earliest(pods, cell);
+}
+
+/** Creates and removes replicas until as many exist as are asked for. */
+export function reconcilePods(pods: Pods, desired: Float64Array, nowTick: Float64Array): void {
+  const { services, environments, existing } = pods;
+  for (let service = 0, cell = 0; service < services; service++)
+    for (let environment = 0; environment < environments; environment++, cell++)
+      if (desired[cell] !== existing[cell]) reconcileCell(pods, environment, service, desired[cell]!, nowTick);
+}
+
+function reconcileCell(pods: Pods, environment: number, service: number, desired: number, nowTick: Float64Array): void {
+  checkCount(pods, desired);
+  const cell = service * pods.environments + environment;
+  while (pods.existing[cell]! < desired) createPod(pods, environment, service, nowTick[environment]!);
+  while (pods.existing[cell]! > desired) removePod(pods, environment, service);
+  pods.nextReadyTick[cell] = earliest(pods, cell);
+}
+
+function createPod(pods: Pods, environment: number, service: number, nowTick: number): void {
+  const cell = service * pods.environments + environment;
+  const place = cell * pods.slots + pods.existing[cell]!;
+  pods.ids[place] = pods.nextId[cell]!++;
+  pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
+  pods.existing[cell]!++;
+  pods.listener?.(environment, service, "created", pods.ids[place]);
+}
+
+/** The last place: a starting replica while there is one. */
+function removePod(pods: Pods, environment: number, service: number): void {
+  const cell = service * pods.environments + environment;
+  pods.existing[cell]!--;
+  if (pods.ready[cell]! > pods.existing[cell]!) pods.ready[cell] = pods.existing[cell]!;
+  pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
+}
+
+/** One ready replica is gone; a new one takes its place at the next tick. False when none was ready. */
+export function evictPod(pods: Pods, environment: number, service: number): boolean {
+  const cell = service * pods.environments + environment;
+  if (pods.ready[cell] === 0) return false;
+  const first = cell * pods.slots;
+  // The evicted one goes to the end of the ready ones, then to the end of all.
+  swap(pods, first, first + --pods.ready[cell]!);
+  swap(pods, first + pods.ready[cell]!, first + pods.existing[cell]! - 1);
+  removePod(pods, environment, service);
+  return true;
+}
+
+/** Ready replicas crash and start again in their place. Returns how many there were to crash. */
+export function crashPods(pods: Pods, environment: number, service: number, count: number, nowTick: number): number {
+  const cell = service * pods.environments + environment;
+  const crashed = Math.min(count, pods.ready[cell]!);
+  for (let i = 0; i < crashed; i++) {
+    const place = cell * pods.slots + --pods.ready[cell]!;
+    pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
+    pods.listener?.(environment, service, "crashed", pods.ids[place]!);
+  }
+  pods.nextReadyTick[cell] = earliest(pods, cell);
+  return crashed;
+}
+
+function earliest(pods: Pods, cell: number): number {
+  let tick = Infinity;
+  for (let i = pods.ready[cell]!; i < pods.existing[cell]!; i++)
+    tick = Math.min(tick, pods.readyAtTick[cell * pods.slots + i]!);
+  return tick;
+}
+
+function swap({ readyAtTick, ids }: Pods, a: number, b: number): void {
+  [readyAtTick[a], readyAtTick[b]] = [readyAtTick[b]!, readyAtTick[a]!];
+  [ids[a], ids[b]] = [ids[b]!, ids[a]!];
+}
+
+function checkCount({ slots }: Pods, count: number): void {
+  if (!(Number.isInteger(count) && count >= 0 && count <= slots))
+    throw new Error(`replicas must be a whole number from 0 to ${slots}, got ${count}`);
+}

@@ -1,0 +1,139 @@
+import { lognormalUpperTail } from "./normal-tail.ts";
+import type { CallPlan, FluidPlan, NodePlan } from "./plan.ts";
+import type { Stations } from "./stations.ts";
+
+/** What a request to each endpoint meets, its calls included. Matrices are [nodes][environments]. */
+export type Responses = {
+  readonly meanMs: Float64Array;
+  readonly variance: Float64Array;
+  /** Probability that it is answered well, [0, 1]. */
+  readonly ok: Float64Array;
+};
+
+/** The calls of one step side by side, as folded so far: [environments]. */
+type Step = {
+  /** Probability that any call is made. */
+  readonly made: Float64Array;
+  /** Of those made, the longest: mean and variance. */
+  readonly meanMs: Float64Array;
+  readonly variance: Float64Array;
+};
+
+/** One call in one environment: what the caller waits for, given that it calls. Written by `takeCall`. */
+type Taken = { meanMs: number; variance: number; ok: number };
+
+export type ResponseKernel = { readonly responses: Responses; readonly update: () => void };
+
+/**
+ * Composes means, variances and failures over the call graph, callees before callers. Calls one after another add up;
+ * the longest of calls side by side is approximated by {@link foldLonger}.
+ */
+export function createResponseKernel(plan: FluidPlan, stations: Stations): ResponseKernel {
+  const { environments } = stations;
+  const matrix = (): Float64Array => new Float64Array(plan.nodes.length * environments);
+  const responses: Responses = { meanMs: matrix(), variance: matrix(), ok: matrix() };
+  const row = (): Float64Array => new Float64Array(environments);
+  const step: Step = { made: row(), meanMs: row(), variance: row() };
+  const order = plan.nodes.map((_, node) => node).toReversed();
+  return {
+    responses,
+    update() {
+      stations.holdMs.fill(0);
+      for (const node of order) updateNode(plan.nodes[node]!, node, stations, responses, step);
+    },
+  };
+}
+
+function updateNode(plan: NodePlan, node: number, stations: Stations, responses: Responses, step: Step): void {
+  const { environments, sojournMs, sojournVariance, dropShare, holdMs } = stations;
+  const { meanMs, variance, ok } = responses;
+  const to = node * environments;
+  const from = plan.service * environments;
+  for (let e = 0; e < environments; e++) {
+    meanMs[to + e] = sojournMs[from + e]!;
+    variance[to + e] = sojournVariance[from + e]!;
+    ok[to + e] = (1 - dropShare[from + e]!) * (1 - plan.errorRate);
+  }
+  for (const calls of plan.steps) {
+    if (calls.length === 1) addCall(calls[0]!, to, responses, environments);
+    else addStep(calls, to, responses, step, environments);
+  }
+  if (plan.steps.length === 0) return;
+  for (let e = 0; e < environments; e++) holdMs[from + e]! += plan.share * (meanMs[to + e]! - sojournMs[from + e]!);
+}
+
+const taken: Taken = { meanMs: 0, variance: 0, ok: 1 };
+
+/** A call as its caller meets it: repeated `times` times, each up to the timeout, tried again where it failed. */
+function takeCall(call: CallPlan, at: number, responses: Responses): void {
+  let mean = responses.meanMs[at]!;
+  let variance = responses.variance[at]!;
+  let good = responses.ok[at]!;
+  const gap = call.timeoutMs - mean;
+  // Beyond 30 standard deviations the tail is below 1e-3 for any lognormal, mostly far below.
+  if (gap <= 0 || gap * gap < 900 * variance) {
+    const late = lognormalUpperTail(mean, variance, call.timeoutMs);
+    good *= 1 - late;
+    mean = late * call.timeoutMs + (1 - late) * Math.min(mean, call.timeoutMs);
+    variance = Math.min(variance, mean * call.timeoutMs - mean * mean);
+  }
+  if (call.retries > 0) good = 1 - (1 - good) ** (1 + call.retries);
+  taken.meanMs = call.times * mean;
+  taken.variance = call.times * variance;
+  taken.ok = call.times === 1 ? good : good ** call.times;
+}
+
+function addCall(call: CallPlan, to: number, responses: Responses, environments: number): void {
+  const { meanMs, variance, ok } = responses;
+  const { probability } = call;
+  for (let e = 0; e < environments; e++) {
+    takeCall(call, call.node * environments + e, responses);
+    meanMs[to + e]! += probability * taken.meanMs;
+    variance[to + e]! += probability * (taken.variance + (1 - probability) * taken.meanMs * taken.meanMs);
+    ok[to + e]! *= 1 - probability * (1 - taken.ok);
+  }
+}
+
+function addStep(calls: readonly CallPlan[], to: number, responses: Responses, step: Step, environments: number): void {
+  const { meanMs, variance, ok } = responses;
+  step.made.fill(0);
+  for (const call of calls) {
+    for (let e = 0; e < environments; e++) {
+      takeCall(call, call.node * environments + e, responses);
+      ok[to + e]! *= 1 - call.probability * (1 - taken.ok);
+      foldLonger(step, e, call.probability);
+    }
+  }
+  for (let e = 0; e < environments; e++) {
+    const made = step.made[e]!;
+    const mean = step.meanMs[e]!;
+    meanMs[to + e]! += made * mean;
+    variance[to + e]! += made * (step.variance[e]! + (1 - made) * mean * mean);
+  }
+}
+
+/**
+ * The longer of what was folded so far and `taken`, each made or not by itself. Of two that are both made, with
+ * d = m1 - m2: E|X - Y| is taken as sqrt(d² + (v1 + v2) / 2), which is exact for two equal exponentials and far apart;
+ * then max = (X + Y + |X - Y|) / 2, and max² = (X² + Y² + |X² - Y²|) / 2 likewise.
+ */
+function foldLonger(step: Step, e: number, probability: number): void {
+  const p1 = step.made[e]!;
+  const m1 = p1 > 0 ? step.meanMs[e]! : 0;
+  const v1 = p1 > 0 ? step.variance[e]! : 0;
+  const { meanMs: m2, variance: v2 } = taken;
+  const d = m1 - m2;
+  const apart = Math.sqrt(d * d + 0.5 * (v1 + v2));
+  const r = apart > 0 ? d / apart : 0;
+  const first = v1 + m1 * m1;
+  const second = v2 + m2 * m2;
+  const bothMean = 0.5 * (m1 + m2 + apart);
+  const bothSquare = 0.5 * (first + second + apart * (m1 + m2) + r * (v1 - v2) + 0.5 * (1 - r * r) * (v1 + v2));
+  const both = p1 * probability;
+  const made = p1 + probability - both;
+  const mean = (both * bothMean + (p1 - both) * m1 + (probability - both) * m2) / made;
+  const square = (both * bothSquare + (p1 - both) * first + (probability - both) * second) / made;
+  step.made[e] = made;
+  step.meanMs[e] = mean;
+  step.variance[e] = Math.max(0, square - mean * mean);
+}

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { createRng } from "../../../src/core/rng.ts";
+import { createFluidTwin } from "../../../src/twin/fluid/create-fluid-twin.ts";
+import { usualEdgeNoise } from "../../../src/twin/fluid/edge-noise.ts";
+import type { FluidTwin } from "../../../src/twin/fluid/fluid-twin.ts";
+import { call, chainedWide, declared, episode, service, single, topologyOf } from "../fixtures.ts";
+
+function one(rate: readonly number[], replicas: readonly number[], topology = chainedWide): FluidTwin {
+  const twin = createFluidTwin(topology, declared(topology), { environments: 1, tickMs: 1_000 });
+  twin.reset(0, episode(rate, replicas));
+  return twin;
+}
+
+/** A bumpy load that overloads now and then. */
+function bumpy(seconds: number, seed: number): number[] {
+  const rng = createRng(seed);
+  return Array.from({ length: seconds }, (_, s) => 400 + 350 * Math.sin(s / 40) + 50 * rng.uniform());
+}
+
+test("every request that arrived was served, dropped or still waits, at every tick", () => {
+  const twin = one(bumpy(600, 1), [4, 4, 5, 4]);
+  const total = { arrived: new Float64Array(4), left: new Float64Array(4) };
+  for (let tick = 0; tick < 600; tick++) {
+    if (tick % 97 === 50) twin.kill(0, tick % 4, 2);
+    if (tick % 60 === 30) twin.desired[tick % 4] = 2 + (tick % 5);
+    twin.advance(1);
+    const { arrived, served, dropped, queued, lost } = twin.stations;
+    for (let s = 0; s < 4; s++) {
+      total.arrived[s]! += arrived[s]!;
+      total.left[s]! += served[s]! + dropped[s]!;
+      expect(total.left[s]! + queued[s]! + lost[s]!).toBeCloseTo(total.arrived[s]!, 5);
+      expect(served[s]).toBeGreaterThanOrEqual(0);
+    }
+  }
+  expect(total.arrived[0]).toBeGreaterThan(100_000);
+});
+
+test("below saturation a service serves what arrives, and its CPU is arrivals / capacity", () => {
+  const twin = one([300], [6, 6, 6, 6]);
+  twin.advance(120);
+  const readings = twin.observe();
+  const expected = [300, 210, 150, 210 * 0.8 + 150 * 0.6];
+  for (const [s, rate] of expected.entries()) {
+    expect(readings.servedPerS[s]).toBeCloseTo(rate, 9);
+    expect(readings.droppedPerS[s]).toBe(0);
+    const share = rate / (6 * [100, 80, 50, 75][s]!);
+    expect(Math.abs(readings.cpu[s]! / share - 1)).toBeLessThan(0.1);
+  }
+});
+
+test("a saturated upstream hides load from downstream", () => {
+  const free = one([400], [8, 8, 8, 8]);
+  const choked = one([400], [2, 8, 8, 8]);
+  for (const twin of [free, choked]) twin.advance(60);
+  expect(choked.observe().arrivalsPerS[0]).toBeCloseTo(400, 6);
+  expect(choked.observe().arrivalsPerS[1]).toBeCloseTo(0.7 * 200, 6);
+  expect(free.observe().arrivalsPerS[1]).toBeCloseTo(0.7 * 400, 6);
+  expect(choked.observe().droppedPerS[0]).toBeGreaterThan(100);
+});
+
+test("what is dropped downstream fails at the entry", () => {
+  const twin = one(
+    [100],
+    [4, 4, 1, 4],
+    topologyOf([
+      service("a", 5, [[call("b", 1)]]),
+      service("b", 5, [[call("c", 0.5)]]),
+      service("c", 20, [], { queueLimit: 10 }),
+    ]),
+  );
+  twin.advance(60);
+  twin.clearOutcome();
+  twin.advance(60);
+  // c can do 25 of the 50 per second that are asked of it.
+  expect(twin.outcome.violating[0]! / twin.outcome.requests[0]!).toBeGreaterThan(0.25);
+  expect(twin.outcome.blamed[2]).toBeGreaterThan(0.7 * twin.outcome.violating[0]!);
+});
+
+/** What environments `picked` show over 20 periods when each environment plays the episode of its own seed. */
+function traces(seeds: readonly number[], picked: readonly number[]): number[][] {
+  const environments = seeds.length;
+  const options = { environments, tickMs: 1_000, edgeNoise: usualEdgeNoise(1) };
+  const twin = createFluidTwin(chainedWide, declared(chainedWide), options);
+  for (const [e, seed] of seeds.entries()) {
+    const more = { rng: createRng(seed), startupFactor: 1 + seed / 512 };
+    twin.reset(e, episode(bumpy(300, seed), [4, 5, 6, 7], more));
+  }
+  const shown: number[][] = picked.map(() => []);
+  for (let step = 0; step < 20; step++) {
+    twin.desired.fill(4 + (step % 5));
+    twin.advance(15);
+    const { cpu, queued, ageMs, ready, waitMs } = twin.observe();
+    const { violating, requests, blamed, podSeconds } = twin.outcome;
+    for (const matrix of [cpu, queued, ageMs, ready, waitMs, violating, requests, blamed, podSeconds])
+      for (const [place, e] of picked.entries())
+        for (let k = e; k < matrix.length; k += environments) shown[place]!.push(matrix[k]!);
+  }
+  return shown;
+}
+
+test("the same seed gives the same numbers, whoever the neighbours are", () => {
+  const crowd = traces([...Array(256).keys()], [0, 17, 255]);
+  for (const [place, seed] of [0, 17, 255].entries()) expect(traces([seed], [0])).toEqual([crowd[place]]);
+  expect(crowd[0]).not.toEqual(crowd[1]);
+});
+
+test("start-up: a replica asked for is ready after its sampled time, never before", () => {
+  const slow = topologyOf([service("a", 5, [], { startupMs: { kind: "constant", mean: 20_000 } })]);
+  const twin = one([10], [1], slow);
+  twin.desired[0] = 5;
+  twin.advance(20);
+  expect(twin.observe().ready[0]).toBe(1);
+  twin.advance(1);
+  expect(twin.observe().ready[0]).toBe(5);
+});
+
+test("removal is immediate and takes starting replicas first", () => {
+  const twin = one([10], [3], single);
+  twin.desired[0] = 8;
+  twin.advance(1);
+  twin.desired[0] = 3;
+  twin.advance(100);
+  expect(twin.observe().ready[0]).toBe(3);
+  twin.desired[0] = 1;
+  twin.advance(1);
+  expect(twin.observe().ready[0]).toBe(1);
+});
