@@ -23,8 +23,10 @@ export type HpaTolerance = { readonly up: number; readonly down: number };
 
 export type HpaResult = {
   readonly replicas: number;
-  /** Use / target; 1 = on target. After the conservative fill when there was one. */
+  /** Use / target; 1 = on target. What was decided by: after the conservative fill when there was one. */
   readonly ratio: number;
+  /** Use / target of the pods that have a sample and are ready. */
+  readonly seenRatio: number;
 };
 
 /** @source Kubernetes replica_calculator.go: whole per cent, cut off, of the requests' total */
@@ -61,14 +63,12 @@ export function hpaReplicas(
   const isUnreadyCounted = pods.unreadyPods > 0 && ratio > 1;
   if (!isUnreadyCounted && pods.missingPods === 0) {
     const replicas = isWithin(ratio, tolerance) ? currentReplicas : Math.ceil(ratio * pods.readyPods);
-    return { replicas, ratio };
+    return { replicas, ratio, seenRatio: ratio };
   }
   const filled = fill(pods, measure, ratio, isUnreadyCounted);
   const filledRatio = measure.ratioOf(filled.use, filled.request, filled.pods);
-  return {
-    replicas: cautiousReplicas(currentReplicas, ratio, filledRatio, filled.pods, tolerance),
-    ratio: filledRatio,
-  };
+  const replicas = cautiousReplicas(currentReplicas, ratio, filledRatio, filled.pods, tolerance);
+  return { replicas, ratio: filledRatio, seenRatio: ratio };
 }
 
 export function isWithin(ratio: number, tolerance: HpaTolerance): boolean {

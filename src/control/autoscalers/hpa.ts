@@ -1,7 +1,8 @@
 import type { Autoscaler, Proposal } from "../loop/autoscaler.ts";
 import type { Readings } from "../readings/readings.ts";
-import { type ScaleEvent, type ScalingRules, keepRecent, scaleDownLimit, scaleUpLimit } from "./behavior.ts";
+import { type ScaleEvent, keepRecent } from "./behavior.ts";
 import { type AutoscalerContext, scaledMs } from "./context.ts";
+import { type Behavior, type LimitedSize, type SizeBounds, defaultBehavior, limitByBehavior } from "./hpa-limits.ts";
 import { type HpaTolerance, type HpaResult, hpaReplicas, isWithin, utilisationMeasure } from "./hpa-rule.ts";
 import { type Recommendation, type StabilizationWindows, stabilize } from "./stabilize.ts";
 
@@ -54,7 +55,7 @@ function createDecider(config: HpaConfig, service: number, context: AutoscalerCo
   const { timing } = context;
   const target = typeof config.targetPercent === "number" ? config.targetPercent : config.targetPercent[service]!;
   const windows = { upMs: scaledMs(config.upWindowS, timing), downMs: scaledMs(config.downWindowS, timing) };
-  const history = createSizeHistory(scaledMs(policyPeriodS, timing));
+  const history = createSizeHistory(defaultBehavior(scaledMs(policyPeriodS, timing)), boundsOf(service, context));
   const log: Recommendation[] = [];
 
   return (readings, nowMs) => {
@@ -67,7 +68,7 @@ function createDecider(config: HpaConfig, service: number, context: AutoscalerCo
     const stable = stabilize(current, result.replicas, nowMs, windows, log);
     const limited = history.limit(current, stable, nowMs);
     return {
-      replicas: limited,
+      replicas: limited.replicas,
       reasons: [
         ...metricReasons(readings, service, target, config.tolerance, result),
         ...limitReasons(result.replicas, stable, limited, windows),
@@ -100,34 +101,31 @@ function cpuReplicas(
   return hpaReplicas(desired, pods, utilisationMeasure(target), tolerance);
 }
 
+function boundsOf(service: number, { topology }: AutoscalerContext): SizeBounds {
+  const { minReplicas, maxReplicas } = topology.services[service]!;
+  return { min: minReplicas, max: maxReplicas };
+}
+
 type SizeHistory = {
   see(current: number, nowMs: number): void;
-  limit(current: number, desired: number, nowMs: number): number;
+  limit(current: number, desired: number, nowMs: number): LimitedSize;
 };
 
-/** Remembers changes of size and applies the default policies: up 4 pods or 100 %, down 100 %, per period. */
-function createSizeHistory(periodMs: number): SizeHistory {
-  const doubling = { type: "Percent", value: 100, periodMs } as const;
-  const up: ScalingRules = { selectPolicy: "Max", policies: [{ type: "Pods", value: 4, periodMs }, doubling] };
-  const down: ScalingRules = { selectPolicy: "Max", policies: [doubling] };
-  let upEvents: ScaleEvent[] = [];
-  let downEvents: ScaleEvent[] = [];
+/** Remembers changes of size, which the policies count. */
+function createSizeHistory(behavior: Behavior, bounds: SizeBounds): SizeHistory {
+  let up: ScaleEvent[] = [];
+  let down: ScaleEvent[] = [];
   let last: { readonly replicas: number; readonly atMs: number } | undefined;
   return {
     see: (current, nowMs) => {
       const change = last === undefined ? 0 : current - last.replicas;
-      if (change > 0) upEvents.push({ replicas: change, atMs: last!.atMs });
-      if (change < 0) downEvents.push({ replicas: -change, atMs: last!.atMs });
-      upEvents = keepRecent(upEvents, up, nowMs);
-      downEvents = keepRecent(downEvents, down, nowMs);
+      if (change > 0) up.push({ replicas: change, atMs: last!.atMs });
+      if (change < 0) down.push({ replicas: -change, atMs: last!.atMs });
+      up = keepRecent(up, behavior.up, nowMs);
+      down = keepRecent(down, behavior.down, nowMs);
       if (!Number.isNaN(current)) last = { replicas: current, atMs: nowMs };
     },
-    limit: (current, desired, nowMs) => {
-      const events = { up: upEvents, down: downEvents };
-      if (desired > current) return Math.min(desired, scaleUpLimit(current, up, events, nowMs));
-      if (desired < current) return Math.max(desired, scaleDownLimit(current, down, events, nowMs));
-      return desired;
-    },
+    limit: (current, desired, nowMs) => limitByBehavior(current, desired, bounds, behavior, { up, down }, nowMs),
   };
 }
 
@@ -147,11 +145,17 @@ function metricReasons(
   return reasons;
 }
 
-function limitReasons(wanted: number, stable: number, limited: number, windows: StabilizationWindows): string[] {
+const limitSentences: Readonly<Record<NonNullable<LimitedSize["limitedBy"]>, string>> = {
+  ScaleUpLimit: "growth of this period limited",
+  ScaleDownLimit: "shrinking of this period limited",
+  TooManyReplicas: "limited to the maximum",
+  TooFewReplicas: "limited to the minimum",
+};
+
+function limitReasons(wanted: number, stable: number, limited: LimitedSize, windows: StabilizationWindows): string[] {
   const reasons: string[] = [];
   if (stable > wanted) reasons.push(`kept at ${stable}, the highest wish of the last ${windows.downMs / 1_000} s`);
   if (stable < wanted) reasons.push(`kept at ${stable}, the lowest wish of the last ${windows.upMs / 1_000} s`);
-  if (limited < stable) reasons.push(`growth limited to ${limited} in this period`);
-  if (limited > stable) reasons.push(`shrinking limited to ${limited} in this period`);
+  if (limited.limitedBy !== undefined) reasons.push(`${limitSentences[limited.limitedBy]}: ${limited.replicas}`);
   return reasons;
 }

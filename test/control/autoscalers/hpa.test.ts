@@ -49,7 +49,7 @@ test("growth is limited to the larger of four replicas and twice the size in 15 
   expect(small.replicas).toBe(5);
   const large = decisions({ ...eager, targetPercent: 10 }, [{ cpu: 1, desired: 8 }])[0]!;
   expect(large.replicas).toBe(16);
-  expect(large.reasons).toContain("growth limited to 16 in this period");
+  expect(large.reasons).toContain("growth of this period limited: 16");
 });
 
 test("growth limits start anew each period", () => {
