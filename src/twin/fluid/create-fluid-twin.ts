@@ -30,6 +30,9 @@ export type FluidOptions = {
   readonly onPod?: PodListener;
 };
 
+/** Replicas beyond the maximum that may exist for a moment, while others are replaced. */
+const SURGE_SLOTS = 4;
+
 /** Independent random streams of one environment, so that what an autoscaler does moves no noise. */
 type Streams = { readonly startup: Rng; readonly metrics: Rng; readonly edges: Rng };
 
@@ -66,7 +69,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   const outcome = createOutcome(services, environments);
   const latency = options.recordLatency === true ? createHistogram() : undefined;
   const readings: Readings & { atMs: number } = createReadings(services, environments);
-  const slots = Math.max(...plan.services.map(({ maxReplicas }) => maxReplicas));
+  const slots = Math.max(...plan.services.map(({ maxReplicas }) => maxReplicas)) + SURGE_SLOTS;
   const pods = createPods({ services, environments, slots }, startupTicks, options.onPod);
   const incoming = plan.services.map((_, service) =>
     plan.edges.flatMap(({ to }, edge) => (to === service ? [edge] : [])),
@@ -91,7 +94,6 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   }
 
   function tick(): void {
-    maturePods(pods, nowTick);
     reconcilePods(pods, desired, nowTick);
     arrive();
     for (let s = 0; s < services; s++) {
@@ -102,10 +104,11 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     updateEntry(entry, plan, response.responses);
     addOutcome(outcome, entry, plan, stations, pods.existing);
     if (latency !== undefined) recordLatency(latency, entry);
-    for (let e = 0; e < environments; e++) nowTick[e]!++;
     countServices(servicePipeline, stations, pods.ready);
-    scrapeServices(servicePipeline, stations, nowTick, metricRngs);
     countEntry(entryPipeline, entry);
+    for (let e = 0; e < environments; e++) nowTick[e]!++;
+    maturePods(pods, nowTick);
+    scrapeServices(servicePipeline, stations, nowTick, metricRngs);
     scrapeEntry(entryPipeline, tickMs, nowTick);
   }
 
@@ -131,7 +134,9 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       stations.capacityFactor[k] = episode.capacityFactor?.[s] ?? 1;
       resetTarget(servicePipeline, k, 1 + own.metrics.integer(ticks.period));
     }
-    resetTarget(entryPipeline, environment, 1 + own.metrics.integer(ticks.period));
+    // What is seen at the entry is scraped from the first service behind it.
+    const entryService = plan.nodes[plan.entries[0]!.node]!.service;
+    resetTarget(entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
   }
 
   return {
@@ -167,6 +172,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       stations.queued[k]! -= share;
       stations.lost[k]! += share;
     },
+    settle: () => reconcilePods(pods, desired, nowTick),
     evict: (environment, service) => evictPod(pods, environment, service),
     futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),
   };

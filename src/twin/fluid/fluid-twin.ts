@@ -48,7 +48,9 @@ export type FluidTwin = {
   clearOutcome(): void;
   /** Kills `count` ready replicas of a service now. They start again, as a Deployment would have it. */
   kill(environment: number, service: number, count: number): void;
-  /** Removes one ready replica gracefully; a new one takes its place at the next tick. False when none was ready. */
+  /** Creates and removes replicas as `desired` says now, not at the next tick. */
+  settle(): void;
+  /** Removes the oldest ready replica gracefully; while `desired` stays, a new one takes its place. False = none. */
   evict(environment: number, service: number): boolean;
   /** Latency of answered requests at the entry since the last `clearOutcome`; undefined unless it is recorded. */
   readonly latency: Histogram | undefined;

@@ -114,7 +114,7 @@ function removePod(pods: Pods, environment: number, service: number): void {
   pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
 }
 
-/** One ready replica is gone; a new one takes its place at the next tick. False when none was ready. */
+/** The ready replica that stands first is gone. False when none was ready. */
 export function evictPod(pods: Pods, environment: number, service: number): boolean {
   const cell = service * pods.environments + environment;
   if (pods.ready[cell] === 0) return false;

@@ -108,7 +108,7 @@ test("start-up: a replica asked for is ready after its sampled time, never befor
   const slow = topologyOf([service("a", 5, [], { startupMs: { kind: "constant", mean: 20_000 } })]);
   const twin = one([10], [1], slow);
   twin.desired[0] = 5;
-  twin.advance(20);
+  twin.advance(19);
   expect(twin.observe().ready[0]).toBe(1);
   twin.advance(1);
   expect(twin.observe().ready[0]).toBe(5);

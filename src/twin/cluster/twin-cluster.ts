@@ -1,0 +1,170 @@
+import type { Cluster } from "../../control/loop/cluster.ts";
+import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
+import type { Clock } from "../../core/clock.ts";
+import { KarmaError } from "../../core/errors.ts";
+import type { Histogram } from "../../core/histogram.ts";
+import type { Rng } from "../../core/rng.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Fault, Workload } from "../../system/workload/workload.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import { createFluidTwin } from "../fluid/create-fluid-twin.ts";
+import type { FluidTwin } from "../fluid/fluid-twin.ts";
+import { type PodLog, createPodLog } from "./pod-log.ts";
+import { type Surges, createSurges } from "./surges.ts";
+import { createSimulatedClock } from "./simulated-clock.ts";
+
+export type TwinClusterOptions = {
+  /** Arrivals and faults; times are those of the cluster's clock. */
+  readonly workload: Workload;
+  /** Start-up times, metric noise, scrape phases. */
+  readonly rng: Rng;
+  /** Ready replicas at the start: [services]; the smallest allowed when left out. */
+  readonly initialReplicas?: Float64Array;
+  /** 1 s of the scenario when left out. */
+  readonly tickMs?: number;
+  /** True capacity of a replica / what the calibration says: [services]. */
+  readonly capacityFactor?: Float64Array;
+  /** True start-up time / what the calibration says. */
+  readonly startupFactor?: number;
+};
+
+export type TwinCluster = {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  outcome(): TwinOutcome;
+};
+
+/** What happened since the start. */
+export type TwinOutcome = {
+  readonly requests: number;
+  readonly violating: number;
+  /** Of answered requests, at the entry. */
+  readonly latency: Histogram;
+  readonly podSeconds: number;
+};
+
+/** A cluster in simulated time: the control loop runs on it unchanged. */
+export function createTwinCluster(
+  topology: Topology,
+  calibration: Calibration,
+  options: TwinClusterOptions,
+): TwinCluster {
+  const { workload } = options;
+  const tickMs = options.tickMs ?? 1_000 / calibration.timing.timeScale;
+  const names = topology.services.map(({ name }) => name);
+  const log = createPodLog();
+  const desired = options.initialReplicas?.slice() ?? Float64Array.from(topology.services, (one) => one.minReplicas);
+  let eventMs = 0;
+  let ticks = 0;
+  const twin = createFluidTwin(topology, calibration, {
+    environments: 1,
+    tickMs,
+    recordLatency: true,
+    onPod(_, service, kind, pod) {
+      log.add(eventMs, names[service]!, kind, pod);
+      if (kind === "ready") surges.ready(service, pod);
+    },
+  });
+  const surges = createSurges(twin, desired);
+  twin.reset(0, { ...options, ratePerS: workload.ratePerS, stepMs: workload.stepMs, initialReplicas: desired });
+  const faults = workload.faults.toSorted((a, b) => a.atMs - b.atMs);
+
+  function advanceTo(atMs: number): void {
+    for (let target = Math.floor(atMs / tickMs + 1e-6); ticks < target;) {
+      while (faults.length > 0 && faults[0]!.atMs <= ticks * tickMs) kill(faults.shift()!);
+      eventMs = ++ticks * tickMs;
+      twin.advance(1);
+      surges.settle();
+    }
+    while (faults.length > 0 && faults[0]!.atMs <= atMs) kill(faults.shift()!);
+    eventMs = atMs;
+  }
+
+  function kill(fault: Fault): void {
+    twin.kill(0, indexOf(names, fault.service), fault.count);
+  }
+
+  const clock = createSimulatedClock(advanceTo);
+  return {
+    cluster: createPort({ topology, names, twin, desired, surges, log, clock, kill, tickAgeMs }),
+    clock,
+    outcome: () => outcomeOf(twin),
+  };
+
+  /** Time since the newest tick, which the twin knows nothing of. */
+  function tickAgeMs(): number {
+    return Math.max(0, clock.nowMs() - ticks * tickMs);
+  }
+}
+
+type Parts = {
+  readonly topology: Topology;
+  readonly names: readonly string[];
+  readonly twin: FluidTwin;
+  readonly desired: Float64Array;
+  readonly surges: Surges;
+  readonly log: PodLog;
+  readonly clock: Clock;
+  readonly kill: (fault: Fault) => void;
+  readonly tickAgeMs: () => number;
+};
+
+function createPort({ topology, names, twin, desired, surges, log, clock, kill, tickAgeMs }: Parts): Cluster {
+  return {
+    async observe() {
+      const seen = copyOf(twin.observe(), clock.nowMs());
+      seen.desired.set(desired);
+      for (const [k, age] of seen.ageMs.entries()) seen.ageMs[k] = age + tickAgeMs();
+      return seen;
+    },
+    async scale(service, replicas) {
+      const index = indexOf(names, service);
+      checkSize(topology, index, replicas);
+      desired[index] = replicas;
+      surges.settle();
+    },
+    async restart(service) {
+      surges.start(indexOf(names, service));
+    },
+    async inject(fault) {
+      kill(fault);
+    },
+    events: async () => log.take(),
+  };
+}
+
+function copyOf(readings: Readings, atMs: number): Readings {
+  const columns = [...serviceSignals, ...entrySignals, "ageMs"] as const;
+  const copies = Object.fromEntries(columns.map((column) => [column, readings[column].slice()]));
+  return { ...readings, ...copies, atMs };
+}
+
+function outcomeOf(twin: FluidTwin): TwinOutcome {
+  const { requests, violating, podSeconds } = twin.outcome;
+  return {
+    requests: requests[0]!,
+    violating: violating[0]!,
+    latency: { counts: twin.latency!.counts.slice() },
+    podSeconds: podSeconds.reduce((sum, one) => sum + one, 0),
+  };
+}
+
+function indexOf(names: readonly string[], service: string): number {
+  const index = names.indexOf(service);
+  if (index >= 0) return index;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `no service ${service} in this cluster`,
+    `its services are ${names.join(", ")}`,
+  );
+}
+
+function checkSize(topology: Topology, index: number, replicas: number): void {
+  const { name, minReplicas, maxReplicas } = topology.services[index]!;
+  if (Number.isInteger(replicas) && replicas >= minReplicas && replicas <= maxReplicas) return;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${replicas}`,
+    "change min_replicas or max_replicas in the topology, or ask for less",
+  );
+}
