@@ -51,7 +51,8 @@ function fieldSchema(root: Schema, parent: Schema, field: string): Schema {
 /** `a number of millicores in [1, 256000]`, from the schema itself so that message and bound cannot drift apart. */
 function expectedOf(schema: Schema): string {
   if (schema["x-expected"] !== undefined) return schema["x-expected"];
-  if (schema.enum !== undefined) return `one of ${schema.enum.map(quote).join(", ")}`;
+  if (schema.enum !== undefined)
+    return `${schema.enum.length > 1 ? "one of " : ""}${schema.enum.map(quote).join(", ")}`;
   return typesOf(schema)
     .map((type) => expectedType(type, schema))
     .join(" or ");
@@ -65,6 +66,7 @@ function expectedType(type: string, schema: Schema): string {
   if (type === "object" && schema.required !== undefined && typesOf(schema).includes("number")) {
     return `an object with ${schema.required.map(quote).join(" and ")}`;
   }
+  if (type === "boolean") return "true or false";
   return type === "object" || type === "array" ? `an ${type}` : `a ${type}`;
 }
 

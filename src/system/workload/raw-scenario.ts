@@ -1,0 +1,65 @@
+import type { ArrivalProcess, Range } from "./scenario.ts";
+import type { Fault } from "./workload.ts";
+
+/** A scenario file after the structure check, with the file's own field names; wrong fields have been taken out. */
+export type RawScenario = {
+  readonly topology?: string | undefined;
+  readonly length_s?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly arrivals?: RawArrivals | undefined;
+  readonly faults?: readonly (RawFault | undefined)[] | undefined;
+  readonly objective?: { readonly p95_ms?: number | undefined; readonly availability?: number | undefined } | undefined;
+};
+
+export type RawArrivals = {
+  readonly process?: ArrivalProcess | undefined;
+  readonly volume_per_s?: number | undefined;
+  readonly ramp?: RawRamp | undefined;
+  readonly daily?: RawDaily | undefined;
+  readonly flash_crowds?: readonly (RawCrowd | undefined)[] | undefined;
+  readonly random_crowds?: RawRandomCrowds | undefined;
+  readonly trace?: RawTracePart | undefined;
+  readonly synthetic?: boolean | undefined;
+};
+
+export type RawRamp = {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly start_s?: number | undefined;
+  readonly end_s?: number | undefined;
+};
+
+export type RawDaily = {
+  readonly amplitude?: number | undefined;
+  readonly period_s?: number | undefined;
+  readonly phase?: number | undefined;
+};
+
+export type RawCrowd = {
+  readonly at_s?: number | undefined;
+  readonly factor?: number | undefined;
+  readonly ramp_s?: number | undefined;
+  readonly hold_s?: number | undefined;
+  readonly decay_s?: number | undefined;
+};
+
+export type RawRandomCrowds = {
+  readonly per_hour?: number | undefined;
+  readonly factor?: Partial<Range> | undefined;
+  readonly ramp_s?: Partial<Range> | undefined;
+  readonly hold_s?: Partial<Range> | undefined;
+  readonly decay_s?: Partial<Range> | undefined;
+};
+
+export type RawTracePart = {
+  readonly file?: string | undefined;
+  readonly row?: number | undefined;
+  readonly start_s?: number | undefined;
+};
+
+export type RawFault = {
+  readonly at_s?: number | undefined;
+  readonly kind?: Fault["kind"] | undefined;
+  readonly service?: string | undefined;
+  readonly count?: number | undefined;
+};
