@@ -52,6 +52,8 @@ let compiled: WebAssembly.Module | undefined;
  * Vectors are views into one memory and live as long as it does. Its size is fixed, because growing it would detach
  * every view; pages that were never written take no room in the machine. Not to be shared between threads: each worker
  * makes its own.
+ *
+ * @param options.memoryMiB  256 unless told, 4096 at most
  */
 export function createWasmKernels(options: { readonly memoryMiB?: number } = {}): Kernels {
   const arena = createArena(options.memoryMiB ?? 256);
