@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { checkConfig } from "../../../mocks/src/check-config.ts";
+import { generateArtifacts } from "../../../src/system/compile/generate.ts";
+import { mockConfig } from "../../../src/system/compile/mock-config.ts";
+import { karmaChained, topologyOf } from "../topology/fixtures.ts";
+
+const karma = topologyOf(karmaChained);
+const local = { addressOf: (name: string) => `http://127.0.0.1/${name}`, emulateCpuLimit: true, timeScale: 10 };
+
+test("a service's configuration holds what its replicas need, in the order of the contract", () => {
+  const call = { endpoint: "default", probability: 1, times: 1, timeoutMs: 2_000, retries: 0 };
+  const config = mockConfig(karma, "a", local);
+  expect(config).toEqual({
+    service: "a",
+    cpuLimitMilli: 500,
+    emulateCpuLimit: true,
+    concurrency: 32,
+    queueLimit: 200,
+    endpoints: [
+      {
+        name: "default",
+        workMs: { kind: "constant", mean: 5 },
+        errorRate: 0,
+        addedLatencyMs: { kind: "constant", mean: 0 },
+        calls: [[{ service: "b", ...call }], [{ service: "c", ...call }]],
+      },
+    ],
+    upstreams: { b: "http://127.0.0.1/b", c: "http://127.0.0.1/c" },
+    incidents: { warning: 0.01, error: 0.001, degraded: 0.001, failure: 0.0001 },
+    connectionLifeMs: 1_000,
+    timeScale: 10,
+  });
+  expect(Object.keys(config).slice(0, 3)).toEqual(["service", "cpuLimitMilli", "emulateCpuLimit"]);
+});
+
+test("a service that is not there is a bug of the caller", () => {
+  expect(() => mockConfig(karma, "x", local)).toThrow("no service x");
+});
+
+test("every service becomes a file, twice the same bytes, and the mock accepts each", () => {
+  const topologies = [karma, topologyOf(readFileSync("topologies/chained-wide.json", "utf8"))];
+  for (const topology of topologies) {
+    const artifacts = generateArtifacts(topology);
+    expect(generateArtifacts(topology)).toEqual(artifacts);
+    expect(artifacts.map(({ path }) => path)).toEqual(["a", "b", "c", "d"].map((name) => `mocks/${name}.json`));
+    for (const [index, { content }] of artifacts.entries()) {
+      expect(content.endsWith("}\n")).toBe(true);
+      expect(checkConfig(JSON.parse(content))).toMatchObject({ service: topology.services[index]!.name });
+    }
+  }
+});
+
+test("the order of a service's fields in the topology file does not change a byte", () => {
+  const edges = [{ source: "a", destination: "b" }];
+  const one = topologyOf({
+    services: { a: { cpu: 500, ram: 1, computation_throughput: 50 }, b: { cpu: 1, computation_throughput: 1 } },
+    connections: edges,
+  });
+  const other = topologyOf({
+    connections: edges,
+    services: { b: { computation_throughput: 1, cpu: 1 }, a: { computation_throughput: 50, ram: 1, cpu: 500 } },
+  });
+  expect(generateArtifacts(other)).toEqual(generateArtifacts(one));
+});
