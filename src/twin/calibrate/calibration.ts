@@ -1,6 +1,8 @@
 import { type Distribution, scaleDistribution } from "../../core/distribution.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Topology } from "../../system/topology/topology.ts";
+import { cpuMsPerEntryRequest } from "../../system/topology/bottleneck.ts";
+import { visitRatios } from "../../system/topology/visit-ratios.ts";
 
 /** What was measured of a running topology, or declared by it where nothing was measured. */
 export type Calibration = {
@@ -23,11 +25,14 @@ export type ServiceCalibration = {
 
 /** The calibration a topology declares of itself, for training before anything ran. */
 export function declaredCalibration(topology: Topology, timing: Timing): Calibration {
+  const costMs = cpuMsPerEntryRequest(topology);
+  const visits = visitRatios(topology);
   return {
     source: "declared",
     timing,
-    services: topology.services.map((service) => ({
-      cpuMsPerRequest: service.endpoints.reduce((sum, { workMs }) => sum + workMs.mean, 0) / service.endpoints.length,
+    services: topology.services.map((service, index) => ({
+      // Endpoints count as often as they are called.
+      cpuMsPerRequest: costMs[index]! / visits[index]!,
       idleCpuShare: 0,
       startupMs: scaleDistribution(service.startupMs, 1 / timing.timeScale),
       fixedLatencyMs: 0.5,

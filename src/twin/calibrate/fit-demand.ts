@@ -1,0 +1,77 @@
+import type { Timing } from "../../control/loop/timing.ts";
+import type { Service } from "../../system/topology/topology.ts";
+import type { ServiceCalibration } from "./calibration.ts";
+import { type Estimate, type Point, declaredEstimate, fitLine, fitSlope, meanOf, relativeWidth } from "./estimate.ts";
+import { type Recording, newSamples } from "./recording.ts";
+
+/** What a service's requests cost, or why that cannot be told. */
+export type DemandFit = {
+  /** Samples that could be used. */
+  readonly samples: number;
+  readonly cpuMsPerRequest: Estimate;
+  readonly idleCpuShare: Estimate;
+  readonly problem?: string;
+};
+
+const FEWEST_SAMPLES = 6;
+/** Above it a replica is saturated, and the fixed cost of a request is not what it is else. */
+const HIGHEST_CPU = 0.9;
+/** Relative half width of the slope's interval beyond which the two parts of the CPU are not told apart. */
+const WIDEST = 0.15;
+const LOWEST_MEAN_CPU = 0.05;
+
+/**
+ * CPU of a replica = idle share + CPU ms per request x requests served per ms of its limit: a line through samples
+ * with a steady number of replicas, no saturation and no drops.
+ */
+export function fitDemand(
+  recording: Recording,
+  index: number,
+  service: Service,
+  declared: ServiceCalibration,
+  timing: Timing,
+): DemandFit {
+  const points = demandPoints(recording, index, service, timing);
+  const samples = points.length;
+  const asDeclared = {
+    samples,
+    cpuMsPerRequest: declaredEstimate(declared.cpuMsPerRequest),
+    idleCpuShare: declaredEstimate(declared.idleCpuShare),
+  };
+  if (samples < FEWEST_SAMPLES)
+    return { ...asDeclared, problem: `expected at least ${FEWEST_SAMPLES} steady samples of CPU, found ${samples}` };
+  const overlap = Math.max(1, timing.windowMs / timing.scrapePeriodMs);
+  const { slope, intercept } = fitLine(points, overlap);
+  if (slope.value > 0 && relativeWidth(slope) <= WIDEST && intercept.high >= 0)
+    return { samples, cpuMsPerRequest: slope, idleCpuShare: atLeastZero(intercept) };
+  if (meanOf(points.map(({ y }) => y)) < LOWEST_MEAN_CPU)
+    return { ...asDeclared, problem: `expected a load of at least ${LOWEST_MEAN_CPU * 100} % CPU, found less` };
+  const cpuMsPerRequest = fitSlope(points, declared.idleCpuShare, overlap);
+  if (!(relativeWidth(cpuMsPerRequest) <= WIDEST))
+    return { ...asDeclared, problem: "expected CPU that follows the requests served, found too much scatter" };
+  const problem = "expected loads that differ enough to tell idle CPU from work, found too little";
+  return { ...asDeclared, cpuMsPerRequest, problem: `${problem}; idle CPU is as declared` };
+}
+
+function atLeastZero(estimate: Estimate): Estimate {
+  return { ...estimate, value: Math.max(0, estimate.value), low: Math.max(0, estimate.low) };
+}
+
+function demandPoints(recording: Recording, index: number, service: Service, timing: Timing): Point[] {
+  return newSamples(recording, index).flatMap((readings) => {
+    const takenMs = readings.atMs - readings.ageMs[index]!;
+    const replicas = steadyReplicas(recording, index, takenMs - timing.windowMs, takenMs);
+    const y = readings.cpu[index]!;
+    const served = readings.servedPerS[index]!;
+    const isUsable = replicas > 0 && y < HIGHEST_CPU && readings.droppedPerS[index]! <= 0.01 * served;
+    // One millicore is one ms of CPU time per second.
+    return isUsable ? [{ x: served / (replicas * service.cpuMilli), y }] : [];
+  });
+}
+
+/** Ready replicas throughout an interval; 0 when they changed or nothing was seen. */
+function steadyReplicas({ readings }: Recording, index: number, fromMs: number, toMs: number): number {
+  const inside = readings.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map(({ ready }) => ready[index]!);
+  const [first = 0] = inside;
+  return inside.every((one) => one === first) ? first : 0;
+}

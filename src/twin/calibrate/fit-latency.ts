@@ -1,0 +1,57 @@
+import type { Timing } from "../../control/loop/timing.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
+import { type Estimate, declaredEstimate, meanEstimate, relativeWidth } from "./estimate.ts";
+import { type Recording, newSamples } from "./recording.ts";
+
+/** Latency of a visit beyond CPU and waiting for it, the same for all services, or why that cannot be told. */
+export type LatencyFit = { readonly fixedLatencyMs: Estimate; readonly problem?: string };
+
+const FEWEST_SAMPLES = 6;
+/** Where one service waits longer than this, the wait's own error hides what is looked for. */
+const LONGEST_WAIT_MS = 100;
+
+/**
+ * Mean latency at the entry - visits x (waiting + CPU + added latency), shared out over the visits. Only for calls one
+ * after another: the longest of calls side by side is no sum.
+ */
+export function fitLatency(
+  recording: Recording,
+  topology: Topology,
+  cpuMsPerRequest: readonly number[],
+  declaredMs: number,
+  timing: Timing,
+): LatencyFit {
+  const fixedLatencyMs = declaredEstimate(declaredMs);
+  const isParallel = topology.services.some(({ endpoints }) =>
+    endpoints.some(({ calls }) => calls.some((step) => step.length > 1)),
+  );
+  if (isParallel) return { fixedLatencyMs, problem: "expected calls one after another, found calls side by side" };
+  const restsMs = latencyRestsMs(recording, topology, cpuMsPerRequest);
+  if (restsMs.length < FEWEST_SAMPLES) {
+    const expected = `expected at least ${FEWEST_SAMPLES} samples without drops and long waits`;
+    return { fixedLatencyMs, problem: `${expected}, found ${restsMs.length}` };
+  }
+  const estimate = meanEstimate(restsMs, Math.max(1, timing.windowMs / timing.scrapePeriodMs));
+  if (estimate.high < 0 || relativeWidth(estimate) > 1)
+    return { fixedLatencyMs, problem: "expected latency beyond CPU and waiting, found none that could be told" };
+  return { fixedLatencyMs: { ...estimate, value: Math.max(0, estimate.value), low: Math.max(0, estimate.low) } };
+}
+
+/** What one visit takes beyond what is accounted for, in each sample of the entry. */
+function latencyRestsMs(recording: Recording, topology: Topology, cpuMsPerRequest: readonly number[]): number[] {
+  const visits = endpointVisitRatios(topology);
+  const perService = visits.map((row) => row.reduce((sum, one) => sum + one, 0));
+  const total = perService.reduce((sum, one) => sum + one, 0);
+  const addedMs = topology.services.reduce(
+    (sum, { endpoints }, s) =>
+      sum + endpoints.reduce((own, { addedLatencyMs }, e) => own + addedLatencyMs.mean * visits[s]![e]!, 0),
+    0,
+  );
+  return newSamples(recording, 0).flatMap(({ entryLatencyMs, waitMs, droppedPerS }) => {
+    if (droppedPerS.some((one) => one > 0) || waitMs.some((one) => !(one < LONGEST_WAIT_MS))) return [];
+    const known = perService.reduce((sum, times, s) => sum + times * (waitMs[s]! + cpuMsPerRequest[s]!), addedMs);
+    const rest = (entryLatencyMs[0]! - known) / total;
+    return Number.isFinite(rest) ? [rest] : [];
+  });
+}

@@ -1,0 +1,32 @@
+import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { Readings } from "../../control/readings/readings.ts";
+
+/** What a running cluster showed over time. */
+export type Recording = {
+  /** Names in the order of the readings' columns. */
+  readonly services: readonly string[];
+  /** Oldest first, environments = 1; each its own copy. */
+  readonly readings: readonly Readings[];
+  /** Oldest first. */
+  readonly events: readonly ClusterEvent[];
+};
+
+/** Mean CPU of each service over the samples of a recording, of its request: [services]; NaN = never sampled. */
+export function meanCpu(recording: Recording): readonly number[] {
+  return recording.services.map((_, service) => {
+    const seen = newSamples(recording, service).map((readings) => readings.cpu[service]!);
+    return seen.reduce((sum, one) => sum + one, 0) / seen.length;
+  });
+}
+
+/** The readings that show a sample of the service for the first time. */
+export function newSamples({ readings }: Recording, service: number): readonly Readings[] {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return readings.filter((one) => {
+    const takenMs = one.atMs - one.ageMs[service]!;
+    // Half a millisecond: ages are differences of clocks and carry rounding.
+    if (!(takenMs > lastMs + 0.5)) return false;
+    lastMs = takenMs;
+    return true;
+  });
+}
