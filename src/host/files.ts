@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 
 /**
- * Writes a file so that a reader, or a machine after a crash, sees the old text or the new one, never a part.
+ * Writes a file so that a reader, or a machine after a crash, sees the old content or the new one, never a part.
  *
  * @param mode  permission bits of the new file
  */
-export async function writeFileAtomic(path: string, text: string, mode: number = 0o644): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array, mode: number = 0o644): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, "wx", mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

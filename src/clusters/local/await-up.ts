@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { KarmaError } from "../../core/errors.ts";
 import { isStartMessage } from "./protocol.ts";
@@ -7,6 +7,7 @@ import type { ClusterSpec } from "./state.ts";
 
 /** Beyond the longest start-up that a topology declares, ms. */
 const PATIENCE_MS = 120_000;
+const LINES_SHOWN = 8;
 
 /** Resolves when all first pods are ready; rejects when one ends early, the supervisor does, or it takes too long. */
 export async function awaitUp(
@@ -19,7 +20,10 @@ export async function awaitUp(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail = (message: string, lines: readonly string[]): void => reject(notUp(spec.name, message, lines));
   const limitMs = PATIENCE_MS + longestStartupMs(spec);
-  const timer = setTimeout(() => fail(`not all pods were ready after ${Math.round(limitMs / 1_000)} s`, []), limitMs);
+  const timer = setTimeout(
+    () => fail(`not all pods were ready after ${Math.round(limitMs / 1_000)} s`, lastLines(directory)),
+    limitMs,
+  );
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort);
   if (signal?.aborted === true) abort();
@@ -31,7 +35,7 @@ export async function awaitUp(
   });
   supervisor.once("error", reject);
   supervisor.once("exit", (code, by) =>
-    fail(`its supervisor ended (${by ?? `exit code ${code}`})`, lastLines(join(directory, "logs", "supervisor.log"))),
+    fail(`its supervisor ended (${by ?? `exit code ${code}`})`, lastLines(directory)),
   );
   try {
     await promise;
@@ -46,16 +50,19 @@ function longestStartupMs({ topology, timing }: ClusterSpec): number {
 }
 
 function notUp(name: string, message: string, lines: readonly string[]): KarmaError {
-  const said = lines.length === 0 ? "nothing was logged" : `the last lines of its log:\n${lines.join("\n")}`;
+  const said = lines.length === 0 ? "nothing was logged; `karma check` looks at this machine" : lines.join("\n");
   return new KarmaError("TOOL_FAILED", `local cluster ${name} did not come up: ${message}`, said);
 }
 
-function lastLines(path: string): string[] {
-  try {
-    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-20);
-  } catch (error) {
-    // The supervisor removes its folder when it is told to end.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
+/** What supervisor and pods said last; nothing when the folder is gone because it was told to end. */
+function lastLines(directory: string): string[] {
+  const logs = join(directory, "logs");
+  if (!existsSync(logs)) return [];
+  return readdirSync(logs).flatMap((name) =>
+    readFileSync(join(logs, name), "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .slice(-LINES_SHOWN)
+      .map((line) => `${name}: ${line}`),
+  );
 }

@@ -9,13 +9,14 @@ const BODY_BYTES = 64 * 1024;
 /**
  * The door to a supervisor: HTTP on a loopback port, open to whoever holds the token.
  *
- * @param answer  what it throws as a KarmaError reaches the client as one; anything else is a bug and reaches `onBug`
+ * @param answer  what it throws as a KarmaError reaches the client as one; anything else is a bug: status 500, and told
+ *                to `onBug`
  */
 export async function startControlServer(
   token: string,
   answer: (request: ControlRequest) => unknown,
   onBug: (error: unknown) => void,
-): Promise<{ readonly url: string }> {
+): Promise<{ readonly url: string; close(): void }> {
   const expected = Buffer.from(`Bearer ${token}`);
   const server = createServer((request, response) => {
     const given = Buffer.from(request.headers.authorization ?? "");
@@ -23,13 +24,16 @@ export async function startControlServer(
       response.writeHead(401).end();
       return;
     }
-    serve(request, response, answer).catch(onBug);
+    serve(request, response, answer).catch((error: unknown) => {
+      response.writeHead(500).end();
+      onBug(error);
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has no port");
-  return { url: `http://127.0.0.1:${address.port}` };
+  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
 }
 
 async function serve(
@@ -37,12 +41,12 @@ async function serve(
   response: ServerResponse,
   answer: (request: ControlRequest) => unknown,
 ): Promise<void> {
-  const text = await readBody(request);
-  if (text === undefined) {
-    response.writeHead(413, { connection: "close" }).end();
+  const body = await readBody(request);
+  if (typeof body === "number") {
+    response.writeHead(body, { connection: "close" }).end();
     return;
   }
-  const reply = await replyTo(JSON.parse(text), answer);
+  const reply = await replyTo(body, answer);
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reply));
 }
 
@@ -58,13 +62,20 @@ async function replyTo(
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** The request, or the status that says what is wrong with it. */
+async function readBody(request: IncomingMessage): Promise<ControlRequest | 400 | 413> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > BODY_BYTES) return 413;
+      chunks.push(chunk);
+    }
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (error) {
+    // No JSON, or a client that left before it had said all: its own affair, never the cluster's end.
+    if (error instanceof Error) return 400;
+    throw error;
   }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Timing } from "../../control/loop/timing.ts";
+import { KarmaError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../host/files.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
@@ -38,7 +39,15 @@ export type ClusterState = {
 /** `$KARMA_STATE_DIR/clusters` or `~/.karma/clusters`, created for its owner alone. */
 export function clustersDir(): string {
   const path = join(process.env["KARMA_STATE_DIR"] ?? join(homedir(), ".karma"), "clusters");
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const message = `cannot create ${path}: ${String(error.code)}`;
+    throw new KarmaError("TOOL_FAILED", message, "name a folder that can be written in KARMA_STATE_DIR", {
+      cause: error,
+    });
+  }
   return path;
 }
 

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { mockConfig } from "../../system/compile/mock-config.ts";
 import { carryOut } from "./carry-out.ts";
 import { startControlServer } from "./control-server.ts";
 import { podConfigPath } from "./local-service.ts";
-import { podConfig } from "./pod-config.ts";
 import { identify } from "./process-identity.ts";
 import { STAY, type StartMessage } from "./protocol.ts";
 import { watchStart } from "./start-watch.ts";
@@ -34,7 +34,7 @@ async function main(specPath: string): Promise<void> {
   const control = await startControlServer(
     token,
     (request) => (request.verb === "down" ? down() : carryOut(supervisor, request)),
-    crash,
+    (error) => console.error(error),
   );
   const fixed = {
     id: spec.id,
@@ -64,7 +64,7 @@ async function writePodConfigs(spec: ClusterSpec, directory: string, { services 
     return found.balancer.url;
   };
   for (const { service } of services) {
-    const config = podConfig(spec.topology, service, {
+    const config = mockConfig(spec.topology, service.name, {
       addressOf,
       emulateCpuLimit: true,
       timeScale: spec.timing.timeScale,

@@ -231,7 +231,7 @@ test("a pod that cannot start is an error that says what the pod said, and nothi
   await expect(startLocalCluster({ ...options, podProgram })).rejects.toMatchObject({
     name: "KarmaError",
     code: "TOOL_FAILED",
-    message: expect.stringMatching(/pod (front|back)-1 ended before it was ready: exit code 3/),
+    message: expect.stringMatching(/pod (front|back)-[12] ended before it was ready: exit code 3/),
     hint: expect.stringContaining("no such spoon"),
   });
   expect(processesOf(clustersDir())).toEqual([]);
