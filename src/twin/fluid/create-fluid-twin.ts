@@ -130,6 +130,9 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       desired[k] = episode.initialReplicas[s]!;
       stations.queued[k] = 0;
       stations.lost[k] = 0;
+      const { workMs, workScv } = plan.services[s]!.station;
+      stations.cpuMs[k] = workMs;
+      stations.cpuVariance[k] = workMs * workMs * workScv;
       stations.holdMs[k] = 0;
       stations.capacityFactor[k] = episode.capacityFactor?.[s] ?? 1;
       resetTarget(servicePipeline, k, 1 + own.metrics.integer(ticks.period));

@@ -22,6 +22,12 @@ type Step = {
 /** One call in one environment: what the caller waits for, given that it calls. Written by `takeCall`. */
 type Taken = { meanMs: number; variance: number; ok: number };
 
+/**
+ * How far the time for which callers hold their slots moves in a tick. A callee's backlog feeds back on what its callers
+ * let through within milliseconds; taken over whole at each tick the two would swing from too much to too little.
+ */
+const HOLD_STEP = Number(process.env.HS ?? 0.25);
+
 export type ResponseKernel = { readonly responses: Responses; readonly update: () => void };
 
 /**
@@ -34,18 +40,21 @@ export function createResponseKernel(plan: FluidPlan, stations: Stations): Respo
   const responses: Responses = { meanMs: matrix(), variance: matrix(), ok: matrix() };
   const row = (): Float64Array => new Float64Array(environments);
   const step: Step = { made: row(), meanMs: row(), variance: row() };
+  const holdNow = new Float64Array(stations.holdMs.length);
   const order = plan.nodes.map((_, node) => node).toReversed();
   return {
     responses,
     update() {
-      stations.holdMs.fill(0);
-      for (const node of order) updateNode(plan.nodes[node]!, node, stations, responses, step);
+      holdNow.fill(0);
+      for (const node of order) updateNode(plan.nodes[node]!, node, stations, responses, step, holdNow);
+      const { holdMs } = stations;
+      for (let k = 0; k < holdMs.length; k++) holdMs[k]! += HOLD_STEP * (holdNow[k]! - holdMs[k]!);
     },
   };
 }
 
-function updateNode(plan: NodePlan, node: number, stations: Stations, responses: Responses, step: Step): void {
-  const { environments, sojournMs, sojournVariance, dropShare, holdMs } = stations;
+function updateNode(plan: NodePlan, node: number, stations: Stations, responses: Responses, step: Step, holdNow: Float64Array): void {
+  const { environments, sojournMs, sojournVariance, dropShare } = stations;
   const { meanMs, variance, ok } = responses;
   const to = node * environments;
   const from = plan.service * environments;
@@ -59,7 +68,7 @@ function updateNode(plan: NodePlan, node: number, stations: Stations, responses:
     else addStep(calls, to, responses, step, environments);
   }
   if (plan.steps.length === 0) return;
-  for (let e = 0; e < environments; e++) holdMs[from + e]! += plan.share * (meanMs[to + e]! - sojournMs[from + e]!);
+  for (let e = 0; e < environments; e++) holdNow[from + e]! += plan.share * (meanMs[to + e]! - sojournMs[from + e]!);
 }
 
 const taken: Taken = { meanMs: 0, variance: 0, ok: 1 };

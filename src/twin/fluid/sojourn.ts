@@ -14,6 +14,8 @@ export type SojournTable = {
   readonly meanMs: Float64Array;
   /** Likewise, ms². */
   readonly variance: Float64Array;
+  /** How far a tick takes the sojourn towards its stationary value, (0, 1]. */
+  readonly gain: Float64Array;
 };
 
 /** Above it the stationary wait is not reached in the time a load lasts; the fluid queue takes over. */
@@ -70,13 +72,23 @@ export function sojournVariance(station: Station, utilisation: number): number {
   return own + Math.max(0, 2 * excessMs * delayMs - excessMs ** 2);
 }
 
-export function tabulateSojourn(station: Station): SojournTable {
+/**
+ * How long a replica takes to get used to a utilisation, ms: heavily loaded queues fill slowly. The scale is that of
+ * a diffusion; its factor was fitted to the mean over many event-by-event runs with a step from rho .5 to .95.
+ */
+export function relaxationMs({ workMs, workScv, limitCores }: Station, utilisation: number): number {
+  return (0.44 * (workMs / limitCores) * (1 + workScv)) / (1 - utilisation) ** 2;
+}
+
+export function tabulateSojourn(station: Station, tickMs: number): SojournTable {
   const meanMs = new Float64Array(SOJOURN_CELLS + 1);
   const variance = new Float64Array(SOJOURN_CELLS + 1);
+  const gain = new Float64Array(SOJOURN_CELLS + 1);
   for (let i = 0; i <= SOJOURN_CELLS; i++) {
     const utilisation = (i / SOJOURN_CELLS) * HIGHEST_UTILISATION;
     meanMs[i] = meanSojournMs(station, utilisation);
     variance[i] = sojournVariance(station, utilisation);
+    gain[i] = -Math.expm1(-tickMs / relaxationMs(station, utilisation));
   }
-  return { meanMs, variance };
+  return { meanMs, variance, gain };
 }

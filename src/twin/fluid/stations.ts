@@ -21,6 +21,9 @@ export type Stations = {
   readonly dropShare: Float64Array;
   /** CPU used by ready replicas / their limit, idle CPU included, [0, 1]. */
   readonly busy: Float64Array;
+  /** Time for CPU and waiting for it, but for the backlog, ms, and its variance, ms². */
+  readonly cpuMs: Float64Array;
+  readonly cpuVariance: Float64Array;
   /** Time in the service without calls, ms, and its variance, ms². */
   readonly sojournMs: Float64Array;
   readonly sojournVariance: Float64Array;
@@ -44,6 +47,8 @@ export function createStations(services: number, environments: number, tickMs: n
     dropped: cells(),
     dropShare: cells(),
     busy: cells(),
+    cpuMs: cells(),
+    cpuVariance: cells(),
     sojournMs: cells(),
     sojournVariance: cells(),
     waitMs: cells(),
@@ -77,7 +82,7 @@ export function createStationKernel(plan: FluidPlan, stations: Stations): Statio
 function createWork(plan: FluidPlan, service: number, stations: Stations): (ready: Float64Array) => void {
   const { station, idleCpuShare, fixedMs, fixedVariance, room, concurrency } = plan.services[service]!;
   const { environments, tickMs } = stations;
-  const table = tabulateSojourn(station);
+  const table = tabulateSojourn(station, tickMs);
   const perTick = (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs;
   // At saturation one request alone would take this long.
   const aloneMs = station.workMs / Math.min(1, station.limitCores);
@@ -85,8 +90,8 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
 
   return (ready) => {
     const { queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy } = stations;
-    const { sojournMs, sojournVariance, waitMs, blameWeight } = stations;
-    const { meanMs, variance } = table;
+    const { cpuMs, cpuVariance, sojournMs, sojournVariance, waitMs, blameWeight } = stations;
+    const { meanMs, variance, gain } = table;
     const end = (service + 1) * environments;
     for (let k = service * environments; k < end; k++) {
       const pods = ready[k]!;
@@ -110,17 +115,21 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
       const part = x - cell;
       const meanLow = meanMs[cell]!;
       const varianceLow = variance[cell]!;
-      const cpuMs = (meanLow + (meanMs[cell + 1]! - meanLow) * part) * slower;
-      const cpuVariance = (varianceLow + (variance[cell + 1]! - varianceLow) * part) * slower * slower;
+      const steadyMs = (meanLow + (meanMs[cell + 1]! - meanLow) * part) * slower;
+      const steadyVariance = (varianceLow + (variance[cell + 1]! - varianceLow) * part) * slower * slower;
+      const inCpuMs = cpuMs[k]! + (steadyMs - cpuMs[k]!) * gain[cell]!;
+      const inCpuVariance = cpuVariance[k]! + (steadyVariance - cpuVariance[k]!) * gain[cell]!;
       queued[k] = kept;
       lost[k] = 0;
       served[k] = done;
       dropped[k] = refused;
       dropShare[k] = refused > 0 ? refused / left : 0;
       busy[k] = utilisation * (1 - idleCpuShare) + idleCpuShare;
-      sojournMs[k] = cpuMs + backlogMs + fixedMs;
-      sojournVariance[k] = cpuVariance + 0.04 * backlogMs * backlogMs + fixedVariance;
-      const ownMs = cpuMs - station.workMs * slower;
+      cpuMs[k] = inCpuMs;
+      cpuVariance[k] = inCpuVariance;
+      sojournMs[k] = inCpuMs + backlogMs + fixedMs;
+      sojournVariance[k] = inCpuVariance + 0.04 * backlogMs * backlogMs + fixedVariance;
+      const ownMs = inCpuMs - station.workMs * slower;
       waitMs[k] = ownMs + backlogMs;
       // What queues up because slots are held by calls is the callees' doing: they are blamed for their own waiting.
       const ownPart = slotCapacity < cpuCapacity ? slotCapacity / cpuCapacity : 1;
