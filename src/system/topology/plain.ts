@@ -3,6 +3,8 @@ import type { Problem } from "../../core/errors.ts";
 import { describe, quote } from "./path.ts";
 import { createPlainObject } from "./plain-object.ts";
 
+/** Most entries of one object or array. Checking a hostile list against a schema takes time that grows with its square. */
+const MOST_ENTRIES = 5_000;
 /** Beyond it only the first are worth the time of finding their lines. */
 const MOST_NOTES = 200;
 
@@ -30,6 +32,9 @@ export function readPlain(
     }
     if (isNode(node) && node.tag !== undefined) {
       return note(node, `expected a plain value, found the tag ${quote(node.tag)}`);
+    }
+    if ((isMap(node) || isSeq(node)) && node.items.length > MOST_ENTRIES) {
+      return note(node, `expected at most ${MOST_ENTRIES} entries, found ${node.items.length}`);
     }
     if (isMap(node)) return readMap(node.items);
     if (isSeq(node)) return node.items.map(readValue);

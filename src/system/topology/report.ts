@@ -13,16 +13,14 @@ export type Report = {
 export function createReport(known: readonly Problem[]): Report {
   const problems = [...known];
   const warnings: Problem[] = [];
-  const isKnown = (path: string): boolean =>
-    known.some(
-      (other) => path === other.path || path.startsWith(`${other.path}.`) || path.startsWith(`${other.path}[`),
-    );
+  const paths = new Set(known.map(({ path }) => path));
+  const isKnown = (segments: readonly PathSegment[]): boolean =>
+    segments.some((_, end) => paths.has(formatPath(segments.slice(0, end + 1))));
   return {
     problems,
     warnings,
     problem(segments, message): void {
-      const path = formatPath(segments);
-      if (!isKnown(path)) problems.push({ path, message });
+      if (!isKnown(segments)) problems.push({ path: formatPath(segments), message });
     },
     warn(segments, message): void {
       warnings.push({ path: formatPath(segments), message });

@@ -66,9 +66,9 @@ function parseColumns(lines: readonly string[]): Decoded<Trace> {
   if (timesS.length < 4) {
     return refuse([{ path: "", message: `expected four or more lines of time and count, found ${timesS.length}` }]);
   }
-  const { values, stepS, warnings } = fillSlots(timesS, counts);
-  if (values === undefined) return refuse([{ path: "", message: "expected at most a million intervals, found more" }]);
-  return finish(values.slice(1, -1), stepS * 1_000, warnings);
+  const slots = fillSlots(timesS, counts);
+  if (slots.values === undefined) return refuse([{ path: "", message: slots.message }]);
+  return finish(slots.values.slice(1, -1), slots.stepS * 1_000, slots.warnings);
 }
 
 /** Adds a line's time and count, or says what is wrong with it. */

@@ -3,12 +3,10 @@ import type { Problem } from "../../core/errors.ts";
 /** Most intervals of a trace: about two years of minutes. */
 const MOST_SLOTS = 1_000_000;
 
-export type Slots = {
-  /** Count in each interval; undefined when there would be more than a million. */
-  readonly values: readonly number[] | undefined;
-  readonly stepS: number;
-  readonly warnings: readonly Problem[];
-};
+/** Counts on an even grid, or what is wrong with their times. */
+export type Slots =
+  | { readonly values: readonly number[]; readonly stepS: number; readonly warnings: readonly Problem[] }
+  | { readonly values: undefined; readonly message: string };
 
 /**
  * Puts counts on an even grid: its step is the median distance of the times. Gaps are filled by a straight line, counts
@@ -20,7 +18,7 @@ export function fillSlots(timesS: readonly number[], counts: readonly number[]):
   const distances = timesS.slice(1).map((time, index) => time - timesS[index]!);
   const stepS = distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)]!;
   const last = Math.round((timesS.at(-1)! - timesS[0]!) / stepS);
-  if (last >= MOST_SLOTS) return { values: undefined, stepS, warnings: [] };
+  if (last >= MOST_SLOTS) return { values: undefined, message: "expected at most a million intervals, found more" };
   const values: (number | undefined)[] = Array.from({ length: last + 1 });
   let added = 0;
   for (const [index, time] of timesS.entries()) {
@@ -29,6 +27,10 @@ export function fillSlots(timesS: readonly number[], counts: readonly number[]):
     values[slot] = (values[slot] ?? 0) + counts[index]!;
   }
   const missing = values.filter((value) => value === undefined).length;
+  if (missing > timesS.length) {
+    const found = `${missing} of ${values.length} intervals missing at a step of ${stepS} s`;
+    return { values: undefined, message: `expected times at even distances, found ${found}` };
+  }
   const warnings: Problem[] = [];
   if (missing > 0)
     warnings.push({ path: "", message: `${missing} intervals are missing and were filled by a straight line` });
@@ -40,17 +42,16 @@ export function fillSlots(timesS: readonly number[], counts: readonly number[]):
   return { values: interpolate(values), stepS, warnings };
 }
 
+/** The first and the last value must be there. */
 function interpolate(values: readonly (number | undefined)[]): readonly number[] {
   const filled: number[] = [];
-  let next = 0;
-  for (const [slot, value] of values.entries()) {
-    if (value !== undefined) {
-      filled.push(value);
-      continue;
-    }
-    if (next <= slot) next = values.findIndex((other, place) => place > slot && other !== undefined);
-    const before = filled[slot - 1]!;
-    filled.push(before + (values[next]! - before) / (next - slot + 1));
+  for (const [place, value] of values.entries()) {
+    if (value === undefined) continue;
+    const from = filled.length;
+    const before = filled[from - 1] ?? 0;
+    const rise = value - before;
+    for (let slot = from; slot < place; slot++) filled.push(before + (rise * (slot - from + 1)) / (place - from + 1));
+    filled.push(value);
   }
   return filled;
 }

@@ -244,3 +244,19 @@ test("a file full of problems tells the first hundred and how many more there ar
 function inlet(destination: string, throughput?: number): object {
   return { source: "INPUT", destination, throughput };
 }
+
+test("hostile files of the largest size are refused in seconds", () => {
+  for (const text of [
+    `{"services":{},"connections":[${repeated('{"source":5},')}]}`,
+    `{"services":{${repeated('"a":1,')}}}`,
+    repeated("- "),
+    repeated('{"a":'),
+    repeated("a: [b, c]\n"),
+  ]) {
+    expect(parseTopology(text, "test").ok).toBe(false);
+  }
+}, 60_000);
+
+function repeated(text: string): string {
+  return text.repeat(1_000_000 / text.length);
+}

@@ -82,6 +82,11 @@ test.each([
   ["time going back", "0,1\n2,1\n1,1\n3,1", ['line 3: expected a later time than in the line before, found "1"']],
   ["only zeros", "0,5\n1,0\n2,0\n3,5", [": expected a count above 0 somewhere, found only zeros"]],
   ["years between minutes", "0,1\n1,1\n2,1\n9000000,1", [": expected at most a million intervals, found more"]],
+  [
+    "more holes than data",
+    "0,1\n1,1\n2,1\n90,1",
+    [": expected times at even distances, found 87 of 91 intervals missing at a step of 60 s"],
+  ],
   ["a short row", "f,1,2,3\nx,1,2", ["line 2: expected 3 minutes, found 2"]],
   ["a bad cell in a row", "f,1,2,3\nx,1,2,NaN", ['line 2: expected a count >= 0, found "NaN"']],
 ])("a broken trace is refused with its line: %s", (_title, text, problems) => {
