@@ -51,7 +51,7 @@ export type RawDistribution = {
   readonly cv?: number | undefined;
 };
 
-export type RawStep = RawCall & { readonly parallel?: readonly (RawCall | undefined)[] | undefined };
+type RawStep = RawCall & { readonly parallel?: readonly (RawCall | undefined)[] | undefined };
 
 export type RawCallFields = {
   readonly endpoint?: string | undefined;

@@ -22,14 +22,14 @@ export type RawArrivals = {
   readonly synthetic?: boolean | undefined;
 };
 
-export type RawRamp = {
+type RawRamp = {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly start_s?: number | undefined;
   readonly end_s?: number | undefined;
 };
 
-export type RawDaily = {
+type RawDaily = {
   readonly amplitude?: number | undefined;
   readonly period_s?: number | undefined;
   readonly phase?: number | undefined;
@@ -51,7 +51,7 @@ export type RawRandomCrowds = {
   readonly decay_s?: Partial<Range> | undefined;
 };
 
-export type RawTracePart = {
+type RawTracePart = {
   readonly file?: string | undefined;
   readonly row?: number | undefined;
   readonly start_s?: number | undefined;
