@@ -2,7 +2,7 @@ import { Client } from "undici";
 import type { Rng } from "../../core/rng.ts";
 
 /** One connection that carries one request at a time. */
-export type Connection = { readonly client: Client; readonly diesAtMs: number };
+type Connection = { readonly client: Client; readonly diesAtMs: number };
 
 export type ConnectionSpec = {
   readonly origin: string;

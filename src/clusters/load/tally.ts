@@ -13,7 +13,7 @@ export type Tally = {
   result(run: RunFacts): LoadResult;
 };
 
-export type RunFacts = Pick<LoadResult, "startedAtEpochMs" | "durationMs"> & { readonly cpuMs: number };
+type RunFacts = Pick<LoadResult, "startedAtEpochMs" | "durationMs"> & { readonly cpuMs: number };
 
 const lateMs = 5;
 const tooManyLate = 0.01;

@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** Names that {@link createAutoscaler} knows. */
-export const autoscalerNames: readonly string[] = Object.keys(kinds);
+const autoscalerNames: readonly string[] = Object.keys(kinds);
 
 /**
  * An autoscaler from its spec on a command line: `hpa`, `hpa:60`, `hpa:target=60,down=120`, `feed-forward:1.25,holt=60`,

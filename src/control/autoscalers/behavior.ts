@@ -1,5 +1,5 @@
 /** How much may be added or taken away within a period. */
-export type ScalingPolicy = {
+type ScalingPolicy = {
   readonly type: "Pods" | "Percent";
   readonly value: number;
   readonly periodMs: number;

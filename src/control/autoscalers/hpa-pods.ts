@@ -14,7 +14,7 @@ export type HpaPod = {
 };
 
 /** @param windowS  how long the use was averaged over */
-export type HpaSample = { readonly use: number; readonly atS: number; readonly windowS: number };
+type HpaSample = { readonly use: number; readonly atS: number; readonly windowS: number };
 
 export type PodGroups = Readonly<Record<"ready" | "unready" | "missing" | "ignored", readonly HpaPod[]>>;
 

@@ -52,12 +52,12 @@ function holdVerdict(wanted: number, cpu: number, ageMs: number, staleAfterMs: n
 }
 
 /** The largest size one decision may reach; never below the present one. */
-export function highestSize(desired: number, rules: GuardRules): number {
+function highestSize(desired: number, rules: GuardRules): number {
   return Math.max(desired, Math.floor(desired * rules.upFactor), desired + rules.upPods);
 }
 
 /** The smallest size one decision may reach: at least one replica may always go, unless none may. */
-export function lowestSize(desired: number, rules: GuardRules): number {
+function lowestSize(desired: number, rules: GuardRules): number {
   if (rules.downShare === 0) return desired;
   return Math.min(desired - 1, Math.ceil(desired * (1 - rules.downShare)));
 }

@@ -22,13 +22,13 @@ export type NeedSpec = {
 };
 
 /** Above this CPU, use no longer tells demand: the limit cuts it off. */
-export const saturatedCpu = 0.9;
+const saturatedCpu = 0.9;
 
 /**
  * Above this share of refused or failed requests, use no longer tells demand. Not zero: endpoints may be declared to
  * fail now and then, and that must not stop the learning.
  */
-export const droppingShare = 0.05;
+const droppingShare = 0.05;
 
 const memoryMinutes = 10;
 const windowDefaultMs = 30_000;

@@ -32,7 +32,7 @@ function service(name: string, calls: readonly string[]): Service {
 }
 
 /** gate -> store in half of the requests; 5 ms of work on 500 millicores: a replica does 100 requests/s. */
-export const chain: Topology = {
+const chain: Topology = {
   name: "chain",
   services: [service("gate", ["store"]), service("store", [])],
   entries: [{ service: "gate", endpoint: "get", share: 1 }],

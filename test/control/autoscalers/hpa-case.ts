@@ -28,7 +28,7 @@ export type CaseMetric = {
   readonly now: number;
 };
 
-export type CasePolicy = { readonly type: "Pods" | "Percent"; readonly value: number; readonly periodSec: number };
+type CasePolicy = { readonly type: "Pods" | "Percent"; readonly value: number; readonly periodSec: number };
 export type CaseRules = {
   readonly selectPolicy: "Max" | "Min" | "Disabled";
   readonly stabilizationWindowSec: number;
@@ -89,7 +89,7 @@ export type ReconcileCase = CaseOf<
     }
 >;
 
-export type StabilizeCase = CaseOf<
+type StabilizeCase = CaseOf<
   "stabilize",
   {
     readonly windowSec: number;
@@ -100,7 +100,7 @@ export type StabilizeCase = CaseOf<
   }
 >;
 
-export type StabilizeBehaviorCase = CaseOf<
+type StabilizeBehaviorCase = CaseOf<
   "stabilizeBehavior",
   {
     readonly currentReplicas: number;
@@ -120,16 +120,16 @@ type Limited = {
   readonly expectedReason: string;
 };
 
-export type LimitCase = CaseOf<"limitNoBehavior", Bounds & Limited>;
+type LimitCase = CaseOf<"limitNoBehavior", Bounds & Limited>;
 
-export type BehaviorRateCase = CaseOf<
+type BehaviorRateCase = CaseOf<
   "behaviorRate",
   Bounds &
     Rules &
     Limited & { readonly scaleUpEvents: readonly CaseEvent[]; readonly scaleDownEvents: readonly CaseEvent[] }
 >;
 
-export type BehaviorLimitCase = CaseOf<
+type BehaviorLimitCase = CaseOf<
   "behaviorLimit",
   {
     readonly direction: "up" | "down";
