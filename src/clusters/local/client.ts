@@ -11,7 +11,7 @@ import { type ClusterSpec, type ClusterState, clusterDir, readSpec, readState } 
 import { sweepLocalClusters } from "./sweep.ts";
 
 /** Where a share of the requests comes in. */
-export type EntryUrl = {
+type EntryUrl = {
   readonly service: string;
   readonly endpoint: string;
   readonly share: number;

@@ -34,7 +34,7 @@ export type ControlReply<Value> =
 
 export type EventsReply = { readonly events: readonly ClusterEvent[]; readonly next: number };
 
-export type PodStatus = {
+type PodStatus = {
   readonly name: string;
   readonly phase: PodPhase;
   readonly pid: number | undefined;

@@ -56,7 +56,7 @@ export function clusterDir(name: string): string {
 }
 
 /** Names as folders: what a file system could take amiss becomes a dash. */
-export function folderName(name: string): string {
+function folderName(name: string): string {
   const safe = name.replaceAll(/[^a-zA-Z0-9_-]+/g, "-").slice(0, 64);
   return safe === "" ? "-" : safe;
 }
