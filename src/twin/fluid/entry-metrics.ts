@@ -1,8 +1,8 @@
 import type { Readings } from "../../control/readings/readings.ts";
 import type { EntryState } from "./entry.ts";
-import { type Pipeline, growth, putSample, sampleOf, scrapeTarget, visibleSlot, windowTicks } from "./pipeline.ts";
+import { type Pipeline, newestSample, sampleAt, scrapeTarget, visibleSlot, windowGrowth } from "./pipeline.ts";
 
-/** Counters at the entry: fields of its pipeline. */
+/** Counters at the entry: fields of its pipeline. Samples: arrivals, violating share, latency. */
 const ARRIVED = 0;
 const VIOLATING = 1;
 const ANSWERED = 2;
@@ -26,13 +26,17 @@ export function scrapeEntry(pipeline: Pipeline, tickMs: number, nowTick: Float64
   for (let e = 0; e < pipeline.targets; e++) {
     if (pipeline.nextTick[e]! > nowTick[e]!) continue;
     scrapeTarget(pipeline, e, nowTick[e]!);
-    const arrived = growth(pipeline, e, ARRIVED);
-    const answered = growth(pipeline, e, ANSWERED);
-    putSample(pipeline, e, 0, (arrived * 1_000) / (windowTicks(pipeline, e) * tickMs));
-    putSample(pipeline, e, 1, arrived > 0 ? growth(pipeline, e, VIOLATING) / arrived : 0);
-    putSample(pipeline, e, 2, answered > 0 ? growth(pipeline, e, LATENCY) / answered : Number.NaN);
+    const perS = 1_000 / (windowGrowth(pipeline, e, grown) * tickMs);
+    const arrived = grown[ARRIVED]!;
+    const answered = grown[ANSWERED]!;
+    const at = newestSample(pipeline, e);
+    pipeline.samples[at] = arrived * perS;
+    pipeline.samples[at + 1] = arrived > 0 ? grown[VIOLATING]! / arrived : 0;
+    pipeline.samples[at + 2] = answered > 0 ? grown[LATENCY]! / answered : Number.NaN;
   }
 }
+
+const grown = new Float64Array(ENTRY_FIELDS);
 
 /** Writes what can be seen now. */
 export function readEntry(pipeline: Pipeline, nowTick: Float64Array, readings: Readings): void {
@@ -40,8 +44,9 @@ export function readEntry(pipeline: Pipeline, nowTick: Float64Array, readings: R
   for (let e = 0; e < pipeline.targets; e++) {
     const slot = visibleSlot(pipeline, e, nowTick[e]!);
     const isSeen = slot >= 0;
-    entryArrivalsPerS[e] = isSeen ? sampleOf(pipeline, e, 0, slot) : Number.NaN;
-    entryViolatingShare[e] = isSeen ? sampleOf(pipeline, e, 1, slot) : Number.NaN;
-    entryLatencyMs[e] = isSeen ? sampleOf(pipeline, e, 2, slot) : Number.NaN;
+    const at = isSeen ? sampleAt(pipeline, e, slot) : 0;
+    entryArrivalsPerS[e] = isSeen ? pipeline.samples[at]! : Number.NaN;
+    entryViolatingShare[e] = isSeen ? pipeline.samples[at + 1]! : Number.NaN;
+    entryLatencyMs[e] = isSeen ? pipeline.samples[at + 2]! : Number.NaN;
   }
 }

@@ -23,23 +23,26 @@ export function createEntryState(environments: number): EntryState {
 
 /** Latency at the entry is a lognormal of the composed mean and variance. */
 export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPlan, responses: Responses): void {
+  const { ok, meanMs, variance, violatingShare } = entry;
   const environments = entry.arrived.length;
-  for (let e = 0; e < environments; e++) {
-    let ok = 0;
-    let mean = 0;
-    let square = 0;
-    for (const { node, share } of entries) {
-      const at = node * environments + e;
-      const own = responses.meanMs[at]!;
-      ok += share * responses.ok[at]!;
-      mean += share * own;
-      square += share * (responses.variance[at]! + own * own);
+  ok.fill(0);
+  meanMs.fill(0);
+  variance.fill(0);
+  for (const { node, share } of entries) {
+    const from = node * environments;
+    for (let e = 0; e < environments; e++) {
+      const own = responses.meanMs[from + e]!;
+      ok[e]! += share * responses.ok[from + e]!;
+      meanMs[e]! += share * own;
+      // Squares first; the mean's is taken off below.
+      variance[e]! += share * (responses.variance[from + e]! + own * own);
     }
-    const variance = Math.max(0, square - mean * mean);
-    entry.ok[e] = ok;
-    entry.meanMs[e] = mean;
-    entry.variance[e] = variance;
-    entry.violatingShare[e] = 1 - ok * (1 - lognormalUpperTail(mean, variance, objectiveMs));
+  }
+  for (let e = 0; e < environments; e++) {
+    const mean = meanMs[e]!;
+    const spread = Math.max(0, variance[e]! - mean * mean);
+    variance[e] = spread;
+    violatingShare[e] = 1 - ok[e]! * (1 - lognormalUpperTail(mean, spread, objectiveMs));
   }
 }
 

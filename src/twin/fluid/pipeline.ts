@@ -10,7 +10,8 @@ export type PipelineTicks = {
 
 /**
  * A metrics pipeline for many targets: counters that only grow are scraped once a period; the growth since a window
- * ago becomes a sample, which is seen after a lag. Matrices are [fields][targets]; rings [slots][fields][targets].
+ * ago becomes a sample, which is seen after a lag. Counters are [fields][targets], because every tick adds to all of
+ * them; rings are [slots][targets][fields], because a scrape is of one target.
  */
 export type Pipeline = {
   readonly targets: number;
@@ -61,52 +62,39 @@ export function resetTarget(pipeline: Pipeline, target: number, firstTick: numbe
   const { fields, targets, counters, snapshots, snapshotTick, count, nextTick } = pipeline;
   for (let field = 0; field < fields; field++) {
     counters[field * targets + target] = 0;
-    snapshots[field * targets + target] = 0;
+    snapshots[target * fields + field] = 0;
   }
   snapshotTick[target] = 0;
   count[target] = 0;
   nextTick[target] = firstTick;
 }
 
-/** Scrapes a target now. Afterwards {@link growth} is over the window that ends here. */
+/** Scrapes a target now: its counters stand in the newest snapshot. */
 export function scrapeTarget(pipeline: Pipeline, target: number, nowTick: number): void {
   const { fields, targets, counters, snapshots, snapshotTick, sampleTick, count, nextTick, ticks } = pipeline;
   const scrape = ++count[target]!;
-  const slot = scrape % snapshotSlots(ticks);
-  for (let field = 0; field < fields; field++)
-    snapshots[(slot * fields + field) * targets + target] = counters[field * targets + target]!;
-  snapshotTick[slot * targets + target] = nowTick;
+  const slot = (scrape % snapshotSlots(ticks)) * targets + target;
+  for (let field = 0; field < fields; field++) snapshots[slot * fields + field] = counters[field * targets + target]!;
+  snapshotTick[slot] = nowTick;
   sampleTick[(scrape % sampleSlots(ticks)) * targets + target] = nowTick;
   nextTick[target] = nowTick + ticks.period;
 }
 
-function windowStartSlot({ count, ticks }: Pipeline, target: number): number {
-  return Math.max(0, count[target]! - ticks.scrapesPerWindow) % snapshotSlots(ticks);
+/** Growth of every counter over the window that ended with the newest scrape, into `into`: [fields]; ticks it took. */
+export function windowGrowth(pipeline: Pipeline, target: number, into: Float64Array): number {
+  const { fields, targets, snapshots, snapshotTick, count, ticks } = pipeline;
+  const scrape = count[target]!;
+  const slots = snapshotSlots(ticks);
+  const end = (scrape % slots) * targets + target;
+  const start = (Math.max(0, scrape - ticks.scrapesPerWindow) % slots) * targets + target;
+  for (let field = 0; field < fields; field++)
+    into[field] = snapshots[end * fields + field]! - snapshots[start * fields + field]!;
+  return snapshotTick[end]! - snapshotTick[start]!;
 }
 
-/** Growth of a counter over the window that ended with the newest scrape. */
-export function growth(pipeline: Pipeline, target: number, field: number): number {
-  const { fields, targets, counters, snapshots } = pipeline;
-  const slot = windowStartSlot(pipeline, target);
-  return counters[field * targets + target]! - snapshots[(slot * fields + field) * targets + target]!;
-}
-
-/** Length of that window, ticks. */
-export function windowTicks(pipeline: Pipeline, target: number): number {
-  return (
-    pipeline.sampleTick[newestSlot(pipeline, target) * pipeline.targets + target]! -
-    pipeline.snapshotTick[windowStartSlot(pipeline, target) * pipeline.targets + target]!
-  );
-}
-
-function newestSlot({ count, ticks }: Pipeline, target: number): number {
-  return count[target]! % sampleSlots(ticks);
-}
-
-/** Keeps a value of the newest scrape's sample. */
-export function putSample(pipeline: Pipeline, target: number, field: number, value: number): void {
-  const { fields, targets, samples } = pipeline;
-  samples[(newestSlot(pipeline, target) * fields + field) * targets + target] = value;
+/** Where the sample of the newest scrape stands in `samples`: `fields` values from here. */
+export function newestSample({ fields, targets, count, ticks }: Pipeline, target: number): number {
+  return ((count[target]! % sampleSlots(ticks)) * targets + target) * fields;
 }
 
 /** Slot of the newest sample that can be read; -1 = none yet. */
@@ -121,6 +109,7 @@ export function visibleSlot({ targets, ticks, sampleTick, count }: Pipeline, tar
   return -1;
 }
 
-export function sampleOf({ fields, targets, samples }: Pipeline, target: number, field: number, slot: number): number {
-  return samples[(slot * fields + field) * targets + target]!;
+/** Where the sample of a slot stands in `samples`. */
+export function sampleAt({ fields, targets }: Pipeline, target: number, slot: number): number {
+  return (slot * targets + target) * fields;
 }

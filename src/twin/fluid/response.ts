@@ -53,7 +53,14 @@ export function createResponseKernel(plan: FluidPlan, stations: Stations): Respo
   };
 }
 
-function updateNode(plan: NodePlan, node: number, stations: Stations, responses: Responses, step: Step, holdNow: Float64Array): void {
+function updateNode(
+  plan: NodePlan,
+  node: number,
+  stations: Stations,
+  responses: Responses,
+  step: Step,
+  holdNow: Float64Array,
+): void {
   const { environments, sojournMs, sojournVariance, dropShare } = stations;
   const { meanMs, variance, ok } = responses;
   const to = node * environments;

@@ -1,9 +1,9 @@
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
-import { type Pipeline, growth, putSample, sampleOf, scrapeTarget, visibleSlot, windowTicks } from "./pipeline.ts";
+import { type Pipeline, newestSample, sampleAt, scrapeTarget, visibleSlot, windowGrowth } from "./pipeline.ts";
 import type { Stations } from "./stations.ts";
 
-/** Counters of a service: fields of its pipeline. */
+/** Counters of a service: fields of its pipeline. Samples: cpu, arrivals, served, dropped, queued, wait. */
 const READY = 0;
 const BUSY = 1;
 const ARRIVED = 2;
@@ -11,9 +11,6 @@ const SERVED = 3;
 const DROPPED = 4;
 const WAITED = 5;
 export const SERVICE_FIELDS = 6;
-
-/** Samples take the same places, in this order. */
-const signals = ["cpu", "arrivalsPerS", "servedPerS", "droppedPerS", "queued", "waitMs"] as const;
 
 /** Relative standard deviation of a CPU reading. @source the validated fluid model */
 const CPU_NOISE = 0.02;
@@ -38,32 +35,40 @@ export function scrapeServices(
   nowTick: Float64Array,
   rngs: readonly Rng[],
 ): void {
-  const { nextTick, targets } = pipeline;
+  const { nextTick, targets, samples } = pipeline;
   for (let k = 0, e = 0; k < targets; k++, e = e + 1 === environments ? 0 : e + 1) {
     if (nextTick[k]! > nowTick[e]!) continue;
     scrapeTarget(pipeline, k, nowTick[e]!);
-    const perS = 1_000 / (windowTicks(pipeline, k) * tickMs);
+    const perS = 1_000 / (windowGrowth(pipeline, k, grown) * tickMs);
     const noise = 1 + CPU_NOISE * rngs[e]!.normal();
-    const ready = growth(pipeline, k, READY);
-    const served = growth(pipeline, k, SERVED);
-    const cpu = ready > 0 ? Math.min(1, growth(pipeline, k, BUSY) / ready) * noise : Number.NaN;
-    putSample(pipeline, k, 0, Math.max(0, cpu));
-    putSample(pipeline, k, 1, growth(pipeline, k, ARRIVED) * perS);
-    putSample(pipeline, k, 2, served * perS);
-    putSample(pipeline, k, 3, growth(pipeline, k, DROPPED) * perS);
-    putSample(pipeline, k, 4, queued[k]!);
-    putSample(pipeline, k, 5, served > 0 ? growth(pipeline, k, WAITED) / served : 0);
+    const ready = grown[READY]!;
+    const served = grown[SERVED]!;
+    const at = newestSample(pipeline, k);
+    samples[at] = ready > 0 ? Math.max(0, Math.min(1, grown[BUSY]! / ready) * noise) : Number.NaN;
+    samples[at + 1] = grown[ARRIVED]! * perS;
+    samples[at + 2] = served * perS;
+    samples[at + 3] = grown[DROPPED]! * perS;
+    samples[at + 4] = queued[k]!;
+    samples[at + 5] = served > 0 ? grown[WAITED]! / served : 0;
   }
 }
 
+const grown = new Float64Array(SERVICE_FIELDS);
+
 /** Writes what can be seen now. */
 export function readServices(pipeline: Pipeline, tickMs: number, nowTick: Float64Array, readings: Readings): void {
-  const { targets, sampleTick } = pipeline;
-  const { environments, ageMs } = readings;
+  const { targets, sampleTick, samples } = pipeline;
+  const { environments, ageMs, cpu, arrivalsPerS, servedPerS, droppedPerS, queued, waitMs } = readings;
   for (let k = 0, e = 0; k < targets; k++, e = e + 1 === environments ? 0 : e + 1) {
     const slot = visibleSlot(pipeline, k, nowTick[e]!);
-    ageMs[k] = slot < 0 ? Number.NaN : (nowTick[e]! - sampleTick[slot * targets + k]!) * tickMs;
-    for (let field = 0; field < signals.length; field++)
-      readings[signals[field]!][k] = slot < 0 ? Number.NaN : sampleOf(pipeline, k, field, slot);
+    const isSeen = slot >= 0;
+    const at = isSeen ? sampleAt(pipeline, k, slot) : 0;
+    ageMs[k] = isSeen ? (nowTick[e]! - sampleTick[slot * targets + k]!) * tickMs : Number.NaN;
+    cpu[k] = isSeen ? samples[at]! : Number.NaN;
+    arrivalsPerS[k] = isSeen ? samples[at + 1]! : Number.NaN;
+    servedPerS[k] = isSeen ? samples[at + 2]! : Number.NaN;
+    droppedPerS[k] = isSeen ? samples[at + 3]! : Number.NaN;
+    queued[k] = isSeen ? samples[at + 4]! : Number.NaN;
+    waitMs[k] = isSeen ? samples[at + 5]! : Number.NaN;
   }
 }
