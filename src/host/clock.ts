@@ -21,3 +21,8 @@ export function createRealClock(): Clock {
     },
   };
 }
+
+/** Lets signals and timers in between two pieces of long work. */
+export async function breathe(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}

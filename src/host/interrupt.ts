@@ -8,7 +8,9 @@ export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (why: string): void => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new KarmaError("INTERRUPTED", `stopped by ${why}`, "everything this command started is cleaned up"));
+    controller.abort(
+      new KarmaError("INTERRUPTED", `stopped by ${why}`, "everything this command started is cleaned up"),
+    );
   };
   process.on("SIGINT", () => stop("Ctrl-C"));
   process.on("SIGTERM", () => stop("SIGTERM"));

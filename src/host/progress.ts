@@ -14,7 +14,7 @@ export type ProgressStyle = "lively" | "plain" | "quiet";
 /** Lively on a terminal, plain lines in a pipe or a log. */
 export function progressStyle(isQuiet: boolean): ProgressStyle {
   if (isQuiet) return "quiet";
-  return process.stderr.isTTY === true ? "lively" : "plain";
+  return process.stderr.isTTY ? "lively" : "plain";
 }
 
 const PLAIN_EVERY_MS = 5_000;

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { KarmaError } from "../core/errors.ts";
 
 /** Reads a text file the user named. Missing, unreadable and oversized files are the user's to mend. */
@@ -16,6 +16,10 @@ export function readUserFile(path: string, what: string, limitBytes: number = 16
     if (reason === undefined) throw error;
     throw new KarmaError("INPUT_INVALID", `${path}: ${reason}, expected a ${what}`, "check the path", { cause: error });
   }
+}
+
+export function fileExists(path: string): boolean {
+  return existsSync(path);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,0 +1,43 @@
+import type { LocalClusterClient } from "../clusters/local/client.ts";
+import { startLocalCluster } from "../clusters/local/start.ts";
+import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
+import { KarmaError, type Problem } from "../core/errors.ts";
+import { scaleTopology } from "../system/topology/scale.ts";
+import type { Host } from "./host.ts";
+import { type InputPaths, readInputs } from "./inputs.ts";
+
+export type ClusterUpRequest = InputPaths & {
+  /** CPU work and CPU limits times this; arrivals stay. */
+  readonly scale: number;
+  /** Seconds of the scenario that pass in one second; >= 1. */
+  readonly timeScale: number;
+  readonly seed: number;
+  /** True: the cluster ends with this process. */
+  readonly isBound: boolean;
+};
+
+export type ClusterUpResult = { readonly cluster: LocalClusterClient; readonly warnings: readonly Problem[] };
+
+/** Starts the topology on local processes and waits until every service is ready. */
+export async function clusterUp(request: ClusterUpRequest, host: Host): Promise<ClusterUpResult> {
+  if (!(request.timeScale >= 1 && request.timeScale <= 100)) {
+    const message = `expected a time scale from 1 to 100, found ${request.timeScale}`;
+    throw new KarmaError("USAGE", message, "use --time-scale 10 to see an hour in six minutes");
+  }
+  const inputs = readInputs(request);
+  const { topology, warnings } = scaleTopology(inputs.topology, request.scale);
+  const timing = scaleTiming(kubernetesTiming, request.timeScale);
+  const cluster = await host.progress.step(`start ${topology.name} on local processes`, (update) =>
+    startLocalCluster(
+      {
+        topology,
+        timing,
+        seed: request.seed,
+        bound: request.isBound,
+        onProgress: (ready, wanted) => update(ready / wanted, `${ready} of ${wanted} replicas ready`),
+      },
+      host.signal,
+    ),
+  );
+  return { cluster, warnings: [...inputs.warnings, ...warnings] };
+}

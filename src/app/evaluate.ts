@@ -1,0 +1,88 @@
+import { guardRulesFor } from "../control/guard/rules.ts";
+import type { Autoscaler } from "../control/loop/autoscaler.ts";
+import type { Outcome } from "../control/loop/outcome.ts";
+import { createRng } from "../core/rng.ts";
+import { compareAtEqualCost, type EqualCostRow } from "../evaluate/equal-cost.ts";
+import { playOnTwin } from "../evaluate/play.ts";
+import { scaled } from "../evaluate/scaled.ts";
+import { summarize, type SummaryRow } from "../evaluate/summarize.ts";
+import type { Update } from "../host/progress.ts";
+import { breathe } from "../host/clock.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import type { Workload } from "../system/workload/workload.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import type { Host } from "./host.ts";
+import { type Contestant, opponentOf } from "./opponents.ts";
+
+/** What all contestants of one comparison meet: the same twin, workloads, noise and guard. */
+export type Arena = {
+  readonly topology: Topology;
+  readonly calibration: Calibration;
+  /** One per seed. */
+  readonly workloads: readonly Workload[];
+  readonly seeds: readonly number[];
+};
+
+/** Plays an autoscaler over all seeds. */
+export async function playSeeds(
+  arena: Arena,
+  create: (workload: Workload) => Autoscaler,
+  signal: AbortSignal,
+  onSeed: () => void = () => {},
+): Promise<Outcome[]> {
+  const { topology, calibration, workloads, seeds } = arena;
+  const outcomes: Outcome[] = [];
+  for (const [index, workload] of workloads.entries()) {
+    const rng = createRng(`twin ${seeds[index]!}`);
+    const rules = guardRulesFor(calibration.timing);
+    outcomes.push(await playOnTwin({ topology, calibration, workload, rules, autoscaler: create(workload), rng }));
+    onSeed();
+    await breathe();
+    signal.throwIfAborted();
+  }
+  return outcomes;
+}
+
+export type Evaluation = { readonly rows: readonly SummaryRow[]; readonly outcomes: ReadonlyMap<string, Outcome[]> };
+
+/** Plays every contestant over every seed on the twin: one row each. */
+export async function evaluate(arena: Arena, contestants: readonly Contestant[], host: Host): Promise<Evaluation> {
+  const outcomes = new Map<string, Outcome[]>();
+  const runs = contestants.length * arena.seeds.length;
+  let done = 0;
+  await host.progress.step("evaluate on the twin", async (update: Update) => {
+    for (const { name, create } of contestants) {
+      outcomes.set(name, await playSeeds(arena, create, host.signal, () => update(++done / runs, name)));
+    }
+  });
+  const rng = createRng("bootstrap");
+  return { outcomes, rows: [...outcomes].map(([name, each]) => summarize(name, each, rng.split(name))) };
+}
+
+/**
+ * Plays an opponent with its cost turned to the team's. A feed-forward turns its multiplier, fixed sizes their multiple
+ * of the mean need; any other autoscaler has all its sizes multiplied.
+ */
+export async function atEqualCost(
+  arena: Arena,
+  ours: readonly Outcome[],
+  opponent: Contestant,
+  host: Host,
+): Promise<EqualCostRow> {
+  const { topology, calibration } = arena;
+  const knobbed = (knob: number): ((workload: Workload) => Autoscaler) => {
+    if (opponent.name.startsWith("feed-forward"))
+      return opponentOf(`feed-forward:${knob}`, topology, calibration.timing).create;
+    if (opponent.name.startsWith("fixed")) return opponentOf(`fixed:mean=${knob}`, topology, calibration.timing).create;
+    return (workload) => scaled(opponent.create(workload), knob);
+  };
+  return host.progress.step(`compare with ${opponent.name} at equal pod-seconds`, () =>
+    compareAtEqualCost(
+      opponent.name,
+      ours,
+      (knob) => playSeeds(arena, knobbed(knob), host.signal),
+      [0.25, 8],
+      createRng(`equal cost ${opponent.name}`),
+    ),
+  );
+}

@@ -1,0 +1,118 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { KarmaError, type Problem } from "../core/errors.ts";
+import { sha256 } from "../host/hash.ts";
+import { fileExists, readUserFile } from "../host/read.ts";
+import { parseTopology } from "../system/topology/parse.ts";
+import type { Decoded } from "../system/topology/decoded.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { defaultScenario } from "../system/workload/default-scenario.ts";
+import { parseScenario } from "../system/workload/parse-scenario.ts";
+import { parseTrace } from "../system/workload/parse-trace.ts";
+import { objectiveOf, type Scenario, traceKey, type TracePart } from "../system/workload/scenario.ts";
+import { type Trace, traceLengthS } from "../system/workload/trace.ts";
+
+export type InputPaths = {
+  readonly cwd: string;
+  readonly topology?: string | undefined;
+  readonly scenario?: string | undefined;
+  /** A trace file that replaces the scenario's arrivals; `file.csv#3` is row 3 of a wide file. */
+  readonly trace?: string | undefined;
+};
+
+export type Inputs = {
+  readonly topology: Topology;
+  readonly topologyPath: string;
+  /** SHA-256 of the validated topology, so that comments and order of keys do not matter. */
+  readonly topologyHash: string;
+  readonly scenario: Scenario;
+  readonly traces: ReadonlyMap<string, Trace>;
+  readonly warnings: readonly Problem[];
+};
+
+const MEBIBYTE = 1024 * 1024;
+const TRACE_LIMIT_BYTES = 64 * MEBIBYTE;
+
+/** Reads the topology, the scenario beside it and the traces it names; reports every problem of a file at once. */
+export function readInputs(paths: InputPaths): Inputs {
+  const topologyPath = findTopology(paths) ?? noTopology(paths.cwd);
+  const topology = take(
+    parseTopology(readUserFile(topologyPath, "topology", MEBIBYTE), basename(topologyPath)),
+    topologyPath,
+  );
+  const scenarioPath = findScenario(paths, topologyPath);
+  const read =
+    scenarioPath === undefined
+      ? { value: defaultScenario(topology.value), warnings: [] }
+      : take(parseScenario(readUserFile(scenarioPath, "scenario", MEBIBYTE), basename(scenarioPath)), scenarioPath);
+  const folder = dirname(scenarioPath ?? topologyPath);
+  const { scenario, traces } = withTraces(read.value, folder, paths);
+  return {
+    topology: { ...topology.value, objective: objectiveOf(scenario, topology.value) },
+    topologyPath,
+    topologyHash: sha256(JSON.stringify(topology.value)),
+    scenario,
+    traces,
+    warnings: [...topology.warnings, ...read.warnings],
+  };
+}
+
+type Traces = { readonly scenario: Scenario; readonly traces: ReadonlyMap<string, Trace> };
+
+/** Reads the trace that the scenario names, or the one named instead: then its arrivals alone, over its whole length. */
+function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPaths): Traces {
+  if (trace === undefined) {
+    const part = scenario.arrivals.trace;
+    const traces =
+      part === undefined ? [] : [[traceKey(part), readTrace(resolve(folder, part.file), part.row)] as const];
+    return { scenario, traces: new Map(traces) };
+  }
+  const [file = "", row = "1"] = trace.split("#");
+  const part: TracePart = { file, row: Number(row), startS: 0 };
+  const read = readTrace(resolve(cwd, file), part.row);
+  const { process, volumePerS } = scenario.arrivals;
+  const arrivals = { process, flashCrowds: [], isSynthetic: false, trace: part };
+  return {
+    scenario: {
+      ...scenario,
+      arrivals: volumePerS === undefined ? arrivals : { ...arrivals, volumePerS },
+      lengthS: traceLengthS(read),
+    },
+    traces: new Map([[traceKey(part), read]]),
+  };
+}
+
+function readTrace(path: string, row: number): Trace {
+  return take(parseTrace(readUserFile(path, "trace", TRACE_LIMIT_BYTES), basename(path), row), path).value;
+}
+
+/** The value of a file that decoded well; otherwise all its problems, as one failure. */
+function take<T>(decoded: Decoded<T>, path: string): { readonly value: T; readonly warnings: readonly Problem[] } {
+  if (decoded.ok) return decoded;
+  const { problems } = decoded;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `${path}: ${count}`,
+    "docs/topology.md and docs/scenario.md describe every field",
+    {
+      problems,
+    },
+  );
+}
+
+/** The named topology, or the one that lies in the folder; undefined when neither is there. */
+export function findTopology({ cwd, topology }: InputPaths): string | undefined {
+  if (topology !== undefined) return resolve(cwd, topology);
+  return ["topology.json", "topology.yaml", "topology.yml"].map((name) => join(cwd, name)).find(fileExists);
+}
+
+function noTopology(cwd: string): never {
+  throw new KarmaError("INPUT_INVALID", `no topology.json in ${cwd}`, "karma init writes one; or name yours");
+}
+
+/** The named scenario, or the one beside the topology: `shop.scenario.json` beside `shop.json`, else `scenario.json`. */
+function findScenario({ cwd, scenario }: InputPaths, topologyPath: string): string | undefined {
+  if (scenario !== undefined) return resolve(cwd, scenario);
+  const own = topologyPath.replace(/\.(json|ya?ml)$/, ".scenario.json");
+  return [own, join(dirname(topologyPath), "scenario.json")].find(fileExists);
+}

@@ -1,0 +1,51 @@
+import { connectLocalCluster } from "../clusters/local/client.ts";
+import type { LocalClusterClient } from "../clusters/local/client.ts";
+import type { LoadResult } from "../clusters/load/load-result.ts";
+import type { Outcome } from "../control/loop/outcome.ts";
+import { createRng } from "../core/rng.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { runLive } from "./live-run.ts";
+import { workloadOf } from "./traffic.ts";
+
+export type LoadRequest = {
+  readonly inputs: Inputs;
+  readonly volumePerS: number | undefined;
+  /** The scenario's own when undefined. */
+  readonly seed: number | undefined;
+};
+
+export type LoadReport = { readonly outcome: Outcome; readonly load: LoadResult };
+
+/** Sends the scenario's arrivals to the cluster that is up, and lets its faults happen; nothing scales. */
+export async function load(request: LoadRequest, host: Host): Promise<LoadReport> {
+  const { inputs } = request;
+  const cluster = await connectLocalCluster(inputs.topology.name);
+  const workload = workloadOf(inputs, createRng(seedOf(request)), {
+    timeScale: cluster.timing.timeScale,
+    volumePerS: request.volumePerS,
+  });
+  return host.progress.step(`send ${inputs.topology.name} its load`, (update) =>
+    runLive(
+      {
+        cluster,
+        topology: objectiveFrom(inputs, cluster),
+        timing: cluster.timing,
+        workload,
+        mode: "live",
+        seed: seedOf(request),
+      },
+      update,
+      host.signal,
+    ),
+  );
+}
+
+export function seedOf({ seed, inputs }: LoadRequest): number {
+  return seed ?? inputs.scenario.seed;
+}
+
+/** The topology as it runs (scaled), under the objective of the scenario. */
+export function objectiveFrom({ topology }: Inputs, cluster: LocalClusterClient): LocalClusterClient["topology"] {
+  return { ...cluster.topology, objective: topology.objective };
+}

@@ -1,0 +1,26 @@
+import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
+import type { Autoscaler } from "../control/loop/autoscaler.ts";
+import type { Timing } from "../control/loop/timing.ts";
+import { meanRatePerS, type Workload } from "../system/workload/workload.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import type { Checkpoint } from "../team/policy/checkpoint.ts";
+import { createLearnedAutoscaler } from "../team/policy/learned.ts";
+
+/** A way to make a fresh autoscaler for each run. */
+export type Contestant = {
+  readonly name: string;
+  readonly create: (workload: Workload) => Autoscaler;
+};
+
+/** The autoscaler of a spec such as `hpa:60`. A wrong spec fails here, before anything runs. */
+export function opponentOf(spec: string, topology: Topology, timing: Timing): Contestant {
+  const create = (workload: Workload): Autoscaler =>
+    createAutoscaler(spec, { topology, timing, meanRatePerS: meanRatePerS(workload) });
+  create({ ratePerS: new Float64Array([1]), stepMs: 1_000, faults: [] });
+  return { name: spec, create };
+}
+
+/** A team as it stands in a checkpoint. */
+export function teamOf(name: string, checkpoint: Checkpoint, topology: Topology, timing: Timing): Contestant {
+  return { name, create: () => createLearnedAutoscaler(checkpoint, { topology, timing }) };
+}

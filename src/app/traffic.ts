@@ -1,0 +1,62 @@
+import { createRng, type Rng } from "../core/rng.ts";
+import { KarmaError } from "../core/errors.ts";
+import { realizeWorkload } from "../system/workload/realize.ts";
+import { syntheticRates } from "../system/workload/synthetic.ts";
+import { meanRatePerS, type Workload } from "../system/workload/workload.ts";
+import type { TrafficSource } from "../team/env/scaling-env.ts";
+import type { Inputs } from "./inputs.ts";
+
+/** Step of realised rates, ms of the scenario. */
+const RATE_STEP_MS = 1_000;
+
+export type TrafficOptions = {
+  /** Seconds of the scenario that pass in one second. */
+  readonly timeScale: number;
+  /** Mean arrivals that replace the scenario's, requests per second. */
+  readonly volumePerS?: number | undefined;
+};
+
+/** The scenario's arrivals and faults with the dice of one generator. */
+export function workloadOf(inputs: Inputs, rng: Rng, { timeScale, volumePerS }: TrafficOptions): Workload {
+  return realizeWorkload(inputs.scenario, inputs.topology, {
+    rng,
+    stepMs: RATE_STEP_MS / timeScale,
+    timeScale,
+    traces: inputs.traces,
+    ...(volumePerS === undefined ? {} : { volume: volumePerS }),
+  });
+}
+
+/** Workloads to evaluate on: their dice share nothing with those of training. */
+export function evaluationWorkloads(inputs: Inputs, seeds: readonly number[], options: TrafficOptions): Workload[] {
+  return seeds.map((seed) => workloadOf(inputs, createRng(`evaluate ${seed}`), options));
+}
+
+/** Mean arrivals of the scenario, requests per second. */
+export function meanVolumePerS(inputs: Inputs, options: TrafficOptions): number {
+  const mean = meanRatePerS(workloadOf(inputs, createRng("mean volume"), options));
+  if (mean > 0) return mean;
+  throw new KarmaError("INPUT_INVALID", "the scenario has no arrivals", "give it a volume above 0");
+}
+
+/**
+ * Traffic to learn from. Every other episode is a piece of the scenario's own trace where it has one; all others are
+ * random curves of the bursty family around the scenario's mean, so that a team does not learn one curve by heart.
+ */
+export function trainingTraffic(inputs: Inputs, options: TrafficOptions): TrafficSource {
+  const volume = meanVolumePerS(inputs, options);
+  const stepMs = RATE_STEP_MS / options.timeScale;
+  const own = inputs.traces.size > 0 ? workloadOf(inputs, createRng("trace"), options).ratePerS : undefined;
+  return (rng, lengthMs) => {
+    const steps = Math.ceil(lengthMs / stepMs);
+    if (own !== undefined && own.length > steps && rng.uniform() < 0.5) {
+      const start = rng.integer(own.length - steps);
+      return { stepMs, ratePerS: own.subarray(start, start + steps) };
+    }
+    const lengthS = (steps * RATE_STEP_MS) / 1_000;
+    return {
+      stepMs,
+      ratePerS: syntheticRates(rng, { lengthS, stepMs: RATE_STEP_MS, volume, topology: inputs.topology }),
+    };
+  };
+}

@@ -1,0 +1,194 @@
+import { join } from "node:path";
+import { guardRulesFor } from "../control/guard/rules.ts";
+import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
+import { KarmaError } from "../core/errors.ts";
+import { createRng } from "../core/rng.ts";
+import type { Update } from "../host/progress.ts";
+import { openRunFolder, type RunFolder } from "../host/run-folder.ts";
+import { breathe } from "../host/clock.ts";
+import type { BackEnd } from "../nn/kernels.ts";
+import { createPlainKernels } from "../nn/plain.ts";
+import { createWasmKernels } from "../nn/wasm.ts";
+import { measureHeadroom } from "../team/env/headroom.ts";
+import { createScalingEnv, defaultRandomisation } from "../team/env/scaling-env.ts";
+import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
+import { defaultIppoOptions, type IppoOptions } from "../team/learn/ippo-options.ts";
+import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
+import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { runFiles } from "./runs.ts";
+import { meanVolumePerS, trainingTraffic } from "./traffic.ts";
+
+export type TrainRequest = {
+  readonly inputs: Inputs;
+  /** What the twin is made of; the topology's own declaration when left out. */
+  readonly calibration?: Calibration;
+  readonly timeScale: number;
+  readonly volumePerS?: number | undefined;
+  readonly seed: number;
+  /** Control steps of all environments together. */
+  readonly steps: number;
+  /** Price of a violating request against that of a pod; 10 is lean, 160 is safe. */
+  readonly kappa: number;
+  readonly backEnd: BackEnd;
+  /** Folder of the run. */
+  readonly runPath: string;
+  readonly isResumed: boolean;
+};
+
+export type TrainResult = {
+  readonly runPath: string;
+  readonly checkpointPath: string;
+  readonly checkpoint: Checkpoint;
+  readonly iterations: number;
+  readonly last: IterationMetrics | undefined;
+};
+
+const ENVIRONMENTS = 256;
+const GROUP_SIZE = 8;
+/** Iterations between two snapshots: a crash loses at most so many. */
+const SNAPSHOT_EVERY = 4;
+
+/** Trains a team on the twin. Stopped at any moment it goes on with `isResumed`, and ends with the same bytes. */
+export async function train(request: TrainRequest, host: Host): Promise<TrainResult> {
+  const folder = openRunFolder(request.runPath);
+  const config = configOf(request);
+  const resume = request.isResumed ? readSnapshot(folder, config) : undefined;
+  const trainer = createRunTrainer(request, resume);
+  const checkpointOf = (): Checkpoint => currentCheckpoint(request, trainer, config);
+  if (resume === undefined) {
+    await folder.write(runFiles.config, `${JSON.stringify(config, null, 2)}\n`);
+    await folder.write(runFiles.untrained, encodeCheckpoint(checkpointOf()));
+    folder.rewind(runFiles.metrics, () => false);
+  } else folder.rewind(runFiles.metrics, (line) => (line as IterationMetrics).iteration <= trainer.iteration());
+  const last = await host.progress.step("train the team on the twin", (update) =>
+    iterateAll(trainer, folder, update, host.signal),
+  );
+  const checkpoint = checkpointOf();
+  await folder.write(runFiles.checkpoint, encodeCheckpoint(checkpoint));
+  return {
+    runPath: request.runPath,
+    checkpointPath: join(request.runPath, runFiles.checkpoint),
+    checkpoint,
+    iterations: trainer.iterations,
+    last,
+  };
+}
+
+function createRunTrainer(request: TrainRequest, resume: Uint8Array | undefined): Trainer {
+  const { inputs } = request;
+  const calibration = calibrationOf(request);
+  const game = createScalingEnv({
+    topology: inputs.topology,
+    calibration,
+    guardRules: guardRulesFor(calibration.timing),
+    headroom: measureHeadroom(inputs.topology, calibration),
+    traffic: trainingTraffic(inputs, request),
+    meanRatePerS: meanVolumePerS(inputs, request),
+    environments: ENVIRONMENTS,
+    groupSize: GROUP_SIZE,
+    kappa: request.kappa,
+    randomisation: defaultRandomisation,
+    rng: createRng(`train ${request.seed}`),
+  });
+  const kernels = request.backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
+  const spec = { options: optionsOf(request), game, kernels, seed: request.seed };
+  return createTrainer(resume === undefined ? spec : { ...spec, resume });
+}
+
+async function iterateAll(
+  trainer: Trainer,
+  folder: RunFolder,
+  update: Update,
+  signal: AbortSignal,
+): Promise<IterationMetrics | undefined> {
+  let last: IterationMetrics | undefined;
+  while (trainer.iteration() < trainer.iterations) {
+    last = trainer.iterate();
+    folder.append(runFiles.metrics, last);
+    const share = last.totals["violating"]! / Math.max(1, last.totals["requests"]!);
+    update(
+      last.iteration / trainer.iterations,
+      `reward ${last.reward.toFixed(3)}, violating ${(share * 100).toFixed(2)} %`,
+    );
+    if (last.iteration % SNAPSHOT_EVERY === 0) await folder.write(runFiles.snapshot, trainer.snapshot());
+    await breathe();
+    signal.throwIfAborted();
+  }
+  await folder.write(runFiles.snapshot, trainer.snapshot());
+  return last;
+}
+
+function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {
+  const { inputs } = request;
+  const { network, weights } = trainer.actor();
+  return {
+    topology: {
+      name: inputs.topology.name,
+      hash: inputs.topologyHash,
+      services: inputs.topology.services.map(({ name }) => name),
+    },
+    timing: calibrationOf(request).timing,
+    headroom: config.headroom,
+    training: {
+      algorithm: "ippo",
+      seed: request.seed,
+      steps: trainer.iteration() * ENVIRONMENTS * config.learner.rolloutSteps,
+      config,
+    },
+    backEnd: request.backEnd,
+    network,
+    weights,
+  };
+}
+
+type TrainConfig = {
+  readonly topologyHash: string;
+  readonly timeScale: number;
+  readonly meanRatePerS: number;
+  readonly seed: number;
+  readonly kappa: number;
+  readonly backEnd: BackEnd;
+  readonly learner: IppoOptions;
+  readonly headroom: number;
+  readonly calibration: Calibration;
+};
+
+function configOf(request: TrainRequest): TrainConfig {
+  const { inputs, timeScale, seed, kappa, backEnd } = request;
+  const calibration = calibrationOf(request);
+  return {
+    topologyHash: inputs.topologyHash,
+    timeScale,
+    meanRatePerS: meanVolumePerS(inputs, request),
+    seed,
+    kappa,
+    backEnd,
+    learner: optionsOf(request),
+    headroom: measureHeadroom(inputs.topology, calibration),
+    calibration,
+  };
+}
+
+function optionsOf({ steps }: TrainRequest): IppoOptions {
+  return { ...defaultIppoOptions, totalSteps: steps };
+}
+
+function calibrationOf({ calibration, inputs, timeScale }: TrainRequest): Calibration {
+  return calibration ?? declaredCalibration(inputs.topology, scaleTiming(kubernetesTiming, timeScale));
+}
+
+/** The snapshot to go on from. A run of another configuration is refused: its bytes could not be repeated. */
+function readSnapshot(folder: RunFolder, config: TrainConfig): Uint8Array | undefined {
+  const written = folder.read(runFiles.config);
+  if (written === undefined) return undefined;
+  if (Buffer.from(written).toString("utf8") === `${JSON.stringify(config, null, 2)}\n`)
+    return folder.read(runFiles.snapshot);
+  const message = `${folder.path} was started with other options, topology or scenario`;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    message,
+    `compare ${join(folder.path, runFiles.config)}, or train without --resume`,
+  );
+}

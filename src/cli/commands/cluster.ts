@@ -1,0 +1,89 @@
+import { Command } from "commander";
+import { clusterDown } from "../../app/cluster-down.ts";
+import { clusterStatus } from "../../app/cluster-status.ts";
+import { clusterUp } from "../../app/cluster-up.ts";
+import type { LocalClusterStatus } from "../../clusters/local/protocol.ts";
+import type { Act } from "../act.ts";
+import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import { numberOption, oneOf } from "../options.ts";
+import { problemLines } from "../print.ts";
+import { figure, table } from "../table.ts";
+
+export function addCluster(program: Command, act: Act): void {
+  const cluster = program.command("cluster").description("run the topology on this machine");
+  cluster.addCommand(upCommand(act));
+  cluster.addCommand(
+    withCommonOptions(new Command("status"))
+      .description("say what runs on this machine")
+      .addHelpText("after", "\nExample:\n  karma cluster status --json")
+      .action(act(runStatus)),
+  );
+  cluster.addCommand(
+    withCommonOptions(new Command("down"))
+      .description("end the cluster of a topology, and clear what dead runs left")
+      .argument("[topology]", "topology file; ./topology.json when left out, every cluster when there is none")
+      .addHelpText("after", "\nExample:\n  karma cluster down")
+      .action(act(runDown)),
+  );
+}
+
+type UpOptions = CommonOptions & { readonly scale: number; readonly timeScale: number; readonly seed: number };
+
+function upCommand(act: Act): Command {
+  return withCommonOptions(new Command("up"))
+    .description("start every service and wait until it is ready")
+    .argument("[topology]", "topology file; ./topology.json when left out")
+    .option("--on <where>", "where to run it: local", oneOf(["local"]), "local")
+    .option("--scale <factor>", "CPU work and limits times this, so that it fits a small machine", numberOption, 1)
+    .option("--time-scale <factor>", "divide every period, window and start-up time by this", numberOption, 1)
+    .option("--seed <number>", "seed of start-up times and incidents", numberOption, 1)
+    .addHelpText("after", "\nExample:\n  karma cluster up topology.json --scale 0.25 --time-scale 10")
+    .action(act(runUp));
+}
+
+async function runUp(context: CommandContext, options: UpOptions, topology?: string): Promise<CommandResult> {
+  const { scale, timeScale, seed } = options;
+  const request = { cwd: context.cwd, topology, scale, timeScale, seed, isBound: false };
+  const { cluster, warnings } = await clusterUp(request, context);
+  const status = await cluster.status();
+  const entries = cluster.entryUrls();
+  const lines = [
+    describe(status),
+    ...entries.map(({ url, share }) => `entry: ${url}${entries.length > 1 ? ` (${figure(share)} of arrivals)` : ""}`),
+    ...(warnings.length > 0 ? ["warnings:", ...problemLines(warnings)] : []),
+  ];
+  return { json: { ...status, entries, warnings }, text: lines.join("\n"), next: "karma train" };
+}
+
+async function runStatus(): Promise<CommandResult> {
+  const result = await clusterStatus();
+  const lines = [
+    ...result.up.map(describe),
+    ...result.left.map((name) => `${name}: dead, and something of it is left; karma cluster down clears it`),
+  ];
+  const text = lines.length === 0 ? "no cluster is up" : lines.join("\n\n");
+  return { json: result, text, next: result.up.length === 0 ? "karma cluster up" : "karma transfer" };
+}
+
+async function runDown(context: CommandContext, _options: CommonOptions, topology?: string): Promise<CommandResult> {
+  const result = await clusterDown({ cwd: context.cwd, topology });
+  const lines = result.removed.map(({ name, wasUp, killedPids }) =>
+    wasUp ? `${name} is down` : `${name} was dead: cleared, ${killedPids.length} processes ended`,
+  );
+  return { json: result, text: lines.length === 0 ? "nothing was up, nothing is left" : lines.join("\n") };
+}
+
+function describe(status: LocalClusterStatus): string {
+  const rows = status.services.map(({ service, desired, ready, pods, url }) => [
+    service,
+    String(desired),
+    String(ready),
+    String(pods.reduce((sum, { restarts }) => sum + restarts, 0)),
+    url,
+  ]);
+  const scaled = status.timeScale === 1 ? "" : `, time x ${figure(status.timeScale)}`;
+  return [
+    `${status.name} is up on local processes${scaled}`,
+    table(["service", "desired", "ready", "restarts", "address"], rows),
+  ].join("\n");
+}

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { readInputs } from "../../app/inputs.ts";
+import { transfer } from "../../app/transfer.ts";
+import type { Act } from "../act.ts";
+import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import { numberOption, oneOf, wholeNumberOption } from "../options.ts";
+import { liveJson, liveText } from "./load.ts";
+
+type Options = CommonOptions & {
+  readonly scenario?: string;
+  readonly trace?: string;
+  readonly volume?: number;
+  readonly seed?: number;
+  readonly run?: string;
+  readonly mode: "live" | "shadow";
+};
+
+export function addTransfer(program: Command, act: Act): void {
+  withCommonOptions(program.command("transfer"))
+    .description("let a trained team scale the cluster that is up, under the scenario's load")
+    .argument("[topology]", "topology file; ./topology.json when left out")
+    .option("--scenario <file>", "scenario file; the one beside the topology when left out")
+    .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", numberOption)
+    .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
+    .option("--run <name>", "run whose team decides; the newest of this topology when left out")
+    .option("--mode <mode>", "live, or shadow: decide and log, change nothing", oneOf(["live", "shadow"]), "live")
+    .addHelpText("after", "\nExample:\n  karma transfer topology.json --mode shadow")
+    .action(act(run));
+}
+
+async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
+  const { scenario, trace, volume, seed, run: runName, mode } = options;
+  const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
+  const result = await transfer({ inputs, volumePerS: volume, seed, runName, mode }, context);
+  const changes = result.decisions.filter(({ from, applied }) => from !== applied);
+  const json = {
+    run: result.run,
+    mode,
+    live: liveJson(result),
+    decisions: result.decisions.length,
+    log: result.logPath,
+  };
+  const last = changes
+    .slice(-5)
+    .map(({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`);
+  const text = [liveText(result), `last size changes (all: ${result.logPath})`, ...last].join("\n");
+  return { json, text, next: "karma cluster down" };
+}

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { createProgress, type Progress, progressStyle } from "../host/progress.ts";
+import { interruptSignal } from "../host/interrupt.ts";
+
+/** What every command gets besides its own options. */
+export type CommandContext = {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+};
+
+/** What every command gives back: the same facts for a program and for a person. */
+export type CommandResult = {
+  readonly json: unknown;
+  readonly text: string;
+  /** The command one would most likely type now. */
+  readonly next?: string;
+};
+
+export type CommonOptions = { readonly json?: boolean; readonly quiet?: boolean };
+
+/** Adds the options that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command.option("--json", "print the result as JSON on stdout").option("--quiet", "no progress on stderr");
+}
+
+export function commandContext(options: CommonOptions): CommandContext {
+  return {
+    progress: createProgress(progressStyle(options.quiet === true)),
+    signal: interruptSignal(),
+    cwd: process.cwd(),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Autoscaler } from "../control/loop/autoscaler.ts";
+
+/** An autoscaler whose sizes are all multiplied: a knob on the cost of one that has none of its own. */
+export function scaled(autoscaler: Autoscaler, factor: number): Autoscaler {
+  return {
+    name: autoscaler.name,
+    decide: (readings) =>
+      autoscaler.decide(readings).map(({ replicas, reasons }) => ({
+        replicas: Math.max(1, Math.round(replicas * factor)),
+        reasons: [...reasons, `x ${factor.toFixed(2)} for equal cost`],
+      })),
+  };
+}
