@@ -1,7 +1,9 @@
 /** Lets requests in: so many at a time, the others wait in order of arrival, and beyond a bound they are refused. */
 export type Admission = {
-  /** Starts the request now or later; false when the queue is full. */
-  enter(start: () => void): boolean;
+  /** True when a slot was free and is taken now. */
+  tryEnter(): boolean;
+  /** Starts the request once a slot is free; false when the queue is full. */
+  tryQueue(start: () => void): boolean;
   /** A request that had started is finished: the next may start. */
   leave(): void;
   readonly inFlight: () => number;
@@ -25,12 +27,12 @@ export function createAdmission(limits: { readonly concurrency: number; readonly
   }
 
   return {
-    enter(start) {
-      if (inFlight < limits.concurrency && waiting.length === 0) {
-        inFlight++;
-        start();
-        return true;
-      }
+    tryEnter() {
+      if (inFlight >= limits.concurrency || waiting.length > 0) return false;
+      inFlight++;
+      return true;
+    },
+    tryQueue(start) {
       if (waiting.length >= limits.queueLimit) return false;
       waiting.push(start);
       return true;

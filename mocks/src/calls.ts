@@ -1,5 +1,5 @@
 import type { MockCall, MockConfig, MockEndpoint } from "./config.ts";
-import { type Connections, TIMED_OUT, createConnections } from "./connections.ts";
+import { type Connections, TIMED_OUT, connectionsTo } from "./connections.ts";
 import type { Random } from "./random.ts";
 
 /** What an endpoint's calls came to: 0 when all went well, or the status to answer with. */
@@ -12,10 +12,9 @@ export async function createCaller(
   config: Pick<MockConfig, "upstreams" | "connectionLifeMs">,
   random: Random,
 ): Promise<Caller> {
-  const { default: Client } = await import("undici/lib/dispatcher/client.js");
   const upstreams = new Map<string, Connections>();
   for (const [service, url] of Object.entries(config.upstreams))
-    upstreams.set(service, createConnections(new URL(url).origin, config.connectionLifeMs, random, Client));
+    upstreams.set(service, await connectionsTo(new URL(url).origin, config.connectionLifeMs, random));
 
   async function makeCall(call: MockCall, headers: Readonly<Record<string, string>>): Promise<CallsOutcome> {
     if (random.uniform() >= call.probability) return 0;

@@ -21,19 +21,16 @@ const MAX_CONNECTIONS = 256;
  * Each connection carries one request at a time and is closed, between requests, at the age of `lifeMs` +- 20 %,
  * so that replicas that are new get traffic. Connections take turns.
  */
-export function createConnections(
-  origin: string,
-  lifeMs: number,
-  random: Random,
-  ClientClass: typeof Client,
-): Connections {
+export async function connectionsTo(origin: string, lifeMs: number, random: Random): Promise<Connections> {
+  // Loaded by those only who make calls.
+  const { default: Client } = await import("undici/lib/dispatcher/client.js");
   const idle: Connection[] = [];
   const waiters: Waiter[] = [];
   let open = 0;
 
   function connect(): Connection {
     open++;
-    const client = new ClientClass(origin, { keepAliveTimeout: lifeMs, keepAliveMaxTimeout: lifeMs, allowH2: false });
+    const client = new Client(origin, { keepAliveTimeout: lifeMs, keepAliveMaxTimeout: lifeMs, allowH2: false });
     return { client, closesAtMs: performance.now() + lifeMs * (0.8 + 0.4 * random.uniform()) };
   }
 

@@ -27,8 +27,8 @@ export type IncidentHooks = {
 
 export function createIncidents(config: Pick<MockConfig, "incidents" | "timeScale">, hooks: IncidentHooks): Incidents {
   const lastsMs = LASTS_MS / config.timeScale;
-  let errorsUntilMs = Number.NEGATIVE_INFINITY;
-  let degradedUntilMs = Number.NEGATIVE_INFINITY;
+  let errorsUntilMs = 0;
+  let degradedUntilMs = 0;
 
   function begin(kind: IncidentKind): void {
     hooks.log(kind);
@@ -42,7 +42,7 @@ export function createIncidents(config: Pick<MockConfig, "incidents" | "timeScal
       // Each kind draws every time, so that one kind's probability does not change another's dice.
       for (const kind of KINDS) if (hooks.uniform() < config.incidents[kind]) begin(kind);
     },
-    errorShare: () => (hooks.nowMs() < errorsUntilMs ? ERROR_SHARE : 0),
-    workFactor: () => (hooks.nowMs() < degradedUntilMs ? DEGRADED_FACTOR : 1),
+    errorShare: () => (errorsUntilMs > 0 && hooks.nowMs() < errorsUntilMs ? ERROR_SHARE : 0),
+    workFactor: () => (degradedUntilMs > 0 && hooks.nowMs() < degradedUntilMs ? DEGRADED_FACTOR : 1),
   };
 }

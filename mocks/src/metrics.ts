@@ -14,6 +14,8 @@ export type EndpointStats = {
 
 export type Metrics = {
   endpoint(name: string): EndpointStats;
+  /** All that endpoints count starts at zero again. */
+  reset(): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -48,11 +50,18 @@ export function createMetrics(source: MetricsSource): Metrics {
 
   return {
     endpoint(name) {
-      const answers = new Map<number, number>([[200, 0]]);
+      const answers = new Map<number, number>();
       endpoints.set(name, answers);
-      durations.zero({ endpoint: name });
       const child = durations.labels(name);
       return { answers, observeSeconds: (seconds) => child.observe(seconds) };
+    },
+    reset() {
+      durations.reset();
+      for (const [endpoint, answers] of endpoints) {
+        answers.clear();
+        answers.set(200, 0);
+        durations.zero({ endpoint });
+      }
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

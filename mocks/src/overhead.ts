@@ -9,12 +9,16 @@ export type Overhead = {
   finished(demandMs: number, usedMs: number): void;
   /** CPU that belongs to no request, such as a scrape of the metrics, ms. */
   exclude(ms: number): void;
+  /** Forgets the past; what is used from now on counts. */
+  restart(): void;
   /** Current estimate, ms per request. */
   perRequestMs(): number;
 };
 
 /** Requests between two estimates. */
 const WINDOW = 20;
+/** Estimate to begin with, ms: a replica that has little to do. */
+const START_MS = 0.5;
 /** Weight of the newest window in the estimate. */
 const GAIN = 0.2;
 /** Share of the error so far that the next window takes back. */
@@ -29,7 +33,7 @@ const MAX_ERROR_MS = 20;
  * @param burntMs  CPU time burnt for requests so far, ms
  */
 export function createOverhead(cpuMs: () => number, burntMs: () => number): Overhead {
-  let perRequestMs = 0.5;
+  let perRequestMs = START_MS;
   let correctionMs = 0;
   let errorMs = 0;
   let finished = 0;
@@ -39,12 +43,16 @@ export function createOverhead(cpuMs: () => number, burntMs: () => number): Over
   function estimate(): void {
     const overheadMs = cpuMs() - burntMs();
     const spentMs = Math.min(overheadMs - atWindowStartMs, WINDOW * MAX_PER_REQUEST_MS);
-    atWindowStartMs = overheadMs;
     perRequestMs += GAIN * (spentMs / WINDOW - perRequestMs);
     errorMs = clamp(errorMs + spentMs - compensatedMs, MAX_ERROR_MS);
     correctionMs = (CORRECTION * errorMs) / WINDOW;
+    beginWindow(overheadMs);
+  }
+
+  function beginWindow(overheadMs: number): void {
     finished = 0;
     compensatedMs = 0;
+    atWindowStartMs = overheadMs;
   }
 
   return {
@@ -55,6 +63,12 @@ export function createOverhead(cpuMs: () => number, burntMs: () => number): Over
     },
     exclude(ms) {
       atWindowStartMs += ms;
+    },
+    restart() {
+      perRequestMs = START_MS;
+      correctionMs = 0;
+      errorMs = 0;
+      beginWindow(cpuMs() - burntMs());
     },
     perRequestMs: () => perRequestMs,
   };

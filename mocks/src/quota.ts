@@ -12,6 +12,8 @@ export const unlimited: Quota = { arm: () => {}, check: () => {}, throttledMs: (
 
 /** Length of a period, ms: the default of the kernel and of Kubernetes. */
 export const PERIOD_MS = 100;
+/** Reading the CPU clock costs more than a check is worth when the last one was just now, ms. */
+const MIN_INTERVAL_MS = 0.25;
 /** Budget that may outlive its period, ms: the kernel lets one 5 ms slice do so. */
 const CARRIED_OVER_MS = 3;
 
@@ -30,6 +32,7 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
   let period = 0;
   let leftMs = budgetMs;
   let chargedMs = 0;
+  let checkedAtMs = 0;
   let throttledMs = 0;
 
   /** Periods that began since the last check add their budget; debt stays, unused budget mostly does not. */
@@ -52,10 +55,11 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
     arm() {
       isArmed = true;
       startMs = nowMs();
+      checkedAtMs = startMs;
       chargedMs = cpuMs();
     },
     check() {
-      if (!isArmed) return;
+      if (!isArmed || nowMs() - checkedAtMs < MIN_INTERVAL_MS) return;
       refill();
       charge();
       while (leftMs <= 0) {
@@ -64,6 +68,7 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
         throttledMs += nowMs() - fromMs;
         refill();
       }
+      checkedAtMs = nowMs();
     },
     throttledMs: () => throttledMs,
   };

@@ -4,13 +4,20 @@ import type { MockDistribution } from "./config.ts";
 export type Random = {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;
+  /** Back to the first number. */
+  restart(): void;
   /** A draw from a distribution, in the distribution's unit; never below 0. */
   sample(distribution: MockDistribution): number;
 };
 
 /** @source sfc32 from PractRand (Chris Doty-Humphrey), seeded from a text by FNV-1a. */
 export function createRandom(seed: string): Random {
-  let [a, b, c, counter] = [hash(`a${seed}`), hash(`b${seed}`), hash(`c${seed}`), 1];
+  let [a, b, c, counter] = [0, 0, 0, 0];
+
+  function restart(): void {
+    [a, b, c, counter] = [hash(`a${seed}`), hash(`b${seed}`), hash(`c${seed}`), 1];
+    for (let i = 0; i < 15; i++) next();
+  }
 
   function next(): number {
     const t = (((a + b) | 0) + counter) | 0;
@@ -21,11 +28,11 @@ export function createRandom(seed: string): Random {
     c = (c + t) | 0;
     return t >>> 0;
   }
-  for (let i = 0; i < 15; i++) next();
+  restart();
 
   const uniform = (): number => next() / 4_294_967_296;
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-  return { uniform, sample: (distribution) => Math.max(0, draw(distribution, uniform, normal)) };
+  return { uniform, restart, sample: (distribution) => Math.max(0, draw(distribution, uniform, normal)) };
 }
 
 function draw(distribution: MockDistribution, uniform: () => number, normal: () => number): number {

@@ -6,7 +6,7 @@ import type { MockConfig } from "./config.ts";
 import { burnCpu, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
 import { createIncidents } from "./incidents.ts";
 import { log } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { type Metrics, createMetrics } from "./metrics.ts";
 import { createOverhead } from "./overhead.ts";
 import { type Quota, blockThread, createQuota, unlimited } from "./quota.ts";
 import { type Random, createRandom } from "./random.ts";
@@ -19,7 +19,7 @@ export type ReplicaIdentity = { readonly podName: string; readonly seed: string 
 export async function createReplicaApp(
   config: MockConfig,
   identity: ReplicaIdentity,
-): Promise<{ readonly app: Express; readonly replica: Replica }> {
+): Promise<{ readonly app: Express; readonly replica: Replica; readonly metrics: Metrics }> {
   const replica = await createReplica(config, identity);
   const metrics = createMetrics({
     inFlight: replica.admission.inFlight,
@@ -28,7 +28,7 @@ export async function createReplicaApp(
     workMs: () => replica.totals.workMs,
     throttledMs: replica.quota.throttledMs,
   });
-  return { app: createApp(config, metrics, replica), replica };
+  return { app: createApp(config, metrics, replica), replica, metrics };
 }
 
 async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdentity): Promise<Replica> {
@@ -52,7 +52,7 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
     }),
     random,
     call: await callerOf(config, random),
-    lifecycle: { isReady: false, isDraining: false },
+    lifecycle: { isRehearsing: true, isReady: false, isDraining: false },
     totals: { waitMs: 0, workMs: 0 },
   };
 }

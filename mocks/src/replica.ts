@@ -19,7 +19,12 @@ export type Replica = {
   readonly totals: Totals;
 };
 
-export type Lifecycle = { isReady: boolean; isDraining: boolean };
+export type Lifecycle = {
+  /** Requests come from the replica itself: little work, no calls. */
+  isRehearsing: boolean;
+  isReady: boolean;
+  isDraining: boolean;
+};
 
 export type Totals = {
   /** Time requests waited for a slot or for their share of the CPU, ms. */

@@ -1,14 +1,15 @@
 import { type Server, createServer } from "node:http";
 import type { MockConfig } from "./config.ts";
-import { clockStepMs, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
+import { clockStepMs, threadCpuMs } from "./cpu-clock.ts";
 import { drain } from "./drain.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { listen } from "./listen.ts";
 import { loadConfig } from "./load-config.ts";
 import { log } from "./log.ts";
+import { rehearse } from "./rehearse.ts";
+import type { Metrics } from "./metrics.ts";
 import { createReplicaApp } from "./replica-app.ts";
 import type { Replica } from "./replica.ts";
-import { warmUp } from "./warm-up.ts";
 
 /** Longer than any caller keeps a connection, so that it is always the caller who closes. */
 const KEEP_ALIVE_MS = 75_000;
@@ -33,12 +34,29 @@ function refuse(errors: readonly string[]): never {
 }
 
 async function start(config: MockConfig, environment: Environment): Promise<void> {
-  const { app, replica } = await createReplicaApp(config, environment);
+  const { app, replica, metrics } = await createReplicaApp(config, environment);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, app);
+  await rehearse(server, config);
+  startCounting(replica, metrics);
   drainOnSigterm(server, replica, config);
   announce(config, environment, await listen(server, environment.port, environment.host));
   setInterval(() => replica.incidents.minute(), MINUTE_MS / config.timeScale).unref();
-  await becomeReady(config, environment, replica);
+  setTimeout(() => becomeReady(replica), Math.max(0, environment.startupMs - performance.now()));
+}
+
+/** Nothing of the rehearsal is to be seen; the CPU limit holds from here on. */
+function startCounting(replica: Replica, metrics: Metrics): void {
+  replica.lifecycle.isRehearsing = false;
+  replica.totals.waitMs = 0;
+  replica.totals.workMs = 0;
+  replica.random.restart();
+  replica.overhead.restart();
+  replica.quota.arm();
+  metrics.reset();
+}
+
+function becomeReady({ lifecycle }: Replica): void {
+  lifecycle.isReady = true;
 }
 
 function drainOnSigterm(server: Server, { lifecycle, admission }: Replica, { timeScale }: MockConfig): void {
@@ -47,19 +65,8 @@ function drainOnSigterm(server: Server, { lifecycle, admission }: Replica, { tim
 }
 
 function announce({ service }: MockConfig, { podName }: Environment, port: number): void {
+  const stepMs = clockStepMs(threadCpuMs);
+  if (stepMs > MAX_CLOCK_STEP_MS) log("coarse-cpu-clock", { service, pod: podName, stepMs });
   if (process.send !== undefined) process.send({ type: "listening", port });
   else log("listening", { service, pod: podName, port });
-}
-
-/** The CPU limit holds from readiness on, so that a low one does not stretch the warm-up. */
-async function becomeReady(config: MockConfig, environment: Environment, replica: Replica): Promise<void> {
-  const fromMs = processCpuMs();
-  const stepMs = clockStepMs(threadCpuMs);
-  if (stepMs > MAX_CLOCK_STEP_MS)
-    log("coarse-cpu-clock", { service: config.service, pod: environment.podName, stepMs });
-  await warmUp(config);
-  replica.overhead.exclude(processCpuMs() - fromMs);
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, environment.startupMs - performance.now())));
-  replica.quota.arm();
-  replica.lifecycle.isReady = true;
 }

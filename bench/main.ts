@@ -1,0 +1,34 @@
+import { benchLearn } from "./learn.ts";
+import { benchMock } from "./mock.ts";
+import type { BenchRow } from "./row.ts";
+
+/** Each measures one thing against a peer, in the same run. */
+const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
+  learn: benchLearn,
+  mock: benchMock,
+};
+
+const args = process.argv.slice(2);
+const names = args.filter((arg) => !arg.startsWith("--"));
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+if (names.length === 0 || unknown.length > 0) {
+  console.error(`usage: npm run bench -- NAME ... [--json], NAME one of: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(1);
+}
+
+const rows: BenchRow[] = [];
+for (const name of names) rows.push(...(await BENCHES[name]!((line) => console.error(line))));
+console.log(args.includes("--json") ? JSON.stringify(rows, null, 2) : tableOf(rows));
+
+function tableOf(table: readonly BenchRow[]): string {
+  const cells = table.map(({ name, value, unit, peer, ratio, target }) => [
+    name,
+    `${value.toPrecision(4)} ${unit}`,
+    `${peer.toPrecision(4)} ${unit}`,
+    ratio.toFixed(3),
+    target,
+  ]);
+  const lines = [["name", "value", "peer", "ratio", "target"], ...cells];
+  const widths = lines[0]!.map((_head, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")).join("\n");
+}
