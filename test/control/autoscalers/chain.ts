@@ -61,5 +61,6 @@ export function chainReadings(atMs: number, seen: Seen): Readings {
   const entryPerS = seen.entryPerS ?? Number.NaN;
   readings.entryArrivalsPerS.fill(entryPerS);
   readings.arrivalsPerS.set([entryPerS, entryPerS / 2]);
+  readings.servedPerS.set([entryPerS, entryPerS / 2]);
   return readings;
 }

@@ -41,6 +41,7 @@ export function createMemoryCluster(services: readonly string[], desired: number
       readings.cpu.fill(0.5);
       readings.ageMs.fill(0);
       readings.arrivalsPerS.fill(100);
+      readings.servedPerS.fill(100);
       readings.droppedPerS.fill(0);
       readings.entryArrivalsPerS.fill(100);
       cluster.onObserve(readings);

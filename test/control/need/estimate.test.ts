@@ -6,7 +6,9 @@ import type { Readings } from "../../../src/control/readings/readings.ts";
 
 const spec: NeedSpec = { services: 2, environments: 2, syncPeriodMs: 15_000, timeScale: 1 };
 
-type Seen = Partial<Record<"cpu" | "ready" | "arrivalsPerS" | "droppedPerS" | "ageMs", readonly number[]>>;
+type Seen = Partial<
+  Record<"cpu" | "ready" | "arrivalsPerS" | "servedPerS" | "droppedPerS" | "ageMs", readonly number[]>
+>;
 
 /** Two services, two environments: cells are [s0e0, s0e1, s1e0, s1e1]. */
 function readingsOf(entryArrivalsPerS: readonly number[], seen: Seen = {}): Readings {
@@ -16,6 +18,9 @@ function readingsOf(entryArrivalsPerS: readonly number[], seen: Seen = {}): Read
   readings.ready.set(seen.ready ?? [2, 2, 4, 4]);
   readings.arrivalsPerS.set(seen.arrivalsPerS ?? [100, 100, 50, 50]);
   readings.droppedPerS.set(seen.droppedPerS ?? [0, 0, 0, 0]);
+  readings.servedPerS.set(
+    seen.servedPerS ?? readings.arrivalsPerS.map((perS, cell) => perS - readings.droppedPerS[cell]!),
+  );
   readings.ageMs.set(seen.ageMs ?? [2000, 2000, 2000, 2000]);
   return readings;
 }
@@ -54,24 +59,47 @@ test("a need is unknown before anything was seen and the prior's before the firs
 
 test.each([
   ["a service saturates", { cpu: [0.95, 0.5, 0.25, 0.25] }],
-  ["a service drops", { droppedPerS: [0, 0, 10, 0] }],
+  ["a service drops", { droppedPerS: [10, 0, 0, 0] }],
   ["a reading is missing", { cpu: [0.5, 0.5, Number.NaN, 0.25] }],
-])("learning freezes in that environment alone while %s", (_, distortion: Seen) => {
+])("visits are not learnt in that environment alone while %s", (_, distortion: Seen) => {
   const need = createNeedEstimator(spec);
   need.update(readingsOf([100, 100]));
+  // Twice the entry rate while the second service sees the same arrivals: half the visits, where that may be learnt.
   for (let period = 0; period < 400; period++) need.update(readingsOf([200, 200], distortion));
-  // Twice the entry rate with the same CPU: half the demand per request where that may be learnt.
-  expect(need.feedForward[0]).toBe(2);
-  expect(need.feedForward[2]).toBe(2);
-  expect(need.feedForward[1]).toBeCloseTo(1, 2);
+  expect(need.feedForward[2]).toBeCloseTo(2, 10);
   expect(need.feedForward[3]).toBeCloseTo(1, 2);
+});
+
+test("CPU per request is learnt under overload too, and then only upwards", () => {
+  const prior = {
+    priorPodsPerEntryRequest: Float64Array.of(0.01, 0.01),
+    priorPodsPerRequest: Float64Array.of(0.01, 0.02),
+  };
+  const need = createNeedEstimator({ ...spec, ...prior });
+  // Two replicas serve 100 of 160 requests/s with all their CPU: a request costs at least 2 / 160, and 2 / 100 in truth.
+  const overload: Seen = { cpu: [1, 1, 0.2, 0.2], arrivalsPerS: [160, 160, 50, 50], droppedPerS: [60, 60, 0, 0] };
+  for (let period = 0; period < 400; period++) need.update(readingsOf([160, 160], overload));
+  expect(need.local[0]).toBeCloseTo(2, 2);
+  // More replicas, less dropped: the bound rises to the truth, step by step.
+  const relieved: Seen = {
+    cpu: [1, 1, 0.2, 0.2],
+    ready: [3, 3, 4, 4],
+    arrivalsPerS: [160, 160, 50, 50],
+    droppedPerS: [10, 10, 0, 0],
+  };
+  for (let period = 0; period < 400; period++) need.update(readingsOf([160, 160], relieved));
+  expect(need.local[0]).toBeCloseTo(3, 1);
+  // A cheap moment under overload is no proof that requests are cheap.
+  const cheap: Seen = { cpu: [0.1, 0.1, 0.2, 0.2], arrivalsPerS: [160, 160, 50, 50], droppedPerS: [100, 100, 0, 0] };
+  for (let period = 0; period < 400; period++) need.update(readingsOf([160, 160], cheap));
+  expect(need.local[0]).toBeCloseTo(3, 1);
 });
 
 test("declared errors of a few per cent do not stop the learning", () => {
   const need = createNeedEstimator(spec);
   need.update(readingsOf([100, 100]));
   for (let period = 0; period < 400; period++) need.update(readingsOf([200, 200], { droppedPerS: [4, 4, 2, 2] }));
-  expect(need.feedForward[0]).toBeCloseTo(1, 2);
+  expect(need.feedForward[2]).toBeCloseTo(1, 2);
 });
 
 test("the memory is ten minutes, divided by the time scale", () => {
@@ -101,7 +129,11 @@ test("a missing entry rate keeps the last need", () => {
 });
 
 test("a reset forgets one environment and leaves the others", () => {
-  const need = createNeedEstimator({ ...spec, priorPodsPerEntryRequest: Float64Array.of(0.02, 0.03) });
+  const need = createNeedEstimator({
+    ...spec,
+    priorPodsPerEntryRequest: Float64Array.of(0.02, 0.03),
+    priorPodsPerRequest: Float64Array.of(0.02, 0.06),
+  });
   for (let period = 0; period < 10; period++) need.update(readingsOf([100, 100]));
   const kept = need.feedForward[1];
   need.reset(0);
