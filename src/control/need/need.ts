@@ -3,8 +3,8 @@ import type { Readings } from "../readings/readings.ts";
 /**
  * How many replicas each service needs, learnt online from what a metrics pipeline shows. Vectorised over environments.
  *
- * Feed-forward need: entry arrivals x pods of CPU used per entry request (EMA 10 min, frozen while anything saturates
- * or drops). Local need: own arrivals x pods of CPU used per own request, likewise.
+ * Feed-forward need: entry arrivals x visits per entry request x pods of CPU used per own request. Local need: own
+ * arrivals x the latter. Running means of 10 min; visits are frozen while anything saturates or drops.
  */
 export type NeedEstimator = {
   /** Pods at 100 % CPU that the current entry rate needs, real-valued: [services][environments]. */
