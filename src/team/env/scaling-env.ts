@@ -1,0 +1,202 @@
+import { createGuard } from "../../control/guard/apply.ts";
+import { guardBounds } from "../../control/guard/bounds.ts";
+import type { GuardRules } from "../../control/guard/guard.ts";
+import { needPriors } from "../../control/need/prior.ts";
+import type { Rng } from "../../core/rng.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
+import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
+import type { FluidEpisode } from "../../twin/fluid/fluid-twin.ts";
+import { scalingActions } from "../policy/actions.ts";
+import { createObserver, observationSize } from "../policy/observe.ts";
+import type { VectorGame } from "./vector-game.ts";
+
+/** Traffic of one episode, for all environments of a group. `stepMs` is of the twin's clock. */
+export type Traffic = { readonly ratePerS: Float64Array; readonly stepMs: number };
+
+/** Traffic of at least `lengthMs` of the twin's clock. */
+export type TrafficSource = (rng: Rng, lengthMs: number) => Traffic;
+
+export type ScalingEnvSpec = {
+  readonly topology: Topology;
+  readonly calibration: Calibration;
+  readonly guardRules: GuardRules;
+  /** See {@link measureHeadroom}. */
+  readonly headroom: number;
+  readonly traffic: TrafficSource;
+  /** Mean arrivals of that traffic, requests per second: what rewards are measured against. */
+  readonly meanRatePerS: number;
+  readonly environments: number;
+  /** Environments that share one realisation of traffic and capacity. */
+  readonly groupSize: number;
+  /** Price of a violating request; 10 ... 160 walk along the frontier from lean to safe. */
+  readonly kappa: number;
+  readonly randomisation: Randomisation;
+  readonly rng: Rng;
+};
+
+/** What differs from episode to episode, because a calibration is never exact. */
+export type Randomisation = {
+  /** Capacity of a replica is multiplied by U(1 - x, 1 + x), drawn per service and group. */
+  readonly capacity: number;
+  /** Start-up times are multiplied by U(1 - x, 1 + x), drawn per environment. */
+  readonly startup: number;
+  /** Replicas at the start are the need of the first moment x U(low, high), drawn per service. */
+  readonly initial: readonly [number, number];
+  /** Calls per request wander: standard deviation of their logarithm. */
+  readonly edges: number;
+};
+
+/** @source capacity and start-up: as in the prototype that beat the tuned rules */
+export const defaultRandomisation: Randomisation = {
+  capacity: 0.1,
+  startup: 0.15,
+  initial: [0.9, 2],
+  edges: 0.08,
+};
+
+/** Tick of the twin, ms of the scenario. */
+const tickScenarioMs = 1_000;
+const episodeScenarioMs = 3_600_000;
+/** How far the critic looks ahead, s of the scenario. */
+export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
+
+/**
+ * Agents that scale the services of a topology, one per service, in the fluid twin: observation, need and guard are
+ * those of the live loop.
+ *
+ * Reward of agent i in one control step: - kappa x violating requests blamed on i / requests of a mean step
+ * - pods of i / pods that mean traffic needs of all services at 100 % CPU.
+ */
+export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
+  const { topology, calibration, environments, groupSize } = spec;
+  const { timing } = calibration;
+  const services = topology.services.length;
+  const cells = services * environments;
+  const groups = environments / groupSize;
+  if (!Number.isInteger(groups)) throw new Error(`${environments} environments do not make groups of ${groupSize}`);
+  const tickMs = tickScenarioMs / timing.timeScale;
+  const ticksPerStep = Math.max(1, Math.round(timing.syncPeriodMs / tickMs));
+  const stepMs = ticksPerStep * tickMs;
+  const stepsPerEpisode = Math.round(episodeScenarioMs / timing.timeScale / stepMs);
+  const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: spec.randomisation.edges };
+  const twin = createFluidTwin(topology, calibration, { environments, tickMs, edgeNoise });
+  const observer = createObserver({ topology, timing, environments, headroom: spec.headroom });
+  const bounds = guardBounds(topology);
+  const guard = createGuard(spec.guardRules, bounds, services, environments);
+  const wanted = new Float64Array(cells);
+  const verdicts = new Uint8Array(cells);
+  const privileged = new Float32Array(environments * privilegedHorizonsS.length);
+  const rewards = new Float64Array(cells);
+  const ended = new Uint8Array(environments);
+  const stepsLeft = new Float64Array(groups);
+  const episodes = new Float64Array(groups);
+  const podsOfMeanTraffic = needPriors(topology).priorPodsPerEntryRequest.reduce((sum, pods) => sum + pods, 0);
+  const totals = { requests: 0, violating: 0, pods: 0, steps: 0 };
+  let readings = twin.observe();
+  let eraRng = spec.rng.split("era 0");
+
+  function startEpisode(group: number, steps: number): void {
+    const rng = eraRng.split(`group ${group} episode ${episodes[group]!}`);
+    episodes[group] = episodes[group]! + 1;
+    stepsLeft[group] = steps;
+    // Horizons of the critic reach beyond the end.
+    const traffic = spec.traffic(rng.split("traffic"), (steps + 1) * stepMs + 300_000 / timing.timeScale);
+    const capacityFactor = drawAround(rng.split("capacity"), services, spec.randomisation.capacity);
+    for (let k = 0; k < groupSize; k++) {
+      const environment = group * groupSize + k;
+      twin.reset(environment, episodeOf(traffic, capacityFactor, rng.split(k)));
+      observer.reset(environment);
+      ended[environment] = 0;
+      lookAhead(environment);
+    }
+  }
+
+  function episodeOf(traffic: Traffic, capacityFactor: Float64Array, rng: Rng): FluidEpisode {
+    const [low, high] = spec.randomisation.initial;
+    const needs = needPriors(topology).priorPodsPerEntryRequest;
+    const initialReplicas = needs.map((pods, service) => {
+      const replicas = Math.ceil(traffic.ratePerS[0]! * pods * rng.between(low, high));
+      return Math.min(bounds.maxReplicas[service]!, Math.max(bounds.minReplicas[service]!, replicas));
+    });
+    const startupFactor = drawAround(rng, 1, spec.randomisation.startup)[0]!;
+    return { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
+  }
+
+  function lookAhead(environment: number): void {
+    for (const [k, horizonS] of privilegedHorizonsS.entries()) {
+      const rate = twin.futureRatePerS(environment, (horizonS * 1_000) / timing.timeScale);
+      const logShare = Math.log(Math.max(0.01, rate / spec.meanRatePerS));
+      privileged[environment * privilegedHorizonsS.length + k] = logShare;
+    }
+  }
+
+  function restart(era: number): void {
+    eraRng = spec.rng.split(`era ${era}`);
+    episodes.fill(0);
+    // First episodes end at different times, so that later on every step sees all hours.
+    for (let group = 0; group < groups; group++)
+      startEpisode(group, Math.max(1, Math.round((stepsPerEpisode * (group + 1)) / groups)));
+    readings = twin.observe();
+  }
+
+  function reward(): void {
+    const { violating, blamed, podSeconds, requests } = twin.outcome;
+    const requestsOfMeanStep = (spec.meanRatePerS * stepMs) / 1_000;
+    const podsPerSecond = 1_000 / stepMs;
+    for (let cell = 0; cell < cells; cell++) {
+      const pods = podSeconds[cell]! * podsPerSecond;
+      totals.pods += pods;
+      rewards[cell] =
+        (-spec.kappa * blamed[cell]!) / requestsOfMeanStep - pods / (podsOfMeanTraffic * spec.meanRatePerS);
+    }
+    for (let environment = 0; environment < environments; environment++) {
+      totals.requests += requests[environment]!;
+      totals.violating += violating[environment]!;
+    }
+    totals.steps += environments;
+  }
+
+  function step(actions: Int32Array): void {
+    observer.wanted(actions, wanted);
+    guard(readings, wanted, twin.desired, verdicts);
+    twin.clearOutcome();
+    twin.advance(ticksPerStep);
+    reward();
+    readings = twin.observe();
+    observer.update(readings);
+    for (let environment = 0; environment < environments; environment++) lookAhead(environment);
+    for (let group = 0; group < groups; group++) {
+      stepsLeft[group] = stepsLeft[group]! - 1;
+      if (stepsLeft[group] === 0) ended.fill(1, group * groupSize, (group + 1) * groupSize);
+    }
+  }
+
+  function resetEnded(): void {
+    for (let group = 0; group < groups; group++) if (stepsLeft[group] === 0) startEpisode(group, stepsPerEpisode);
+    readings = twin.observe();
+  }
+
+  return {
+    agents: services,
+    environments,
+    observationSize,
+    actions: scalingActions.length,
+    groupSize,
+    observations: observer.observations,
+    privilegedSize: privilegedHorizonsS.length,
+    privileged,
+    rewards,
+    ended,
+    totals,
+    clearTotals: () => void Object.assign(totals, { requests: 0, violating: 0, pods: 0, steps: 0 }),
+    restart,
+    step,
+    resetEnded,
+  };
+}
+
+function drawAround(rng: Rng, length: number, spread: number): Float64Array {
+  return Float64Array.from({ length }, () => rng.between(1 - spread, 1 + spread));
+}

@@ -1,0 +1,30 @@
+/**
+ * A game played by the same agents in many environments at once, on flat arrays that each step overwrites. Rows are
+ * `agent * environments + environment`. What a learner needs and nothing else.
+ */
+export type VectorGame = {
+  readonly agents: number;
+  readonly environments: number;
+  readonly observationSize: number;
+  readonly actions: number;
+  /** Environments `k * groupSize ...` of a group meet the same outside world at the same time. */
+  readonly groupSize: number;
+  /** [agents][environments][observationSize] */
+  readonly observations: Float32Array;
+  readonly privilegedSize: number;
+  /** What only a critic in training may see: [environments][privilegedSize]. */
+  readonly privileged: Float32Array;
+  /** Of the last step: [agents][environments]. */
+  readonly rewards: Float64Array;
+  /** 1 where the last step ended an episode by the clock: [environments]. */
+  readonly ended: Uint8Array;
+  /** Sums since the last `clearTotals`, for people to read. */
+  readonly totals: Readonly<Record<string, number>>;
+  clearTotals(): void;
+  /** Starts everything afresh. What happens from here on depends on `era` and the actions alone. */
+  restart(era: number): void;
+  /** One step of every environment. Observations are then those of the state reached, also where an episode ended. */
+  step(actions: Int32Array): void;
+  /** Starts new episodes where one has ended, and overwrites their observations. */
+  resetEnded(): void;
+};

@@ -1,0 +1,88 @@
+import { KarmaError, type Problem } from "../../core/errors.ts";
+import { preferredAction } from "../policy/actions.ts";
+import type { LossOptions } from "./ppo-gradient.ts";
+
+/** Every knob of the learner. Sources and what each was measured to do: docs/algorithms/ippo.md. */
+export type IppoOptions = LossOptions & {
+  /** Control steps of all environments together, after which training ends (rounded up to whole rollouts). */
+  readonly totalSteps: number;
+  /** Control steps of each environment between two updates. */
+  readonly rolloutSteps: number;
+  /** How often an update goes through the rollout. */
+  readonly epochs: number;
+  /** Parts into which each epoch divides the shuffled rollout; one Adam step each. */
+  readonly miniBatches: number;
+  /** Parts of a mini-batch whose gradients are summed in order; as many threads can work, the bytes stay the same. */
+  readonly shards: number;
+  /** Widths of the hidden layers of actor and critic. */
+  readonly hidden: readonly number[];
+  readonly learningRate: number;
+  /** The learning rate falls in a straight line from `learningRate` to this. */
+  readonly finalLearningRate: number;
+  /** Discount of a control step. */
+  readonly gamma: number;
+  /** Between one-step (0) and Monte-Carlo (1) advantages. */
+  readonly lambda: number;
+  /** Longest gradient of actor and of critic; longer ones are shortened to it. */
+  readonly gradientNorm: number;
+  /** Advantages are standardised, then cut to ± this. */
+  readonly advantageLimit: number;
+  /** Subtract from each advantage the mean over the group at that step. */
+  readonly subtractsGroupMeans: boolean;
+  /** Divide each group's advantages by the root of their rms. */
+  readonly scalesByGroup: boolean;
+  /** Action the untrained policy prefers. */
+  readonly preferredAction: number;
+  /** By how much, added to its logit. */
+  readonly preference: number;
+  /** Rollouts after which all environments start afresh; a resumed run replays at most so many. */
+  readonly rolloutsPerEra: number;
+};
+
+/** @source the recipe of the prototype; where a value differs, docs/algorithms/ippo.md says why */
+export const defaultIppoOptions: IppoOptions = {
+  totalSteps: 300_000,
+  rolloutSteps: 60,
+  epochs: 4,
+  miniBatches: 8,
+  shards: 4,
+  hidden: [64, 64],
+  learningRate: 1e-3,
+  finalLearningRate: 1e-4,
+  gamma: 0.9,
+  lambda: 0.95,
+  clip: 0.2,
+  entropyWeight: 0.004,
+  gradientNorm: 0.5,
+  advantageLimit: 10,
+  subtractsGroupMeans: true,
+  scalesByGroup: true,
+  preferredAction,
+  preference: 1,
+  rolloutsPerEra: 8,
+};
+
+/** Throws when options make no sense, with all that is wrong. */
+export function checkIppoOptions(options: IppoOptions): void {
+  const problems: Problem[] = [];
+  const expect = (name: keyof IppoOptions, isMet: boolean, expected: string): void => {
+    if (!isMet) problems.push({ path: name, message: `expected ${expected}, got ${String(options[name])}` });
+  };
+  const whole = ["totalSteps", "rolloutSteps", "epochs", "miniBatches", "shards", "rolloutsPerEra"] as const;
+  for (const name of whole)
+    expect(name, Number.isInteger(options[name]) && options[name] >= 1, "a whole number of at least 1");
+  for (const name of ["learningRate", "finalLearningRate", "gradientNorm", "clip", "advantageLimit"] as const)
+    expect(name, options[name] > 0 && options[name] < Number.POSITIVE_INFINITY, "a number above 0");
+  for (const name of ["gamma", "lambda"] as const)
+    expect(name, options[name] >= 0 && options[name] <= 1, "a number in [0, 1]");
+  expect("entropyWeight", options.entropyWeight >= 0, "a number of at least 0");
+  expect(
+    "hidden",
+    options.hidden.every((width) => Number.isInteger(width) && width > 0),
+    "whole widths above 0",
+  );
+  if (problems.length === 0) return;
+  throw new KarmaError("INPUT_INVALID", "the learner's options make no sense", "see docs/algorithms/ippo.md", {
+    problems,
+  });
+}

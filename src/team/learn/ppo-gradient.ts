@@ -1,0 +1,198 @@
+import { logSoftmax } from "../../nn/categorical.ts";
+import type { Kernels, Vector } from "../../nn/kernels.ts";
+import { backward, createScratch, forward, type Mlp, type MlpScratch } from "../../nn/mlp.ts";
+
+/** One actor for all agents, and the critic that only training needs: its input is the observation and the future. */
+export type ActorCritic = { readonly actor: Mlp; readonly critic: Mlp };
+
+/** Everything the gradient of a mini-batch reads and writes. Memory of the caller's choice, so threads may share it. */
+export type Batch = {
+  /** Of the actor, then of the critic. */
+  readonly parameters: Vector;
+  /** [samples][observationSize] */
+  readonly observations: Float32Array;
+  /** [samples][privilegedSize] */
+  readonly privileged: Float32Array;
+  /** [samples] each. */
+  readonly actions: Uint8Array;
+  readonly logProbabilities: Float64Array;
+  readonly advantages: Float64Array;
+  /** Standardised returns: what the critic is taught. */
+  readonly targets: Float64Array;
+  /** Samples in the order in which mini-batches take them. */
+  readonly order: Int32Array;
+  /** By actor and critic: [shards][parameters]. */
+  readonly gradients: readonly Vector[];
+  /** Sums over the samples of a shard, see {@link lossSums}: [shards][sums]. */
+  readonly sums: readonly Float64Array[];
+};
+
+export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, samples: number, shards: number): Batch {
+  const column = (): Float64Array => new Float64Array(samples);
+  return {
+    parameters: kernels.vector(critic.endsAt),
+    observations: new Float32Array(samples * actor.inputs),
+    privileged: new Float32Array(samples * (critic.inputs - actor.inputs)),
+    actions: new Uint8Array(samples),
+    logProbabilities: column(),
+    advantages: column(),
+    targets: column(),
+    order: Int32Array.from({ length: samples }, (_, k) => k),
+    gradients: Array.from({ length: shards }, () => kernels.vector(critic.endsAt)),
+    sums: Array.from({ length: shards }, () => new Float64Array(lossSums.length)),
+  };
+}
+
+export type LossOptions = {
+  /** Beyond 1 ± this ratio of probabilities a sample teaches the actor nothing more. */
+  readonly clip: number;
+  /** Weight of the entropy bonus. */
+  readonly entropyWeight: number;
+};
+
+export const lossSums = [
+  "policyLoss",
+  "valueLoss",
+  "entropy",
+  "approximateKl",
+  "clipped",
+  "largestRatioError",
+] as const;
+
+/** Samples `order[from ... to)`, divided among the shards; gradients are of the mean over all of them. */
+export type MiniBatch = { readonly from: number; readonly to: number };
+
+/** Computes all shards of a mini-batch before it returns. Which thread computes which shard changes nothing. */
+export type ShardRunner = { run(miniBatch: MiniBatch): void };
+
+/** Samples that go through the network at once: activations stay in the first-level cache. */
+const blockRows = 32;
+
+/** The computation of one shard, with scratch memory of its own: one for each thread. */
+export type ShardComputer = (miniBatch: MiniBatch, shard: number) => void;
+
+/** What a shard's computation needs; a worker thread makes its own kernels and copies the parameters to them. */
+export type ShardSetup = {
+  readonly kernels: Kernels;
+  readonly networks: ActorCritic;
+  readonly batch: Batch;
+  readonly options: LossOptions;
+};
+
+export function createShardComputer({ kernels, networks, batch, options }: ShardSetup): ShardComputer {
+  const { actor, critic } = networks;
+  const actorScratch = createScratch(kernels, actor, blockRows);
+  const criticScratch = createScratch(kernels, critic, blockRows);
+  const shards = batch.gradients.length;
+
+  return ({ from, to }, shard) => {
+    const samples = to - from;
+    const first = from + Math.floor((samples * shard) / shards);
+    const end = from + Math.floor((samples * (shard + 1)) / shards);
+    const gradient = batch.gradients[shard]!;
+    const sums = batch.sums[shard]!;
+    gradient.fill(0);
+    sums.fill(0);
+    for (let at = first; at < end; at += blockRows) {
+      const rows = Math.min(blockRows, end - at);
+      gather(batch, networks, actorScratch, criticScratch, at, rows);
+      forward(kernels, actor, batch.parameters, actorScratch, rows);
+      actorGradient(batch, options, actorScratch, actor.outputs, at, rows, samples, sums);
+      backward(kernels, actor, batch.parameters, gradient, actorScratch, rows);
+      forward(kernels, critic, batch.parameters, criticScratch, rows);
+      criticGradient(batch, criticScratch, at, rows, samples, sums);
+      backward(kernels, critic, batch.parameters, gradient, criticScratch, rows);
+    }
+  };
+}
+
+/** All shards on this thread, one after another. */
+export function runInProcess(setup: ShardSetup): ShardRunner {
+  const compute = createShardComputer(setup);
+  const shards = setup.batch.gradients.length;
+  return {
+    run(miniBatch) {
+      for (let shard = 0; shard < shards; shard++) compute(miniBatch, shard);
+    },
+  };
+}
+
+function gather(
+  batch: Batch,
+  { actor, critic }: ActorCritic,
+  actorScratch: MlpScratch,
+  criticScratch: MlpScratch,
+  at: number,
+  rows: number,
+): void {
+  const seen = actor.inputs;
+  const future = critic.inputs - seen;
+  for (let row = 0; row < rows; row++) {
+    const sample = batch.order[at + row]!;
+    for (let k = 0; k < seen; k++) {
+      const value = batch.observations[sample * seen + k]!;
+      actorScratch.input[row * seen + k] = value;
+      criticScratch.input[row * critic.inputs + k] = value;
+    }
+    for (let k = 0; k < future; k++)
+      criticScratch.input[row * critic.inputs + seen + k] = batch.privileged[sample * future + k]!;
+  }
+}
+
+/**
+ * Logits in, gradient of the clipped objective and the entropy bonus by the logits out.
+ *
+ * @source Schulman et al., Proximal Policy Optimization Algorithms (arXiv 1707.06347), eq. 7 and 9
+ */
+function actorGradient(
+  batch: Batch,
+  { clip, entropyWeight }: LossOptions,
+  { output, outputGradient }: MlpScratch,
+  actions: number,
+  at: number,
+  rows: number,
+  samples: number,
+  sums: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const sample = batch.order[at + row]!;
+    const action = batch.actions[sample]!;
+    const advantage = batch.advantages[sample]!;
+    const base = row * actions;
+    logSoftmax(output, output, base, actions);
+    let entropy = 0;
+    for (let k = 0; k < actions; k++) entropy -= Math.exp(output[base + k]!) * output[base + k]!;
+    const logRatio = output[base + action]! - batch.logProbabilities[sample]!;
+    const ratio = Math.exp(logRatio);
+    const isClipped = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
+    const pull = isClipped ? 0 : advantage * ratio;
+    for (let k = 0; k < actions; k++) {
+      const probability = Math.exp(output[base + k]!);
+      const ofPolicy = -pull * ((k === action ? 1 : 0) - probability);
+      const ofEntropy = entropyWeight * probability * (output[base + k]! + entropy);
+      outputGradient[base + k] = (ofPolicy + ofEntropy) / samples;
+    }
+    const clippedRatio = Math.min(1 + clip, Math.max(1 - clip, ratio));
+    sums[0] = sums[0]! - Math.min(ratio * advantage, clippedRatio * advantage);
+    sums[2] = sums[2]! + entropy;
+    sums[3] = sums[3]! + (ratio - 1 - logRatio);
+    sums[4] = sums[4]! + (isClipped ? 1 : 0);
+    sums[5] = Math.max(sums[5]!, Math.abs(ratio - 1));
+  }
+}
+
+/** Half the squared error of the standardised return. */
+function criticGradient(
+  batch: Batch,
+  { output, outputGradient }: MlpScratch,
+  at: number,
+  rows: number,
+  samples: number,
+  sums: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const error = output[row]! - batch.targets[batch.order[at + row]!]!;
+    outputGradient[row] = error / samples;
+    sums[1] = sums[1]! + 0.5 * error * error;
+  }
+}

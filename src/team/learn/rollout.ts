@@ -1,0 +1,134 @@
+import type { Rng } from "../../core/rng.ts";
+import { drawFrom, logSoftmax } from "../../nn/categorical.ts";
+import type { Kernels } from "../../nn/kernels.ts";
+import { createScratch, forward } from "../../nn/mlp.ts";
+import type { VectorGame } from "../env/vector-game.ts";
+import type { RolloutShape } from "./advantages.ts";
+import type { IppoOptions } from "./ippo-options.ts";
+import type { ActorCritic, Batch } from "./ppo-gradient.ts";
+
+/** Columns of a rollout that only this thread needs: [steps][agents][environments]. */
+export type Rollout = {
+  readonly rewards: Float64Array;
+  readonly values: Float64Array;
+  readonly nextValues: Float64Array;
+  /** [steps][environments] */
+  readonly ended: Uint8Array;
+};
+
+export function createRollout({ steps, agents, environments }: RolloutShape): Rollout {
+  const column = (): Float64Array => new Float64Array(steps * agents * environments);
+  return { rewards: column(), values: column(), nextValues: column(), ended: new Uint8Array(steps * environments) };
+}
+
+/** The critic works with returns of mean 0 and deviation 1; this turns them back. */
+type ReturnScale = { readonly mean: number; readonly deviation: number };
+
+export type Player = {
+  restart(era: number): void;
+  play(returns: ReturnScale, rng: Rng): void;
+  /** Actions since the era began: [steps][agents][environments]. */
+  log(): Uint8Array;
+  /** Brings the game back to where these actions had led it. */
+  replay(era: number, log: Uint8Array): void;
+};
+
+const playedRows = 64;
+
+export type PlayerSpec = {
+  readonly game: VectorGame;
+  readonly kernels: Kernels;
+  readonly options: Pick<IppoOptions, "rolloutSteps" | "rolloutsPerEra">;
+};
+
+/** Plays the game with the present actor and writes the rollout. */
+export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Batch, rollout: Rollout): Player {
+  const { game, kernels, options } = spec;
+  const { actor, critic } = networks;
+  const rows = game.agents * game.environments;
+  const actions = new Int32Array(rows);
+  const actorScratch = createScratch(kernels, actor, playedRows);
+  const criticScratch = createScratch(kernels, critic, playedRows);
+  const log = new Uint8Array(options.rolloutsPerEra * options.rolloutSteps * rows);
+  let logged = 0;
+
+  function choose(step: number, rng: Rng): void {
+    const seen = game.observationSize;
+    for (let first = 0; first < rows; first += playedRows) {
+      const count = Math.min(playedRows, rows - first);
+      actorScratch.input.set(game.observations.subarray(first * seen, (first + count) * seen));
+      forward(kernels, actor, batch.parameters, actorScratch, count);
+      for (let row = 0; row < count; row++) {
+        const at = row * game.actions;
+        logSoftmax(actorScratch.output, actorScratch.output, at, game.actions);
+        const action = drawFrom(actorScratch.output, at, game.actions, rng.uniform());
+        actions[first + row] = action;
+        batch.actions[step * rows + first + row] = action;
+        batch.logProbabilities[step * rows + first + row] = actorScratch.output[at + action]!;
+      }
+    }
+  }
+
+  /** Values of the present states, in the unit of rewards, to `out[at ...]`. */
+  function judge(returns: ReturnScale, out: Float64Array, at: number): void {
+    const { observationSize, privilegedSize, environments } = game;
+    for (let first = 0; first < rows; first += playedRows) {
+      const count = Math.min(playedRows, rows - first);
+      for (let row = 0; row < count; row++) {
+        const to = row * critic.inputs;
+        const from = (first + row) * observationSize;
+        const future = ((first + row) % environments) * privilegedSize;
+        criticScratch.input.set(game.observations.subarray(from, from + observationSize), to);
+        criticScratch.input.set(game.privileged.subarray(future, future + privilegedSize), to + observationSize);
+      }
+      forward(kernels, critic, batch.parameters, criticScratch, count);
+      for (let row = 0; row < count; row++)
+        out[at + first + row] = returns.mean + returns.deviation * criticScratch.output[row]!;
+    }
+  }
+
+  function remember(step: number): void {
+    const { observations, privileged } = batch;
+    observations.set(game.observations, step * game.observations.length);
+    for (let agent = 0; agent < game.agents; agent++)
+      privileged.set(game.privileged, (step * game.agents + agent) * game.privileged.length);
+  }
+
+  function play(returns: ReturnScale, rng: Rng): void {
+    judge(returns, rollout.values, 0);
+    for (let step = 0; step < options.rolloutSteps; step++) {
+      remember(step);
+      choose(step, rng);
+      log.set(actions, logged);
+      logged += rows;
+      game.step(actions);
+      rollout.rewards.set(game.rewards, step * rows);
+      rollout.ended.set(game.ended, step * game.environments);
+      judge(returns, rollout.nextValues, step * rows);
+      const isAnyEnded = game.ended.includes(1);
+      game.resetEnded();
+      if (step + 1 === options.rolloutSteps) return;
+      const next = (step + 1) * rows;
+      if (isAnyEnded) judge(returns, rollout.values, next);
+      else rollout.values.set(rollout.nextValues.subarray(step * rows, next), next);
+    }
+  }
+
+  function restart(era: number): void {
+    game.restart(era);
+    logged = 0;
+  }
+
+  function replay(era: number, replayed: Uint8Array): void {
+    restart(era);
+    for (let at = 0; at < replayed.length; at += rows) {
+      actions.set(replayed.subarray(at, at + rows));
+      game.step(actions);
+      game.resetEnded();
+    }
+    log.set(replayed);
+    logged = replayed.length;
+  }
+
+  return { restart, play, log: () => log.slice(0, logged), replay };
+}

@@ -1,0 +1,129 @@
+import type { Timing } from "../../control/loop/timing.ts";
+import { KarmaError, type Problem } from "../../core/errors.ts";
+import type { BackEnd } from "../../nn/kernels.ts";
+import { defineMlp, type Mlp } from "../../nn/mlp.ts";
+import { createStructureCheck } from "../../system/topology/structure.ts";
+import { actionVersion, scalingActions } from "./actions.ts";
+import { checksumOf, numbersFromBase64, numbersToBase64 } from "./base64.ts";
+import { checkpointFormat, checkpointSchema } from "./checkpoint-schema.ts";
+import { observationSize, observationVersion } from "./observe.ts";
+
+/** A trained actor and everything needed to play it again, or to train it again. */
+export type Checkpoint = {
+  readonly topology: {
+    readonly name: string;
+    readonly hash: string;
+    /** In the order of the agents. */
+    readonly services: readonly string[];
+  };
+  /** Of the clock it was trained on. */
+  readonly timing: Timing;
+  /** What feed-forward needs are multiplied by before anything else; measured on the twin it was trained on. */
+  readonly headroom: number;
+  readonly training: TrainingRecord;
+  /** Kernels it was trained with. */
+  readonly backEnd: BackEnd;
+  readonly network: Mlp;
+  /** The network's parameters. */
+  readonly weights: Float32Array;
+};
+
+/** How it came about: enough to get the same bytes again. */
+export type TrainingRecord = {
+  readonly algorithm: "ippo";
+  readonly seed: number;
+  /** Control steps of all environments together. */
+  readonly steps: number;
+  /** Options of the learner and of the environment, as they were. */
+  readonly config: Readonly<Record<string, unknown>>;
+};
+
+/** The checkpoint as it stands in the file. */
+type CheckpointDocument = Omit<Checkpoint, "network" | "weights"> & {
+  readonly format: typeof checkpointFormat;
+  readonly observation: string;
+  readonly action: string;
+  /** Inputs, hidden widths, outputs. */
+  readonly network: { readonly sizes: readonly number[] };
+  readonly weights: { readonly checksum: string; readonly base64: string };
+};
+
+/** The same checkpoint gives the same text: no time, no machine, no order by chance. */
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  const { topology, timing, headroom, training, backEnd, network, weights } = checkpoint;
+  const base64 = numbersToBase64(weights);
+  const document: CheckpointDocument = {
+    format: checkpointFormat,
+    observation: observationVersion,
+    action: actionVersion,
+    backEnd,
+    topology,
+    timing,
+    headroom,
+    training,
+    network: { sizes: [network.inputs, ...network.layers.map(({ fanOut }) => fanOut)] },
+    weights: { checksum: checksumOf(base64), base64 },
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+export type DecodedCheckpoint =
+  | { readonly ok: true; readonly value: Checkpoint }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const checkStructure = createStructureCheck(checkpointSchema);
+
+/** Reads what {@link encodeCheckpoint} wrote; says all that is wrong with anything else. */
+export function decodeCheckpoint(text: string): DecodedCheckpoint {
+  const document = parseJson(text);
+  if (document === undefined) return refuse("", "expected JSON, found text that is cut off or no JSON");
+  const problems = checkStructure(document).map(({ path, message }) => ({ path, message }));
+  if (problems.length > 0) return { ok: false, problems };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema describes exactly this type
+  return decodeDocument(document as CheckpointDocument);
+}
+
+/** As {@link decodeCheckpoint}, but throws what is wrong. */
+export function readCheckpoint(text: string, path: string): Checkpoint {
+  const decoded = decodeCheckpoint(text);
+  if (decoded.ok) return decoded.value;
+  const hint = "it may be cut off or of another version: train again, or name another checkpoint";
+  const { problems } = decoded;
+  throw new KarmaError("INPUT_INVALID", `${path} is no usable checkpoint`, hint, { problems });
+}
+
+function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
+  const { topology, timing, headroom, training, backEnd, network, weights, observation, action } = document;
+  if (observation !== observationVersion) return refuse("observation", differs(observationVersion, observation));
+  if (action !== actionVersion) return refuse("action", differs(actionVersion, action));
+  const [inputs, outputs] = [network.sizes[0]!, network.sizes.at(-1)!];
+  if (inputs !== observationSize || outputs !== scalingActions.length)
+    return refuse(
+      "network.sizes",
+      differs(`${observationSize} to ${scalingActions.length}`, `${inputs} to ${outputs}`),
+    );
+  const mlp = defineMlp(network.sizes);
+  const numbers = numbersFromBase64(weights.base64);
+  if (numbers?.length !== mlp.endsAt)
+    return refuse("weights.base64", differs(`${mlp.endsAt} numbers`, `${numbers?.length ?? "none"}`));
+  if (checksumOf(weights.base64) !== weights.checksum)
+    return refuse("weights.base64", "expected the numbers that were written, found others: the file is damaged");
+  if (!numbers.every(Number.isFinite)) return refuse("weights.base64", "expected finite numbers, found others");
+  return { ok: true, value: { topology, timing, headroom, training, backEnd, network: mlp, weights: numbers } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function differs(expected: string, found: string): string {
+  return `expected ${expected}, found ${found}; train again with this version`;
+}
+
+function refuse(path: string, message: string): DecodedCheckpoint {
+  return { ok: false, problems: [{ path, message }] };
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { KarmaError } from "../../../src/core/errors.ts";
+import { createRng } from "../../../src/core/rng.ts";
+import { initialise } from "../../../src/nn/init.ts";
+import { defineMlp } from "../../../src/nn/mlp.ts";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  readCheckpoint,
+} from "../../../src/team/policy/checkpoint.ts";
+import { createLearnedAutoscaler } from "../../../src/team/policy/learned.ts";
+import { observationSize } from "../../../src/team/policy/observe.ts";
+import { calibrationOf, calmReadings, chain, shippedTopology } from "../chain.ts";
+
+const { timing } = calibrationOf(chain);
+
+function example(): Checkpoint {
+  const network = defineMlp([observationSize, 8, 15]);
+  const weights = new Float32Array(network.endsAt);
+  initialise(network, weights, 1, createRng(1));
+  return {
+    topology: { name: chain.name, hash: "abc", services: chain.services.map(({ name }) => name) },
+    timing,
+    headroom: 1.5,
+    training: { algorithm: "ippo", seed: 1, steps: 100, config: { kappa: 40 } },
+    backEnd: "plain",
+    network,
+    weights,
+  };
+}
+
+test("what is written is read, to the bit, and writes the same text again", () => {
+  const text = encodeCheckpoint(example());
+  const decoded = readCheckpoint(text, "x.json");
+  expect(decoded).toEqual(example());
+  expect(encodeCheckpoint(decoded)).toBe(text);
+});
+
+/** A checkpoint file in which one value was replaced; undefined leaves it out. */
+function damaged(path: string, value: unknown): string {
+  return JSON.stringify(JSON.parse(encodeCheckpoint(example()), reviver(path, value)));
+}
+
+function reviver(path: string, value: unknown): (key: string, found: unknown) => unknown {
+  const last = path.split(".").at(-1);
+  return (key, found) => (key === last ? value : found);
+}
+
+const flipped = `B${JSON.stringify(encodeCheckpoint(example()))
+  .match(/base64\\": \\"(.[^\\]*)/)![1]!
+  .slice(1)}`;
+
+test.each([
+  { what: "no JSON", text: "{", path: "", message: /cut off or no JSON/ },
+  { what: "a list", text: "[]", path: "", message: /object/ },
+  { what: "another format", text: damaged("format", "x/9"), path: "format", message: /karma-checkpoint\/1/ },
+  { what: "other observations", text: damaged("observation", "old/0"), path: "observation", message: /old\/0/ },
+  { what: "other actions", text: damaged("action", "old/0"), path: "action", message: /old\/0/ },
+  { what: "no weights", text: damaged("weights", undefined), path: "weights", message: /./ },
+  { what: "a foreign back end", text: damaged("backEnd", "gpu"), path: "backEnd", message: /plain/ },
+  { what: "a headroom of 0", text: damaged("headroom", 0), path: "headroom", message: /./ },
+  { what: "cut weights", text: damaged("base64", "AAAA"), path: "weights.base64", message: /numbers/ },
+  { what: "a flipped bit", text: damaged("base64", flipped), path: "weights.base64", message: /damaged/ },
+  { what: "other sizes", text: damaged("sizes", [3, 4, 15]), path: "network.sizes", message: /3 to 15/ },
+])("a checkpoint with $what is refused at $path", ({ text, path, message }) => {
+  const decoded = decodeCheckpoint(text);
+  if (decoded.ok) throw new Error("it was accepted");
+  expect(decoded.problems).toContainEqual({ path, message: expect.stringMatching(message) });
+  expect(() => readCheckpoint(text, "x.json")).toThrow(KarmaError);
+});
+
+test("a learned autoscaler proposes a size per service and says which multiple of which need", () => {
+  const autoscaler = createLearnedAutoscaler(example(), { topology: chain, timing });
+  autoscaler.decide(calmReadings(1, 400, 6));
+  const proposals = autoscaler.decide(calmReadings(1, 400, 6));
+  expect(proposals).toHaveLength(4);
+  for (const { replicas, reasons } of proposals) {
+    expect(Number.isInteger(replicas)).toBe(true);
+    expect(reasons).toEqual([expect.stringMatching(/^(keep \d+ replicas|.* x the .*need.*) \(probability \d+ %\)$/)]);
+  }
+});
+
+test("while nothing is known, sizes stay", () => {
+  const empty = calmReadings(1, 400, 6);
+  for (const column of [empty.cpu, empty.arrivalsPerS, empty.entryArrivalsPerS]) column.fill(Number.NaN);
+  const proposals = createLearnedAutoscaler(example(), { topology: chain, timing }).decide(empty);
+  expect(proposals.map(({ replicas }) => replicas)).toEqual([6, 6, 6, 6]);
+});
+
+test("a checkpoint of another topology is refused", () => {
+  const topology = shippedTopology("karma-two-services");
+  expect(() => createLearnedAutoscaler(example(), { topology, timing })).toThrow(/was trained on chained-wide/);
+});
