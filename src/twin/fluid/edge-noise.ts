@@ -33,6 +33,7 @@ export function createEdgeFactors(
   const factor = new Float64Array(edges * environments).fill(1);
   if (noise === undefined || noise.sd === 0) return { factor, reset() {}, advance() {} };
   const logarithm = new Float64Array(edges * environments);
+  const nextTick = new Float64Array(environments);
   const stepTicks = Math.max(1, Math.round(noise.tauMs / STEPS_PER_TAU / tickMs));
   const keep = Math.exp((-stepTicks * tickMs) / noise.tauMs);
   const spread = noise.sd * Math.sqrt(1 - keep * keep);
@@ -44,10 +45,12 @@ export function createEdgeFactors(
   return {
     factor,
     reset(environment, rng) {
+      nextTick[environment] = stepTicks;
       for (let at = environment; at < factor.length; at += environments) set(at, noise.sd * rng.normal());
     },
     advance(environment, nowTick, rng) {
-      if (nowTick % stepTicks !== 0) return;
+      if (nowTick < nextTick[environment]!) return;
+      nextTick[environment] = nowTick + stepTicks;
       for (let at = environment; at < factor.length; at += environments)
         set(at, keep * logarithm[at]! + spread * rng.normal());
     },

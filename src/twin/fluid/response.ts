@@ -112,12 +112,12 @@ function addCall(call: CallPlan, to: number, responses: Responses, environments:
 
 function addStep(calls: readonly CallPlan[], to: number, responses: Responses, step: Step, environments: number): void {
   const { meanMs, variance, ok } = responses;
-  step.made.fill(0);
-  for (const call of calls) {
+  for (const [place, call] of calls.entries()) {
     for (let e = 0; e < environments; e++) {
       takeCall(call, call.node * environments + e, responses);
       ok[to + e]! *= 1 - call.probability * (1 - taken.ok);
-      foldLonger(step, e, call.probability);
+      if (place > 0) foldLonger(step, e, call.probability);
+      else startStep(step, e, call.probability);
     }
   }
   for (let e = 0; e < environments; e++) {
@@ -128,6 +128,12 @@ function addStep(calls: readonly CallPlan[], to: number, responses: Responses, s
   }
 }
 
+function startStep(step: Step, e: number, probability: number): void {
+  step.made[e] = probability;
+  step.meanMs[e] = taken.meanMs;
+  step.variance[e] = taken.variance;
+}
+
 /**
  * The longer of what was folded so far and `taken`, each made or not by itself. Of two that are both made, with
  * d = m1 - m2: E|X - Y| is taken as sqrt(d² + (v1 + v2) / 2), which is exact for two equal exponentials and far apart;
@@ -135,8 +141,8 @@ function addStep(calls: readonly CallPlan[], to: number, responses: Responses, s
  */
 function foldLonger(step: Step, e: number, probability: number): void {
   const p1 = step.made[e]!;
-  const m1 = p1 > 0 ? step.meanMs[e]! : 0;
-  const v1 = p1 > 0 ? step.variance[e]! : 0;
+  const m1 = step.meanMs[e]!;
+  const v1 = step.variance[e]!;
   const { meanMs: m2, variance: v2 } = taken;
   const d = m1 - m2;
   const apart = Math.sqrt(d * d + 0.5 * (v1 + v2));
