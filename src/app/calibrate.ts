@@ -11,7 +11,6 @@ import { runLive } from "./live-run.ts";
 
 export type MeasureRequest = {
   readonly cluster: LocalClusterClient;
-  readonly topology: Topology;
   /** Arrivals around which to measure, requests per second. */
   readonly volumePerS: number;
   /** Length of the load, ms of the cluster's clock. */
@@ -28,8 +27,8 @@ const LEVELS: readonly number[] = [0.5, 1, 0.75, 1.25];
 
 /** Loads the running cluster for a short while, lets replicas come and go, and fits the twin to what was seen. */
 export async function measure(request: MeasureRequest, host: Host): Promise<Measured> {
-  const { cluster, topology } = request;
-  const { timing } = cluster;
+  const { cluster } = request;
+  const { topology, timing } = cluster;
   const readings: Readings[] = [];
   await host.progress.step("calibrate the twin with a short load", (update) =>
     runLive(

@@ -14,6 +14,8 @@ export type ClusterUpRequest = InputPaths & {
   readonly seed: number;
   /** True: the cluster ends with this process. */
   readonly isBound: boolean;
+  /** Replicas to start with, [services]; the minimum of each service when left out. */
+  readonly initialSizes?: Float64Array;
 };
 
 export type ClusterUpResult = { readonly cluster: LocalClusterClient; readonly warnings: readonly Problem[] };
@@ -34,6 +36,7 @@ export async function clusterUp(request: ClusterUpRequest, host: Host): Promise<
         timing,
         seed: request.seed,
         bound: request.isBound,
+        ...(request.initialSizes === undefined ? {} : { initialReplicas: [...request.initialSizes] }),
         onProgress: (ready, wanted) => update(ready / wanted, `${ready} of ${wanted} replicas ready`),
       },
       host.signal,

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { LocalClusterClient } from "../clusters/local/client.ts";
-import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import type { Readings } from "../control/readings/readings.ts";
@@ -11,6 +10,7 @@ import { playOnTwin } from "../evaluate/play.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
 import { createRealClock } from "../host/clock.ts";
 import { packagePath } from "../host/package-files.ts";
+import { scaleTopology } from "../system/topology/scale.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { CalibrationReport } from "../twin/calibrate/calibrate.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
@@ -23,7 +23,6 @@ import type { Host } from "./host.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { runLive } from "./live-run.ts";
 import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
-import { settle } from "./settle.ts";
 import { train } from "./train.ts";
 import { evaluationWorkloads, workloadOf } from "./traffic.ts";
 import { tuneHpa } from "./tune-hpa.ts";
@@ -57,65 +56,100 @@ export type DemoResult = {
   readonly twin: readonly SummaryRow[];
   readonly live: readonly LiveRow[];
   /** How far the twin was off on the very runs that were played live. */
-  readonly twinGap: readonly (TwinGap & { readonly autoscaler: string })[];
+  readonly twinGap: readonly Gap[];
 };
 
 /** The whole loop on this machine, measured, and everything cleaned up whatever happens. */
 export async function demo(request: DemoRequest, host: Host): Promise<DemoResult> {
   const clock = createRealClock();
-  const { seed } = request;
-  const files = { cwd: host.cwd, topology: packagePath(TOPOLOGY), scenario: packagePath(SCENARIO) };
-  const { cluster } = await clusterUp({ ...files, scale: SCALE, timeScale: TIME_SCALE, seed, isBound: true }, host);
+  const stage = prepare(request, host);
+  const { calibration, report } = await onFreshCluster(stage, host, (cluster) =>
+    measure({ cluster, volumePerS: stage.workload.ratePerS[0]!, lengthMs: CALIBRATION_MS, seed: request.seed }, host),
+  );
+  const contest = await learn(request, stage, calibration, host);
+  const played: Played[] = [];
+  for (const contestant of [contest.hpa, contest.team]) {
+    played.push(
+      await onFreshCluster(stage, host, (cluster) => playBoth(contestant, cluster, stage, calibration, host)),
+    );
+  }
+  return {
+    seconds: clock.nowMs() / 1_000,
+    scale: SCALE,
+    timeScale: TIME_SCALE,
+    calibration: report,
+    tunedHpa: contest.hpa.name,
+    twin: contest.rows,
+    live: played.map(({ live }) => live),
+    twinGap: played.map(({ gap }) => gap),
+  };
+}
+
+/** What all parts of the demo share. */
+type Stage = {
+  readonly files: { readonly cwd: string; readonly topology: string; readonly scenario: string };
+  /** The topology as it runs: scaled. */
+  readonly inputs: Inputs;
+  /** What is played live, and again on the twin. */
+  readonly workload: Workload;
+  readonly seed: number;
+};
+
+function prepare({ seed }: DemoRequest, { cwd }: Host): Stage {
+  const files = { cwd, topology: packagePath(TOPOLOGY), scenario: packagePath(SCENARIO) };
+  const read = readInputs(files);
+  const inputs: Inputs = { ...read, topology: scaleTopology(read.topology, SCALE).topology };
+  return { files, inputs, seed, workload: workloadOf(inputs, createRng(seed), { timeScale: TIME_SCALE }) };
+}
+
+/** A cluster of its own for each part, so that no part meets what another left: back-off, warm code, old metrics. */
+async function onFreshCluster<T>(
+  { files, inputs, seed, workload }: Stage,
+  host: Host,
+  work: (cluster: LocalClusterClient) => Promise<T>,
+): Promise<T> {
+  const sizes = initialSizes(inputs.topology, workload.ratePerS[0]!);
+  const { cluster } = await clusterUp(
+    { ...files, scale: SCALE, timeScale: TIME_SCALE, seed, isBound: true, initialSizes: sizes },
+    host,
+  );
   try {
-    const inputs: Inputs = { ...readInputs(files), topology: cluster.topology };
-    const workload = workloadOf(inputs, createRng(seed), { timeScale: TIME_SCALE });
-    const volumePerS = workload.ratePerS[0]!;
-    const { topology } = cluster;
-    await settle(cluster, initialSizes(topology, volumePerS), host);
-    const { calibration, report } = await measure(
-      { cluster, topology, volumePerS, lengthMs: CALIBRATION_MS, seed },
-      host,
-    );
-    const trained = await train(
-      {
-        inputs,
-        calibration,
-        timeScale: TIME_SCALE,
-        seed,
-        steps: request.steps,
-        kappa: KAPPA,
-        backEnd: "wasm",
-        runPath: join(host.cwd, "runs", "demo"),
-        isResumed: false,
-      },
-      host,
-    );
-    const seedsFrom = (first: number): number[] => Array.from({ length: request.seeds }, (_, index) => first + index);
-    const tuned = await tuneHpa(arenaOf(inputs, calibration, seedsFrom(1_001)), KAPPA, host);
-    const hpa = opponentOf(tuned.spec, topology, calibration.timing);
-    const team = teamOf(TEAM, trained.checkpoint, topology, calibration.timing);
-    const others = ["feed-forward", "fixed"].map((spec) => opponentOf(spec, topology, calibration.timing));
-    const { rows } = await evaluate(arenaOf(inputs, calibration, seedsFrom(1)), [team, hpa, ...others], host);
-    const live: LiveRow[] = [];
-    const gaps: (TwinGap & { readonly autoscaler: string })[] = [];
-    for (const contestant of [hpa, team]) {
-      const result = await playBoth(contestant, { cluster, workload, calibration, seed }, host);
-      live.push(result.live);
-      gaps.push({ autoscaler: contestant.name, ...result.gap });
-    }
-    return {
-      seconds: clock.nowMs() / 1_000,
-      scale: SCALE,
-      timeScale: TIME_SCALE,
-      calibration: report,
-      tunedHpa: tuned.spec,
-      twin: rows,
-      live,
-      twinGap: gaps,
-    };
+    // One window of metrics without load, so that the first readings are not of the start.
+    await cluster.clock.sleepUntil(cluster.clock.nowMs() + cluster.timing.windowMs, host.signal);
+    return await work(cluster);
   } finally {
     await cluster.down();
   }
+}
+
+type Contest = { readonly team: Contestant; readonly hpa: Contestant; readonly rows: readonly SummaryRow[] };
+
+/** Trains the team, tunes the HPA on the same kind of traffic, and lets all play on seeds nothing was trained on. */
+async function learn(request: DemoRequest, stage: Stage, calibration: Calibration, host: Host): Promise<Contest> {
+  const { inputs, seed } = stage;
+  const { topology } = inputs;
+  const { timing } = calibration;
+  const { checkpoint } = await train(
+    {
+      inputs,
+      calibration,
+      timeScale: TIME_SCALE,
+      seed,
+      steps: request.steps,
+      kappa: KAPPA,
+      backEnd: "wasm",
+      runPath: join(host.cwd, "runs", "demo"),
+      isResumed: false,
+    },
+    host,
+  );
+  const seedsFrom = (first: number): number[] => Array.from({ length: request.seeds }, (_, index) => first + index);
+  const tuned = await tuneHpa(arenaOf(inputs, calibration, seedsFrom(1_001)), KAPPA, host);
+  const team = teamOf(TEAM, checkpoint, topology, timing);
+  const hpa = opponentOf(tuned.spec, topology, timing);
+  const others = ["feed-forward:1.6", "fixed"].map((spec) => opponentOf(spec, topology, timing));
+  const { rows } = await evaluate(arenaOf(inputs, calibration, seedsFrom(1)), [team, hpa, ...others], host);
+  return { team, hpa, rows };
 }
 
 /** Bursty traffic around the scenario's mean, an hour per seed. */
@@ -127,23 +161,19 @@ function arenaOf(inputs: Inputs, calibration: Calibration, seeds: readonly numbe
   return { topology: inputs.topology, calibration, workloads, seeds };
 }
 
-type BothSpec = {
-  readonly cluster: LocalClusterClient;
-  readonly workload: Workload;
-  readonly calibration: Calibration;
-  readonly seed: number;
-};
+type Gap = TwinGap & { readonly autoscaler: string };
+type Played = { readonly live: LiveRow; readonly gap: Gap };
 
 /** The same contestant under the same workload, live and on the twin. */
 async function playBoth(
   contestant: Contestant,
-  { cluster, workload, calibration, seed }: BothSpec,
+  cluster: LocalClusterClient,
+  { workload, seed }: Stage,
+  calibration: Calibration,
   host: Host,
-): Promise<{ readonly live: LiveRow; readonly gap: TwinGap }> {
+): Promise<Played> {
   const { topology, timing } = cluster;
-  await settle(cluster, initialSizes(topology, workload.ratePerS[0]!), host);
   const seen: { readonly live: Readings[]; readonly twin: Readings[] } = { live: [], twin: [] };
-  const autoscaler: Autoscaler = contestant.create(workload);
   const measured = await host.progress.step(`${contestant.name} scales the running services`, (update) =>
     runLive(
       {
@@ -151,7 +181,7 @@ async function playBoth(
         topology,
         timing,
         workload,
-        autoscaler,
+        autoscaler: contestant.create(workload),
         mode: "live",
         seed,
         onReadings: (one) => seen.live.push(structuredClone(one)),
@@ -171,8 +201,10 @@ async function playBoth(
   });
   const services = topology.services.map(({ name }) => name);
   const cpuOf = (readings: readonly Readings[]): readonly number[] => meanCpu({ services, readings, events: [] });
+  const gap = compareTwin({ outcome, cpu: cpuOf(seen.twin) }, { outcome: measured.outcome, cpu: cpuOf(seen.live) });
+  const { name } = contestant;
   return {
-    live: { autoscaler: contestant.name, outcome: measured.outcome, load: measured.load },
-    gap: compareTwin({ outcome, cpu: cpuOf(seen.twin) }, { outcome: measured.outcome, cpu: cpuOf(seen.live) }),
+    live: { autoscaler: name, outcome: measured.outcome, load: measured.load },
+    gap: { autoscaler: name, ...gap },
   };
 }

@@ -26,3 +26,8 @@ export function createRealClock(): Clock {
 export async function breathe(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Milliseconds since 1970, to agree on a moment with another process. */
+export function epochMs(): number {
+  return Date.now();
+}
