@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { bucketMs, totalOf } from "../../../src/core/histogram.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { createFluidTwin } from "../../../src/twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../../src/twin/fluid/edge-noise.ts";
@@ -124,4 +125,127 @@ test("removal is immediate and takes starting replicas first", () => {
   twin.desired[0] = 1;
   twin.advance(1);
   expect(twin.observe().ready[0]).toBe(1);
+});
+
+test("a killed replica takes its share of the queue with it and starts again", () => {
+  const slow = topologyOf([service("a", 5, [], { startupMs: { kind: "constant", mean: 10_000 } })]);
+  const twin = one([500], [4], slow);
+  twin.advance(3);
+  const queued = twin.stations.queued[0]!;
+  expect(queued).toBeGreaterThan(100);
+  twin.kill(0, 0, 1);
+  expect(twin.stations.queued[0]).toBeCloseTo(0.75 * queued, 9);
+  expect(twin.observe().ready[0]).toBe(3);
+  expect(twin.observe().desired[0]).toBe(4);
+  const before = twin.outcome.podSeconds[0]!;
+  twin.advance(10);
+  expect(twin.observe().ready[0]).toBe(4);
+  expect(twin.outcome.podSeconds[0]! - before).toBe(40);
+});
+
+test("more load never means less waiting or fewer violating requests", () => {
+  let last = { wait: -1, bad: -1 };
+  for (let rate = 50; rate <= 900; rate += 50) {
+    const twin = one([rate], [6, 6, 6, 6]);
+    twin.advance(200);
+    const wait = twin.stations.waitMs.reduce((sum, ms) => sum + ms, 0);
+    const bad = twin.outcome.violating[0]! / twin.outcome.requests[0]!;
+    expect(bad).toBeGreaterThanOrEqual(last.bad - 1e-9);
+    if (rate <= 450) expect(wait).toBeGreaterThan(last.wait);
+    last = { wait, bad };
+  }
+  expect(last.bad).toBeGreaterThan(0.9);
+});
+
+test("blame adds up to the violating requests and falls on the service that is short", () => {
+  const twin = one([300], [8, 8, 3, 8]);
+  twin.advance(300);
+  const { blamed, violating } = twin.outcome;
+  expect(blamed.reduce((sum, one_) => sum + one_, 0)).toBeCloseTo(violating[0]!, 6);
+  expect(blamed[2]).toBeGreaterThan(0.6 * violating[0]!);
+});
+
+test("callers whose callee is slow run out of slots: they are choked, the callee is blamed", () => {
+  const chain = topologyOf([
+    service("a", 1, [[call("b", 1)]], { concurrency: 4, queueLimit: 20 }),
+    service("b", 1, [], {}),
+  ]);
+  const slowLeaf = {
+    ...chain.services[1]!,
+    endpoints: [{ ...chain.services[1]!.endpoints[0]!, addedLatencyMs: { kind: "constant", mean: 500 } as const }],
+  };
+  const twin = one([100], [1, 1], { ...chain, services: [chain.services[0]!, slowLeaf] });
+  twin.advance(60);
+  // Four slots of about half a second each.
+  expect(twin.stations.served[0]).toBeGreaterThan(7);
+  expect(twin.stations.served[0]).toBeLessThan(8.5);
+});
+
+test("fewer replicas than 0, more than fit, and parts of one are bugs", () => {
+  for (const count of [-1, 1.5, Number.NaN, 1_000]) {
+    const twin = one([10], [1], single);
+    twin.desired[0] = count;
+    expect(() => twin.advance(1)).toThrow("whole number");
+  }
+});
+
+test("latency is recorded for one environment only, and ticks divide the scrape period", () => {
+  const two = { environments: 2, tickMs: 1_000, recordLatency: true };
+  expect(() => createFluidTwin(single, declared(single), two)).toThrow("one environment");
+  expect(() => createFluidTwin(single, declared(single), { environments: 1, tickMs: 7_000 })).toThrow("divide");
+});
+
+test("a recorded histogram holds the answered requests and agrees with the violating share", () => {
+  const twin = createFluidTwin(chainedWide, declared(chainedWide), {
+    environments: 1,
+    tickMs: 1_000,
+    recordLatency: true,
+  });
+  twin.reset(0, episode([400], [8, 8, 8, 8]));
+  twin.advance(300);
+  const histogram = twin.latency!;
+  expect(totalOf(histogram)).toBeCloseTo(300 * 400, 3);
+  const above = histogram.counts.reduce((sum, count, bucket) => (bucketMs(bucket) > 200 ? sum + count : sum), 0);
+  expect(Math.abs(above / twin.outcome.violating[0]! - 1)).toBeLessThan(0.1);
+});
+
+test("the rate ahead is the rate to come", () => {
+  const twin = one(
+    Array.from({ length: 100 }, (_, s) => s),
+    [1],
+    single,
+  );
+  twin.advance(10);
+  expect(twin.futureRatePerS(0, 20_500)).toBeCloseTo(30, 9);
+  expect(twin.futureRatePerS(0, 1e9)).toBe(99);
+});
+
+function product(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, one_, i) => sum + one_ * b[i]!, 0) / a.length;
+}
+
+test("edge noise wanders by about 8 % and forgets in half an hour", () => {
+  const twin = createFluidTwin(chainedWide, declared(chainedWide), {
+    environments: 200,
+    tickMs: 1_000,
+    edgeNoise: usualEdgeNoise(1),
+  });
+  for (let e = 0; e < 200; e++) twin.reset(e, episode([100], [4, 4, 4, 4], { rng: createRng(e) }));
+  const ratios = (): number[] =>
+    Array.from({ length: 200 }, (_, e) => Math.log(twin.stations.arrived[200 + e]! / twin.stations.served[e]! / 0.7));
+  twin.advance(10);
+  const early = ratios();
+  twin.advance(1_800);
+  const late = ratios();
+  expect(Math.sqrt(product(early, early))).toBeGreaterThan(0.065);
+  expect(Math.sqrt(product(late, late))).toBeLessThan(0.095);
+  expect(product(early, late) / product(early, early)).toBeLessThan(0.6);
+});
+
+test("slots held by slow calls settle instead of swinging", () => {
+  const twin = one([700], [8, 8, 8, 8]);
+  twin.advance(100);
+  const before = twin.stations.served[0]!;
+  twin.advance(1);
+  expect(Math.abs(twin.stations.served[0]! / before - 1)).toBeLessThan(0.005);
 });

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { createRng } from "../../../src/core/rng.ts";
+import type { Topology } from "../../../src/system/topology/topology.ts";
+import { type FluidPlan, planFluid } from "../../../src/twin/fluid/plan.ts";
+import { createResponseKernel } from "../../../src/twin/fluid/response.ts";
+import { type Stations, createStations } from "../../../src/twin/fluid/stations.ts";
+import { call, declared, service, topologyOf } from "../fixtures.ts";
+
+/** Response of the first endpoint when every service answers in exponential time of mean 10 ms, unless said. */
+function respond(topology: Topology, set: (plan: FluidPlan, stations: Stations) => void = () => {}) {
+  const plan = planFluid(topology, declared(topology));
+  const stations = createStations(plan.services.length, 1, 1_000);
+  stations.sojournMs.fill(10);
+  stations.sojournVariance.fill(100);
+  set(plan, stations);
+  const { responses, update } = createResponseKernel(plan, stations);
+  for (let i = 0; i < 60; i++) update();
+  return {
+    meanMs: responses.meanMs[0]!,
+    variance: responses.variance[0]!,
+    ok: responses.ok[0]!,
+    holdMs: stations.holdMs[0]!,
+  };
+}
+
+const leaves = [service("b", 5), service("c", 5)];
+
+test("calls one after another add up, weighed by how likely they are", () => {
+  const { meanMs, variance, holdMs } = respond(
+    topologyOf([service("a", 5, [[call("b", 0.5)], [call("c", 1, { times: 3 })]]), ...leaves]),
+  );
+  expect(meanMs).toBeCloseTo(10 + 5 + 30, 9);
+  expect(variance).toBeCloseTo(100 + (0.5 * 200 - 25) + 300, 9);
+  expect(holdMs).toBeCloseTo(35, 9);
+});
+
+test("the longer of two equal exponentials side by side is exact", () => {
+  const { meanMs, variance } = respond(topologyOf([service("a", 5, [[call("b", 1), call("c", 1)]]), ...leaves]));
+  expect(meanMs).toBeCloseTo(10 + 15, 9);
+  expect(variance).toBeCloseTo(100 + 125, 9);
+});
+
+test("the longest of unequal calls that may not be made is near a simulation", () => {
+  const topology = topologyOf([service("a", 5, [[call("b", 0.7), call("c", 0.5)]]), ...leaves]);
+  const { meanMs, variance } = respond(topology, (_, stations) => {
+    stations.sojournMs.set([10, 10, 30]);
+    stations.sojournVariance.set([100, 100, 900]);
+  });
+  const rng = createRng(1);
+  const draws = Array.from({ length: 200_000 }, () => {
+    const b = rng.uniform() < 0.7 ? 10 * rng.exponential() : 0;
+    const c = rng.uniform() < 0.5 ? 30 * rng.exponential() : 0;
+    return 10 * rng.exponential() + Math.max(b, c);
+  });
+  const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
+  const spread = draws.reduce((sum, one) => sum + (one - mean) ** 2, 0) / draws.length;
+  expect(Math.abs(meanMs / mean - 1)).toBeLessThan(0.04);
+  expect(Math.abs(variance / spread - 1)).toBeLessThan(0.1);
+});
+
+function dropAtSecond(_: FluidPlan, stations: Stations): void {
+  stations.dropShare[1] = 0.2;
+}
+
+test("failures of callees fail the caller, retries save some, own errors count", () => {
+  const once = topologyOf([service("a", 5, [[call("b", 0.5)]]), service("b", 5)]);
+  expect(respond(once, dropAtSecond).ok).toBeCloseTo(1 - 0.5 * 0.2, 9);
+  const again = topologyOf([service("a", 5, [[call("b", 1, { retries: 1, times: 2 })]]), service("b", 5)]);
+  expect(respond(again, dropAtSecond).ok).toBeCloseTo((1 - 0.04) ** 2, 9);
+});
+
+test("a call that takes longer than its timeout fails, and its caller waits no longer than that", () => {
+  const topology = topologyOf([service("a", 5, [[call("b", 1, { timeoutMs: 100 })]]), service("b", 5)]);
+  const { ok, meanMs } = respond(topology, (_, stations) => {
+    stations.sojournMs[1] = 5_000;
+    stations.sojournVariance[1] = 10_000;
+  });
+  expect(ok).toBeLessThan(1e-6);
+  expect(meanMs).toBeCloseTo(110, 3);
+});

@@ -1,0 +1,42 @@
+import { assert, constantFrom, double, property, record } from "fast-check";
+import { expect, test } from "vitest";
+import { meanSojournMs, relaxationMs, sojournVariance, tabulateSojourn } from "../../../src/twin/fluid/sojourn.ts";
+
+const stations = record({
+  workMs: double({ min: 0.5, max: 200, noNaN: true }),
+  workScv: double({ min: 0, max: 4, noNaN: true }),
+  limitCores: constantFrom(0.05, 0.1, 0.25, 0.5, 0.8, 1, 2, 4),
+});
+
+test("a busier replica is slower and takes longer to get used to its load", () => {
+  assert(
+    property(stations, (station) => {
+      let last = 0;
+      for (let rho = 0; rho < 0.97; rho += 0.01) {
+        const mean = meanSojournMs(station, rho);
+        expect(mean).toBeGreaterThanOrEqual(last);
+        expect(mean).toBeGreaterThanOrEqual(station.workMs * (1 - 1e-12));
+        expect(sojournVariance(station, rho)).toBeGreaterThanOrEqual(0);
+        last = mean;
+      }
+      expect(relaxationMs(station, 0.9)).toBeGreaterThan(relaxationMs(station, 0.5));
+    }),
+  );
+});
+
+test("without a limit below a core it is M/M/1 with processor sharing", () => {
+  for (const rho of [0.1, 0.5, 0.9])
+    expect(meanSojournMs({ workMs: 5, workScv: 1, limitCores: 1 }, rho)).toBeCloseTo(5 / (1 - rho), 9);
+});
+
+test("a quota costs nothing when idle, and as much as a slow core when work dwarfs the budget", () => {
+  const huge = { workMs: 5_000, workScv: 1, limitCores: 0.1 };
+  expect(meanSojournMs({ ...huge, workMs: 5 }, 0)).toBe(5);
+  expect(meanSojournMs(huge, 0.8) / (5_000 / (0.1 * 0.2))).toBeCloseTo(1, 1);
+});
+
+test("tables are finite up to the highest utilisation", () => {
+  const { meanMs, variance, gain } = tabulateSojourn({ workMs: 5, workScv: 1, limitCores: 0.5 }, 100);
+  for (const table of [meanMs, variance, gain])
+    expect(table.every((one) => Number.isFinite(one) && one >= 0)).toBe(true);
+});
