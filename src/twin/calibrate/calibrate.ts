@@ -15,7 +15,7 @@ export type CalibrationReport = {
   readonly problems: readonly Problem[];
 };
 
-export type ServiceReport = {
+type ServiceReport = {
   readonly service: string;
   /** Samples of CPU that could be used. */
   readonly samples: number;

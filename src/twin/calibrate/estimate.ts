@@ -11,7 +11,7 @@ export function declaredEstimate(value: number): Estimate {
   return { value, low: value, high: value, source: "declared" };
 }
 
-export function measuredEstimate(value: number, halfWidth: number): Estimate {
+function measuredEstimate(value: number, halfWidth: number): Estimate {
   return { value, low: value - halfWidth, high: value + halfWidth, source: "measured" };
 }
 
@@ -21,7 +21,7 @@ export function relativeWidth({ value, low, high }: Estimate): number {
 }
 
 /** 97.5 % quantile of Student's t. @source Cornish-Fisher expansion; within 0.5 % from 3 degrees of freedom on */
-export function tQuantile(degrees: number): number {
+function tQuantile(degrees: number): number {
   const z = 1.959964;
   const first = (z ** 3 + z) / 4;
   const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;

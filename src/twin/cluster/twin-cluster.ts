@@ -35,7 +35,7 @@ export type TwinCluster = {
 };
 
 /** What happened since the start. */
-export type TwinOutcome = {
+type TwinOutcome = {
   readonly requests: number;
   readonly violating: number;
   /** Of answered requests, at the entry. */

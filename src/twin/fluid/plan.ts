@@ -15,7 +15,7 @@ export type FluidPlan = {
   readonly objectiveMs: number;
 };
 
-export type ServicePlan = {
+type ServicePlan = {
   readonly station: Station;
   readonly idleCpuShare: number;
   /** Latency on top of CPU, mean (ms) and variance (ms²). */
@@ -32,7 +32,7 @@ export type ServicePlan = {
 };
 
 /** Calls from one service to another. */
-export type Edge = {
+type Edge = {
   readonly from: number;
   readonly to: number;
   /** Calls per processed request of the caller. */
