@@ -1,4 +1,4 @@
-import { type Socket, connect } from "node:net";
+import { connect } from "node:net";
 
 /**
  * Load for one server from a process of its own, over raw sockets so that it costs less than the server does.
@@ -20,43 +20,33 @@ const report = { answered, seconds: (performance.now() - startMs) / 1_000 };
 process.send?.(report, () => process.exit(0));
 
 async function saturate(connections: number): Promise<void> {
-  await Promise.all(Array.from({ length: connections }, () => askUntilEnd(connect(Number(port), "127.0.0.1"))));
+  await Promise.all(Array.from({ length: connections }, askUntilEnd));
 }
 
-function askUntilEnd(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const ask = answerReader(socket, () => {
-      if (performance.now() < endMs) return ask();
-      socket.destroy();
-      resolve();
-    });
-    socket.once("connect", ask);
-  });
+async function askUntilEnd(): Promise<void> {
+  const ask = openConnection();
+  while (performance.now() < endMs) await ask();
 }
 
 async function poisson(ratePerS: number): Promise<void> {
-  const idle: (() => void)[] = [];
-  let open = 0;
-  function newConnection(): () => void {
-    const socket = connect(Number(port), "127.0.0.1");
-    const ask = answerReader(socket, () => {
-      open--;
-      idle.push(ask);
-    });
-    return ask;
-  }
+  const idle: Ask[] = [];
+  const answers: Promise<void>[] = [];
   for (let atMs = startMs; atMs < endMs; atMs += (-Math.log(1 - Math.random()) * 1_000) / ratePerS) {
     const aheadMs = atMs - performance.now();
     if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
-    open++;
-    (idle.shift() ?? newConnection())();
+    const ask = idle.shift() ?? openConnection();
+    answers.push(ask().then(() => void idle.push(ask)));
   }
-  while (open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await Promise.all(answers);
 }
 
-/** Returns a function that sends one request; `done` is called when its answer has come in full. */
-function answerReader(socket: Socket, done: () => void): () => void {
+/** Sends one request; resolves when its answer has come in full. */
+type Ask = () => Promise<void>;
+
+function openConnection(): Ask {
+  const socket = connect(Number(port), "127.0.0.1");
   let text = "";
+  let done = (): void => {};
   socket.setNoDelay(true);
   socket.setEncoding("latin1");
   socket.on("error", (error) => {
@@ -70,5 +60,8 @@ function answerReader(socket: Socket, done: () => void): () => void {
     answered++;
     done();
   });
-  return () => void socket.write(REQUEST);
+  return () => {
+    socket.write(REQUEST);
+    return new Promise((resolve) => (done = resolve));
+  };
 }

@@ -5,7 +5,7 @@ export type BenchRow = {
   readonly unit: string;
   /** What the value is compared with, in the same unit. */
   readonly peer: number;
-  /** value / peer */
+  /** value / peer, or the median of value / peer over paired rounds. */
   readonly ratio: number;
   /** What the ratio is to be, in words. */
   readonly target: string;

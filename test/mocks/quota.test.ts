@@ -1,0 +1,75 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { createQuota } from "../../mocks/src/quota.ts";
+
+/** A process on its own clocks: time passes by burning or by standing still. */
+function createBench(limitCores: number, startMs = 7) {
+  let nowMs = startMs;
+  let cpuMs = 40;
+  const blocks: number[] = [];
+  const block = (ms: number): void => {
+    blocks.push(ms);
+    nowMs += ms;
+  };
+  const quota = createQuota(limitCores, { nowMs: () => nowMs, cpuMs: () => cpuMs, block });
+  const idle = (ms: number): void => void (nowMs += ms);
+  const burn = (ms: number): void => {
+    nowMs += ms;
+    cpuMs += ms;
+    quota.check();
+  };
+  return { quota, burn, idle, blocks, nowMs: () => nowMs, cpuMs: () => cpuMs };
+}
+
+test("a spent budget stands the process still until the next period of 100 ms begins", () => {
+  const { quota, burn, blocks } = createBench(0.2);
+  quota.arm();
+  for (let i = 0; i < 20; i++) burn(1);
+  expect(blocks).toEqual([80]);
+  expect(quota.throttledMs()).toBe(80);
+});
+
+test("CPU used before the limit holds is not charged", () => {
+  const { quota, burn, blocks } = createBench(0.2);
+  for (let i = 0; i < 500; i++) burn(1);
+  quota.arm();
+  burn(19);
+  expect(blocks).toEqual([]);
+});
+
+test("what was used beyond the budget is missing from the next one", () => {
+  const { quota, burn, blocks } = createBench(0.2);
+  quota.arm();
+  burn(45);
+  // 25 ms of debt cost the whole second period and 5 ms of the third.
+  expect(blocks).toEqual([55, 100]);
+  burn(14);
+  expect(blocks).toHaveLength(2);
+  burn(1);
+  expect(blocks).toEqual([55, 100, 85]);
+});
+
+test("of an unused budget 3 ms outlive the period, however long the process was idle", () => {
+  const { quota, burn, idle, blocks } = createBench(0.2);
+  quota.arm();
+  idle(1_000);
+  burn(22.9);
+  expect(blocks).toEqual([]);
+  burn(0.3);
+  expect(blocks).toHaveLength(1);
+});
+
+test("over many periods the process gets its limit, whatever its slices", () => {
+  const slices = fc.array(fc.double({ min: 0.3, max: 5, noNaN: true }), { minLength: 5, maxLength: 20 });
+  fc.assert(
+    fc.property(fc.double({ min: 0.05, max: 0.9, noNaN: true }), slices, (limitCores, lengths) => {
+      const { quota, burn, nowMs, cpuMs } = createBench(limitCores);
+      const [fromMs, fromCpuMs] = [nowMs(), cpuMs()];
+      quota.arm();
+      for (let i = 0; nowMs() - fromMs < 20_000; i++) burn(lengths[i % lengths.length]!);
+      const cores = (cpuMs() - fromCpuMs) / (nowMs() - fromMs);
+      expect(Math.abs(cores - limitCores)).toBeLessThan(0.01);
+    }),
+    { numRuns: 30 },
+  );
+});
