@@ -46,7 +46,7 @@ type Ask = () => Promise<void>;
 function openConnection(): Ask {
   const socket = connect(Number(port), "127.0.0.1");
   let text = "";
-  let done = (): void => {};
+  let done: (() => void) | undefined;
   socket.setNoDelay(true);
   socket.setEncoding("latin1");
   socket.on("error", (error) => {
@@ -58,7 +58,7 @@ function openConnection(): Ask {
     if (!text.startsWith("HTTP/1.1 200")) throw new Error(`unexpected answer: ${text}`);
     text = "";
     answered++;
-    done();
+    done?.();
   });
   return () => {
     socket.write(REQUEST);

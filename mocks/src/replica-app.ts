@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { startBurningThreads } from "./burning-threads.ts";
 import { createAdmission } from "./admission.ts";
 import { createApp } from "./app.ts";
 import { type Caller, createCaller } from "./calls.ts";
@@ -34,11 +35,12 @@ export async function createReplicaApp(
 async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdentity): Promise<Replica> {
   const random = createRandom(`${seed}/${podName}`);
   const quota = quotaOf(config);
-  const cpu = createRoundRobin((ms) => {
+  const runSlice = (ms: number): number => {
     const usedMs = burnCpu(ms, threadCpuMs);
     quota.check();
     return usedMs;
-  }, setImmediate);
+  };
+  const cpu = createRoundRobin(runSlice, setImmediate, startBurningThreads(config.cpuLimitMilli));
   return {
     admission: createAdmission(config),
     cpu,

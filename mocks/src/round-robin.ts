@@ -1,4 +1,6 @@
-/** Shares the one CPU of a replica among requests: one short slice per event-loop turn, in turn. */
+import type { FurtherCpu } from "./burning-threads.ts";
+
+/** Shares the CPU of a replica among requests: one short slice per event-loop turn, round robin. */
 export type RoundRobin = {
   /** Burns `ms` > 0 of CPU in slices; `done` gets what was really used, ms, a little more. */
   burn(ms: number, done: (usedMs: number) => void): void;
@@ -10,37 +12,57 @@ type Job = { remainingMs: number; usedMs: number; readonly done: (usedMs: number
 
 /** Longest slice, ms: the time a probe waits at most. */
 export const SLICE_MS = 1;
+/** Slice of a further CPU, ms: it holds nobody up, but asking for it costs 0.1 ms. */
+const FURTHER_SLICE_MS = 5;
 
 /**
  * @param runSlice  burns about so many ms, returns what it used
  * @param nextTurn  calls back in the next turn of the event loop, after input and output were served
+ * @param further   CPUs beside the main thread: they take requests that would have to wait for it
  */
 export function createRoundRobin(
   runSlice: (ms: number) => number,
   nextTurn: (callback: () => void) => void,
+  further: readonly FurtherCpu[] = [],
 ): RoundRobin {
   const jobs: Job[] = [];
+  const idle = [...further];
   let burntMs = 0;
+  let isTurning = false;
 
   function turn(): void {
+    isTurning = false;
+    while (idle.length > 0 && jobs.length > 1) runElsewhere(idle.pop()!, jobs.shift()!);
     const job = jobs.shift()!;
-    const usedMs = runSlice(Math.min(SLICE_MS, job.remainingMs));
+    sliceDone(job, runSlice(Math.min(SLICE_MS, job.remainingMs)));
+  }
+
+  function runElsewhere(cpu: FurtherCpu, job: Job): void {
+    cpu.burn(Math.min(FURTHER_SLICE_MS, job.remainingMs), (usedMs) => {
+      idle.push(cpu);
+      sliceDone(job, usedMs);
+    });
+  }
+
+  function sliceDone(job: Job, usedMs: number): void {
     burntMs += usedMs;
     job.usedMs += usedMs;
     job.remainingMs -= usedMs;
     if (job.remainingMs > 0) jobs.push(job);
     else job.done(job.usedMs);
-    if (jobs.length > 0) nextTurn(turn);
-    else isTurning = false;
+    schedule();
   }
-  let isTurning = false;
+
+  function schedule(): void {
+    if (isTurning || jobs.length === 0) return;
+    isTurning = true;
+    nextTurn(turn);
+  }
 
   return {
     burn(ms, done) {
       jobs.push({ remainingMs: ms, usedMs: 0, done });
-      if (isTurning) return;
-      isTurning = true;
-      nextTurn(turn);
+      schedule();
     },
     burntMs: () => burntMs,
   };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { configOf, endpointOf } from "./valid-config.ts";
 import { type TestReplica, readMetric, sleep, startReplica, statusOf, until } from "./start-replica.ts";
 
+const OK = `http_requests_total{endpoint="work",code="200"}`;
 const seconds = (): number => performance.now() / 1_000;
 
 /** Requests at even times; resolves with the CPU that each cost, ms. */
@@ -56,6 +57,21 @@ test("a saturated replica gets its CPU limit, and says for how long it was held 
   expect(cores).toBeGreaterThan(0.17);
   expect(cores).toBeLessThan(0.23);
   expect(await readMetric(replica, "mock_cpu_throttled_seconds_total")).toBeGreaterThan(0.5);
+});
+
+test("a limit above one core is served by further threads, and the CPU per request stays as declared", async () => {
+  const work = endpointOf({ workMs: { kind: "constant", mean: 20 } });
+  const replica = await startReplica(configOf({ cpuLimitMilli: 1_500, emulateCpuLimit: true, endpoints: [work] }));
+  await saturate(`${replica.url}/work`, 4, 1);
+  const [fromS, fromCpuS, from] = [
+    seconds(),
+    await readMetric(replica, "process_cpu_seconds_total"),
+    await readMetric(replica, OK),
+  ];
+  await saturate(`${replica.url}/work`, 4, 3);
+  const usedS = (await readMetric(replica, "process_cpu_seconds_total")) - fromCpuS;
+  expect(usedS / (seconds() - fromS)).toBeLessThan(1.55);
+  expect((usedS * 1_000) / ((await readMetric(replica, OK)) - from) / 20).toBeCloseTo(1, 1);
 });
 
 test("a probe is answered while requests burn, and beyond the queue the answer is 503", async () => {

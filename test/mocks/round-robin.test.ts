@@ -47,6 +47,28 @@ test("work that comes in while another is done goes on in later turns", () => {
   expect(slices).toEqual([1, 1]);
 });
 
+test("a further CPU takes what would have to wait for the main thread, and nothing else", () => {
+  const asked: { ms: number; done: (usedMs: number) => void }[] = [];
+  const turns: (() => void)[] = [];
+  const slices: number[] = [];
+  const runSlice = (ms: number): number => slices.push(ms) && ms;
+  const cpu = createRoundRobin(runSlice, (callback) => void turns.push(callback), [
+    { burn: (ms, done) => void asked.push({ ms, done }) },
+  ]);
+  const done: string[] = [];
+  cpu.burn(1, () => done.push("alone"));
+  turns.shift()!();
+  expect([asked.length, done]).toEqual([0, ["alone"]]);
+  cpu.burn(7, () => done.push("elsewhere"));
+  cpu.burn(1, () => done.push("here"));
+  turns.shift()!();
+  expect([asked.map(({ ms }) => ms), slices, done]).toEqual([[5], [1, 1], ["alone", "here"]]);
+  asked[0]!.done(5);
+  // Nobody else is there any more: the main thread does the rest.
+  while (turns.length > 0) turns.shift()!();
+  expect([slices, done, cpu.burntMs()]).toEqual([[1, 1, 1, 1], ["alone", "here", "elsewhere"], 9]);
+});
+
 test("whatever the demands: each is burnt in full, none starves, slices stay short", () => {
   fc.assert(
     fc.property(
