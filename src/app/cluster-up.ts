@@ -3,6 +3,7 @@ import { startLocalCluster } from "../clusters/local/start.ts";
 import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
 import { KarmaError, type Problem } from "../core/errors.ts";
 import { scaleTopology } from "../system/topology/scale.ts";
+import type { Topology } from "../system/topology/topology.ts";
 import type { Host } from "./host.ts";
 import { type InputPaths, readInputs } from "./inputs.ts";
 
@@ -14,6 +15,8 @@ export type ClusterUpRequest = InputPaths & {
   readonly seed: number;
   /** True: the cluster ends with this process. */
   readonly isBound: boolean;
+  /** Most replicas of any service, so that a small machine is not filled with processes. */
+  readonly maxReplicas?: number;
   /** Replicas to start with, [services]; the minimum of each service when left out. */
   readonly initialSizes?: Float64Array;
 };
@@ -27,7 +30,7 @@ export async function clusterUp(request: ClusterUpRequest, host: Host): Promise<
     throw new KarmaError("USAGE", message, "use --time-scale 10 to see an hour in six minutes");
   }
   const inputs = readInputs(request);
-  const { topology, warnings } = scaleTopology(inputs.topology, request.scale);
+  const { topology, warnings } = fitTopology(inputs.topology, request);
   const timing = scaleTiming(kubernetesTiming, request.timeScale);
   const cluster = await host.progress.step(`start ${topology.name} on local processes`, (update) =>
     startLocalCluster(
@@ -43,4 +46,18 @@ export async function clusterUp(request: ClusterUpRequest, host: Host): Promise<
     ),
   );
   return { cluster, warnings: [...inputs.warnings, ...warnings] };
+}
+
+/** The topology as this machine can run it. */
+export function fitTopology(
+  topology: Topology,
+  { scale, maxReplicas }: Pick<ClusterUpRequest, "scale" | "maxReplicas">,
+): { readonly topology: Topology; readonly warnings: readonly Problem[] } {
+  const scaled = scaleTopology(topology, scale);
+  if (maxReplicas === undefined) return scaled;
+  const services = scaled.topology.services.map((service) => ({
+    ...service,
+    maxReplicas: Math.max(service.minReplicas, Math.min(service.maxReplicas, maxReplicas)),
+  }));
+  return { ...scaled, topology: { ...scaled.topology, services } };
 }

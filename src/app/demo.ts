@@ -10,14 +10,13 @@ import { playOnTwin } from "../evaluate/play.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
 import { createRealClock } from "../host/clock.ts";
 import { packagePath } from "../host/package-files.ts";
-import { scaleTopology } from "../system/topology/scale.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { CalibrationReport } from "../twin/calibrate/calibrate.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { compareTwin, type TwinGap } from "../twin/calibrate/compare.ts";
 import { meanCpu } from "../twin/calibrate/recording.ts";
 import { measure } from "./calibrate.ts";
-import { clusterUp } from "./cluster-up.ts";
+import { clusterUp, fitTopology } from "./cluster-up.ts";
 import { type Arena, evaluate } from "./evaluate.ts";
 import type { Host } from "./host.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
@@ -30,7 +29,7 @@ import { tuneHpa } from "./tune-hpa.ts";
 const TOPOLOGY = "topologies/chained-wide.json";
 const SCENARIO = "topologies/demo.scenario.json";
 /** CPU work and limits times this: the chain at full load fits two cores beside its load. */
-const SCALE = 0.25;
+const FIT = { scale: 0.25, maxReplicas: 6 };
 /** A minute of the demo is ten minutes of Kubernetes' periods. */
 const TIME_SCALE = 10;
 const CALIBRATION_MS = 24_000;
@@ -75,7 +74,7 @@ export async function demo(request: DemoRequest, host: Host): Promise<DemoResult
   }
   return {
     seconds: clock.nowMs() / 1_000,
-    scale: SCALE,
+    scale: FIT.scale,
     timeScale: TIME_SCALE,
     calibration: report,
     tunedHpa: contest.hpa.name,
@@ -98,7 +97,7 @@ type Stage = {
 function prepare({ seed }: DemoRequest, { cwd }: Host): Stage {
   const files = { cwd, topology: packagePath(TOPOLOGY), scenario: packagePath(SCENARIO) };
   const read = readInputs(files);
-  const inputs: Inputs = { ...read, topology: scaleTopology(read.topology, SCALE).topology };
+  const inputs: Inputs = { ...read, topology: fitTopology(read.topology, FIT).topology };
   return { files, inputs, seed, workload: workloadOf(inputs, createRng(seed), { timeScale: TIME_SCALE }) };
 }
 
@@ -110,7 +109,7 @@ async function onFreshCluster<T>(
 ): Promise<T> {
   const sizes = initialSizes(inputs.topology, workload.ratePerS[0]!);
   const { cluster } = await clusterUp(
-    { ...files, scale: SCALE, timeScale: TIME_SCALE, seed, isBound: true, initialSizes: sizes },
+    { ...files, ...FIT, timeScale: TIME_SCALE, seed, isBound: true, initialSizes: sizes },
     host,
   );
   try {

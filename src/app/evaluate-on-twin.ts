@@ -47,6 +47,9 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
   const arena: Arena = { topology, calibration, workloads, seeds };
   const opponents = request.against.map((spec) => contestantOf(spec, request, timing, host.cwd));
   const team = run === undefined ? [] : [teamOf(TEAM, run.checkpoint, topology, timing)];
+  if (team.length + opponents.length === 0) {
+    throw new KarmaError("USAGE", "expected an autoscaler to play, found none", "use --against hpa,feed-forward,fixed");
+  }
   const { rows, outcomes } = await evaluate(arena, [...team, ...opponents], host);
   const equalCost: EqualCostRow[] = [];
   const ours = outcomes.get(TEAM);

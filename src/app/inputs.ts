@@ -22,7 +22,7 @@ export type InputPaths = {
 export type Inputs = {
   readonly topology: Topology;
   readonly topologyPath: string;
-  /** SHA-256 of the validated topology, so that comments and order of keys do not matter. */
+  /** SHA-256 of the validated topology without its name: comments, order of keys and the folder do not matter. */
   readonly topologyHash: string;
   readonly scenario: Scenario;
   readonly traces: ReadonlyMap<string, Trace>;
@@ -34,26 +34,42 @@ const TRACE_LIMIT_BYTES = 64 * MEBIBYTE;
 
 /** Reads the topology, the scenario beside it and the traces it names; reports every problem of a file at once. */
 export function readInputs(paths: InputPaths): Inputs {
-  const topologyPath = findTopology(paths) ?? noTopology(paths.cwd);
-  const topology = take(
-    parseTopology(readUserFile(topologyPath, "topology", MEBIBYTE), basename(topologyPath)),
-    topologyPath,
-  );
+  const { topologyPath, topology: declared, warnings } = readTopology(paths);
   const scenarioPath = findScenario(paths, topologyPath);
   const read =
     scenarioPath === undefined
-      ? { value: defaultScenario(topology.value), warnings: [] }
+      ? { value: defaultScenario(declared), warnings: [] }
       : take(parseScenario(readUserFile(scenarioPath, "scenario", MEBIBYTE), basename(scenarioPath)), scenarioPath);
   const folder = dirname(scenarioPath ?? topologyPath);
   const { scenario, traces } = withTraces(read.value, folder, paths);
   return {
-    topology: { ...topology.value, objective: objectiveOf(scenario, topology.value) },
+    topology: { ...declared, objective: objectiveOf(scenario, declared) },
     topologyPath,
-    topologyHash: sha256(JSON.stringify(topology.value)),
+    topologyHash: hashOf(declared),
     scenario,
     traces,
-    warnings: [...topology.warnings, ...read.warnings],
+    warnings: [...warnings, ...read.warnings],
   };
+}
+
+/** The topology alone, whatever lies beside it. */
+export function readTopology(paths: InputPaths): Pick<Inputs, "topology" | "topologyPath" | "warnings"> {
+  const topologyPath = findTopology(paths) ?? noTopology(paths.cwd);
+  const text = readUserFile(topologyPath, "topology", MEBIBYTE);
+  const { value, warnings } = take(parseTopology(text, namingFile(topologyPath)), topologyPath);
+  return { topology: value, topologyPath, warnings };
+}
+
+function hashOf(topology: Topology): string {
+  const { name: _, ...rest } = topology;
+  return sha256(JSON.stringify(rest));
+}
+
+/** The file a topology gets its name from: every folder may have a topology.json, so there the folder names it. */
+function namingFile(path: string): string {
+  const file = basename(path);
+  const [isPlain, ending = ""] = /^topology(\.(?:jsonc?|ya?ml))$/i.exec(file) ?? [];
+  return isPlain === undefined ? file : basename(dirname(path)).replaceAll(".", "-") + ending;
 }
 
 type Traces = { readonly scenario: Scenario; readonly traces: ReadonlyMap<string, Trace> };
@@ -66,9 +82,8 @@ function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPat
       part === undefined ? [] : [[traceKey(part), readTrace(resolve(folder, part.file), part.row)] as const];
     return { scenario, traces: new Map(traces) };
   }
-  const [file = "", row = "1"] = trace.split("#");
-  const part: TracePart = { file, row: Number(row), startS: 0 };
-  const read = readTrace(resolve(cwd, file), part.row);
+  const part: TracePart = { ...tracePart(trace), startS: 0 };
+  const read = readTrace(resolve(cwd, part.file), part.row);
   const { process, volumePerS } = scenario.arrivals;
   const arrivals = { process, flashCrowds: [], isSynthetic: false, trace: part };
   return {
@@ -79,6 +94,13 @@ function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPat
     },
     traces: new Map([[traceKey(part), read]]),
   };
+}
+
+/** `file.csv#3` is row 3 of a wide file. */
+function tracePart(trace: string): { readonly file: string; readonly row: number } {
+  const [file = "", row = "1"] = trace.split("#");
+  if (/^[1-9]\d*$/.test(row)) return { file, row: Number(row) };
+  throw new KarmaError("USAGE", `expected a row >= 1 behind the #, found "${row}"`, "write it like trace.csv#3");
 }
 
 function readTrace(path: string, row: number): Trace {

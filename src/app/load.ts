@@ -1,4 +1,3 @@
-import { connectLocalCluster } from "../clusters/local/client.ts";
 import type { LocalClusterClient } from "../clusters/local/client.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
@@ -6,6 +5,7 @@ import { createRng } from "../core/rng.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runLive } from "./live-run.ts";
+import { requireCluster } from "./running-cluster.ts";
 import { workloadOf } from "./traffic.ts";
 
 export type LoadRequest = {
@@ -20,7 +20,7 @@ export type LoadReport = { readonly outcome: Outcome; readonly load: LoadResult 
 /** Sends the scenario's arrivals to the cluster that is up, and lets its faults happen; nothing scales. */
 export async function load(request: LoadRequest, host: Host): Promise<LoadReport> {
   const { inputs } = request;
-  const cluster = await connectLocalCluster(inputs.topology.name);
+  const cluster = await requireCluster(inputs);
   const workload = workloadOf(inputs, createRng(seedOf(request)), {
     timeScale: cluster.timing.timeScale,
     volumePerS: request.volumePerS,

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { KarmaError } from "../core/errors.ts";
 import { fileExists, readUserFile } from "../host/read.ts";
 import { runsByAge } from "../host/run-folder.ts";
@@ -22,7 +22,7 @@ export type ReadRun = { readonly path: string; readonly checkpoint: Checkpoint }
 
 /** The named run, or the newest one of this topology; undefined when there is none. */
 export function findRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun | undefined {
-  if (named !== undefined) return readRun(runPath(cwd, named));
+  if (named !== undefined) return readRun(namedRun(cwd, named));
   for (const path of runsByAge(join(cwd, "runs"), runFiles.checkpoint)) {
     const run = readRun(path);
     if (run.checkpoint.topology.hash === topologyHash) return run;
@@ -43,9 +43,21 @@ export function readUntrained(run: ReadRun): Checkpoint {
 }
 
 /** A run is named by its folder: `runs/shop`, or `shop` for short. */
-function runPath(cwd: string, named: string): string {
-  const direct = resolve(cwd, named);
-  return fileExists(direct) ? direct : join(cwd, "runs", named);
+function namedRun(cwd: string, named: string): string {
+  const places = [join(cwd, "runs", named), resolve(cwd, named)];
+  const found = places.find((path) => fileExists(join(path, runFiles.checkpoint)));
+  if (found !== undefined) return found;
+  const names = runsByAge(join(cwd, "runs"), runFiles.checkpoint).map((path) => basename(path));
+  const hint = names.length === 0 ? "karma train makes one" : `there are: ${names.join(", ")}`;
+  throw new KarmaError("INPUT_INVALID", `no trained run "${named}" in ${join(cwd, "runs")}`, hint);
+}
+
+/** Where a new run of this name goes. */
+export function newRunPath(cwd: string, name: string): string {
+  const short = name.replace(/^runs\//, "");
+  if (/^[\w][\w.-]*$/.test(short)) return join(cwd, "runs", short);
+  const message = `expected the name of a run to be letters, digits, "-", "_" and ".", found "${name}"`;
+  throw new KarmaError("USAGE", message, "it becomes a folder below runs/");
 }
 
 function readRun(path: string): ReadRun {

@@ -58,6 +58,8 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
   const trainer = createRunTrainer(request, resume);
   const checkpointOf = (): Checkpoint => currentCheckpoint(request, trainer, config);
   if (resume === undefined) {
+    // A snapshot of an earlier run here would be taken for one of this run.
+    folder.remove(runFiles.snapshot);
     await folder.write(runFiles.config, `${JSON.stringify(config, null, 2)}\n`);
     await folder.write(runFiles.untrained, encodeCheckpoint(checkpointOf()));
     folder.rewind(runFiles.metrics, () => false);
@@ -114,10 +116,19 @@ async function iterateAll(
     );
     if (last.iteration % SNAPSHOT_EVERY === 0) await folder.write(runFiles.snapshot, trainer.snapshot());
     await breathe();
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      await folder.write(runFiles.snapshot, trainer.snapshot());
+      throw stopped(signal, trainer);
+    }
   }
   await folder.write(runFiles.snapshot, trainer.snapshot());
   return last;
+}
+
+function stopped(signal: AbortSignal, trainer: Trainer): unknown {
+  if (!(signal.reason instanceof KarmaError)) return signal.reason;
+  const done = `after iteration ${trainer.iteration()} of ${trainer.iterations}`;
+  return new KarmaError("INTERRUPTED", `${signal.reason.message} ${done}`, "the same command with --resume goes on");
 }
 
 function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Decision } from "../control/loop/autoscaler.ts";
-import { connectLocalCluster } from "../clusters/local/client.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
 import { openRunFolder } from "../host/run-folder.ts";
@@ -8,6 +7,7 @@ import { createLearnedAutoscaler } from "../team/policy/learned.ts";
 import type { Host } from "./host.ts";
 import { type LiveResult, runLive } from "./live-run.ts";
 import { type LoadRequest, objectiveFrom, seedOf } from "./load.ts";
+import { requireCluster } from "./running-cluster.ts";
 import { requireRun } from "./runs.ts";
 import { workloadOf } from "./traffic.ts";
 
@@ -30,8 +30,8 @@ const LOG = "decisions.jsonl";
 /** Lets the team of a run scale the cluster that is up, under the scenario's load. */
 export async function transfer(request: TransferRequest, host: Host): Promise<TransferResult> {
   const { inputs, mode } = request;
+  const cluster = await requireCluster(inputs);
   const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
-  const cluster = await connectLocalCluster(inputs.topology.name);
   checkTimeScale(run.checkpoint.timing.timeScale, cluster.timing.timeScale);
   const topology = objectiveFrom(inputs, cluster);
   const { timing } = cluster;
