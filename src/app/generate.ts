@@ -6,7 +6,7 @@ import { type InputPaths, readInputs } from "./inputs.ts";
 
 export type GenerateResult = { readonly written: readonly string[] };
 
-/** Writes what runs, for people to read: the configuration of each mock service. */
+/** Writes what runs a topology on Kubernetes: mock configurations, manifests, Dockerfile and kind cluster. */
 export async function generate(paths: InputPaths, out: string | undefined, host: Host): Promise<GenerateResult> {
   const { topology } = readInputs(paths);
   const folder = resolve(host.cwd, out ?? join("generated", topology.name));

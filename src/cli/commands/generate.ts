@@ -7,7 +7,7 @@ type Options = CommonOptions & { readonly out?: string };
 
 export function addGenerate(program: Command, act: Act): void {
   withCommonOptions(program.command("generate"))
-    .description("write what runs: the configuration of each mock service")
+    .description("write what runs it on Kubernetes: mock configurations, manifests, Dockerfile, kind cluster")
     .argument("[topology]", "topology file; ./topology.json when left out")
     .option("--out <folder>", "where to; generated/<topology> when left out")
     .addHelpText("after", "\nExample:\n  karma generate topology.json --out /tmp/shop")

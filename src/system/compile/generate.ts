@@ -1,25 +1,23 @@
 import type { Topology } from "../topology/topology.ts";
-import { mockConfig } from "./mock-config.ts";
+import type { Artifact } from "./artifact.ts";
+import { dockerArtifacts } from "./dockerfile.ts";
+import { type KindOptions, kindArtifact } from "./kind-config.ts";
+import type { KubernetesOptions } from "./kubernetes-options.ts";
+import { kubernetesConfig, manifestArtifacts } from "./manifests.ts";
 
-/** A file to write. */
-export type Artifact = {
-  /** Below the folder that is generated, with forward slashes. */
-  readonly path: string;
-  readonly content: string;
+export type GenerateOptions = {
+  readonly kubernetes?: Partial<KubernetesOptions>;
+  readonly kind?: Omit<KindOptions, "nodePort">;
 };
 
-/** Port on which every service answers inside a cluster. */
-const SERVICE_PORT = 8_080;
-
 /** Everything that runs a topology, as files. Same topology, same bytes. */
-export function generateArtifacts(topology: Topology): readonly Artifact[] {
-  const options = {
-    addressOf: (service: string) => `http://${service}:${SERVICE_PORT}`,
-    emulateCpuLimit: false,
-    timeScale: 1,
-  };
-  return topology.services.map(({ name }) => ({
-    path: `mocks/${name}.json`,
-    content: `${JSON.stringify(mockConfig(topology, name, options), null, 2)}\n`,
-  }));
+export function generateArtifacts(topology: Topology, options: GenerateOptions = {}): readonly Artifact[] {
+  const { kubernetes = {}, kind = {} } = options;
+  const nodePort = "nodePort" in kubernetes ? { nodePort: kubernetes.nodePort } : {};
+  return [
+    ...topology.services.map(({ name }) => ({ path: `mocks/${name}.json`, content: kubernetesConfig(topology, name) })),
+    ...manifestArtifacts(topology, kubernetes),
+    ...dockerArtifacts(),
+    kindArtifact(topology, { ...kind, ...nodePort }),
+  ];
 }

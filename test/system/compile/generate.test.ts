@@ -38,13 +38,14 @@ test("a service that is not there is a bug of the caller", () => {
   expect(() => mockConfig(karma, "x", local)).toThrow("no service x");
 });
 
-test("every service becomes a file, twice the same bytes, and the mock accepts each", () => {
+test("every service becomes a configuration, twice the same bytes, and the mock accepts each", () => {
   const topologies = [karma, topologyOf(readFileSync("topologies/chained-wide.json", "utf8"))];
   for (const topology of topologies) {
     const artifacts = generateArtifacts(topology);
     expect(generateArtifacts(topology)).toEqual(artifacts);
-    expect(artifacts.map(({ path }) => path)).toEqual(["a", "b", "c", "d"].map((name) => `mocks/${name}.json`));
-    for (const [index, { content }] of artifacts.entries()) {
+    const configs = artifacts.filter(({ path }) => path.startsWith("mocks/"));
+    expect(configs.map(({ path }) => path)).toEqual(["a", "b", "c", "d"].map((name) => `mocks/${name}.json`));
+    for (const [index, { content }] of configs.entries()) {
       expect(content.endsWith("}\n")).toBe(true);
       expect(checkConfig(JSON.parse(content))).toMatchObject({ service: topology.services[index]!.name });
     }
@@ -62,4 +63,18 @@ test("the order of a service's fields in the topology file does not change a byt
     services: { b: { computation_throughput: 1, cpu: 1 }, a: { computation_throughput: 50, ram: 1, cpu: 500 } },
   });
   expect(generateArtifacts(other)).toEqual(generateArtifacts(one));
+});
+
+test("beside the configurations stand manifests, the image's Dockerfile and a cluster for kind", () => {
+  const paths = generateArtifacts(karma).map(({ path }) => path);
+  expect(paths.filter((path) => !path.startsWith("mocks/"))).toEqual([
+    "manifests/00-namespace.yaml",
+    "manifests/service-a.yaml",
+    "manifests/service-b.yaml",
+    "manifests/service-c.yaml",
+    "manifests/service-d.yaml",
+    "Dockerfile",
+    "Dockerfile.dockerignore",
+    "kind.yaml",
+  ]);
 });

@@ -1,0 +1,42 @@
+import type { Service, Topology } from "../topology/topology.ts";
+import type { Artifact } from "./artifact.ts";
+import { configMapOf } from "./config-map.ts";
+import { deploymentOf } from "./deployment.ts";
+import { hpaManifest } from "./hpa-manifest.ts";
+import { addressOf } from "./kubernetes-names.ts";
+import { type KubernetesOptions, kubernetesOptions } from "./kubernetes-options.ts";
+import { mockConfig } from "./mock-config.ts";
+import { namespaceManifest } from "./namespace.ts";
+import { networkPolicyOf } from "./network-policy.ts";
+import { serviceManifest } from "./service-manifest.ts";
+import { toYaml } from "./to-yaml.ts";
+
+/** The configuration of a service's pods on Kubernetes: there the kernel enforces the CPU limit. */
+export function kubernetesConfig(topology: Topology, service: string): string {
+  return `${JSON.stringify(mockConfig(topology, service, { addressOf, emulateCpuLimit: false, timeScale: 1 }), null, 2)}\n`;
+}
+
+/** The objects that run a topology, one list per file; `kubectl apply -f manifests` takes the files in this order. */
+export function manifestArtifacts(topology: Topology, chosen: Partial<KubernetesOptions> = {}): readonly Artifact[] {
+  const options = kubernetesOptions(topology.name, chosen);
+  return [
+    { path: "manifests/00-namespace.yaml", content: toYaml(namespaceManifest(topology)) },
+    ...topology.services.map((service) => ({
+      path: `manifests/service-${service.name}.yaml`,
+      content: toYaml(...serviceObjects(topology, service, options)),
+    })),
+  ];
+}
+
+/** Everything of one service, in the order in which it is applied. */
+function serviceObjects(topology: Topology, service: Service, options: KubernetesOptions): readonly object[] {
+  const config = kubernetesConfig(topology, service.name);
+  const { hpa, hasNetworkPolicy, image } = options;
+  return [
+    configMapOf(topology, service, config, image),
+    ...(hasNetworkPolicy ? [networkPolicyOf(topology, service, image)] : []),
+    serviceManifest(topology, service, options),
+    deploymentOf(topology, service, config, options),
+    ...(hpa === undefined ? [] : [hpaManifest(topology, service, hpa, options)]),
+  ];
+}
