@@ -32,7 +32,9 @@ export function isScaled(declared: Topology, running: Topology): boolean {
 
 /** Objectives belong to the scenario; the last digits of a product are noise. */
 function shapeOf({ services, entries }: Topology): string {
-  const rounded = (_key: string, value: unknown): unknown =>
-    typeof value === "number" ? Number(value.toPrecision(9)) : value;
   return JSON.stringify({ services, entries }, rounded);
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(9)) : value;
 }

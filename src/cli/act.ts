@@ -20,7 +20,7 @@ export function createAct(exit: (code: number) => void): Act {
       const positional = values.slice(0, -2) as (string | undefined)[];
       const isJson = options.json === true;
       try {
-        printResult(await run(commandContext(options), options, ...positional), isJson);
+        printResult(await run(commandContext(options), options, ...positional), options);
         exit(0);
       } catch (error) {
         exit(printFailure(error, isJson));

@@ -14,7 +14,7 @@ export type CommandResult = {
   readonly json: unknown;
   readonly text: string;
   /** The command one would most likely type now. */
-  readonly next?: string;
+  readonly next: string;
 };
 
 export type CommonOptions = { readonly json?: boolean; readonly quiet?: boolean };

@@ -7,11 +7,32 @@ export function numberOption(text: string): number {
   return value;
 }
 
+export function positiveOption(text: string): number {
+  const value = numberOption(text);
+  if (value <= 0) throw new InvalidArgumentError(`expected a number > 0, found "${text}".`);
+  return value;
+}
+
 export function wholeNumberOption(text: string): number {
   const value = numberOption(text);
-  if (!Number.isInteger(value) || value < 0) {
+  if (!Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError(`expected a whole number >= 0, found "${text}".`);
   }
+  return value;
+}
+
+export function countOption(text: string): number {
+  const value = numberOption(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`expected a whole number >= 1, found "${text}".`);
+  }
+  return value;
+}
+
+/** Seconds of the scenario that pass in one second. */
+export function timeScaleOption(text: string): number {
+  const value = numberOption(text);
+  if (value < 1 || value > 100) throw new InvalidArgumentError(`expected a number from 1 to 100, found "${text}".`);
   return value;
 }
 

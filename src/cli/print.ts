@@ -1,13 +1,14 @@
 import { exitCodeOf, KarmaError } from "../core/errors.ts";
-import type { CommandResult } from "./context.ts";
+import type { CommandResult, CommonOptions } from "./context.ts";
 
-export function printResult(result: CommandResult, isJson: boolean): void {
-  if (isJson) {
-    process.stdout.write(`${JSON.stringify(result.json, null, 2)}\n`);
-    return;
-  }
-  if (result.text !== "") process.stdout.write(`${result.text}\n`);
-  if (result.next !== undefined) process.stderr.write(`\nnext: ${result.next}\n`);
+/** Problems that a person reads at once. */
+const MOST_PROBLEMS = 20;
+
+/** The result on stdout, the next command on stderr unless the user wants quiet there. */
+export function printResult(result: CommandResult, { json, quiet }: CommonOptions): void {
+  const text = json === true ? JSON.stringify(result.json, null, 2) : result.text;
+  if (text !== "") process.stdout.write(`${text}\n`);
+  if (quiet !== true) process.stderr.write(`\nnext: ${result.next}\n`);
 }
 
 /** Prints a failure and says which exit code it deserves. A bug keeps its stack: it is not the user's to mend. */
@@ -20,7 +21,9 @@ export function printFailure(error: unknown, isJson: boolean): number {
   }
   const { code, message, problems, hint } = error;
   if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message, problems, hint } }, null, 2)}\n`);
-  const lines = [message, ...problemLines(problems), `hint: ${hint}`];
+  const shown = problemLines(problems.slice(0, MOST_PROBLEMS));
+  if (problems.length > MOST_PROBLEMS) shown.push(`  and ${problems.length - MOST_PROBLEMS} more; --json has them all`);
+  const lines = [message, ...shown, `hint: ${hint}`];
   process.stderr.write(`${lines.join("\n")}\n`);
   return exitCodeOf(code);
 }

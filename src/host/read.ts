@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { KarmaError } from "../core/errors.ts";
+import { systemReason } from "./user-files.ts";
 
 /** Reads a text file the user named. Missing, unreadable and oversized files are the user's to mend. */
 export function readUserFile(path: string, what: string, limitBytes: number = 16 * 1024 * 1024): string {
@@ -20,15 +21,4 @@ export function readUserFile(path: string, what: string, limitBytes: number = 16
 
 export function fileExists(path: string): boolean {
   return existsSync(path);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EISDIR: "is a folder",
-  ENOTDIR: "a part of the path is not a folder",
-  EACCES: "no permission to read it",
-};
-
-function systemReason(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? reasons[String(error.code)] : undefined;
 }

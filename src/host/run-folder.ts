@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "./files.ts";
+import { writeBelow } from "./write.ts";
+import { makeFolder, writeFailure } from "./user-files.ts";
 
 /** `runs/<name>/`: everything one training run leaves behind. */
 export type RunFolder = {
@@ -9,6 +10,8 @@ export type RunFolder = {
   write(file: string, content: string | Uint8Array): Promise<void>;
   /** The content of a file, undefined where there is none. */
   read(file: string): Uint8Array | undefined;
+  /** Removes a file, if it is there. */
+  remove(file: string): void;
   /** Appends one JSON line. */
   append(file: string, line: unknown): void;
   /** Drops the lines of a JSON-lines file that `keep` does not accept, from the first such line on. */
@@ -16,14 +19,23 @@ export type RunFolder = {
 };
 
 export function openRunFolder(path: string): RunFolder {
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   return {
     path,
-    write: (file, content) => writeFileAtomic(join(path, file), content),
+    write: async (file, content) => void (await writeBelow(path, [{ path: file, content }])),
     read: (file) => (existsSync(join(path, file)) ? readFileSync(join(path, file)) : undefined),
-    append: (file, line) => appendFileSync(join(path, file), `${JSON.stringify(line)}\n`),
+    remove: (file) => rmSync(join(path, file), { force: true }),
+    append: (file, line) => appendLine(join(path, file), line),
     rewind: (file, keep) => rewindLines(join(path, file), keep),
   };
+}
+
+function appendLine(path: string, line: unknown): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(line)}\n`);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
 }
 
 function rewindLines(path: string, keep: (line: unknown) => boolean): void {
@@ -31,15 +43,25 @@ function rewindLines(path: string, keep: (line: unknown) => boolean): void {
   const text = readFileSync(path, "utf8");
   let kept = 0;
   for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", kept)) {
-    if (!keep(JSON.parse(text.slice(kept, end)))) break;
+    const line = parseLine(text.slice(kept, end));
+    if (line === undefined || !keep(line)) break;
     kept = end + 1;
   }
   truncateSync(path, Buffer.byteLength(text.slice(0, kept)));
 }
 
+/** Undefined for a line that is no JSON: what follows a damaged line is not worth keeping. */
+function parseLine(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Folders of `runs/` that hold the file, the one whose file was written last first. */
 export function runsByAge(runsPath: string, file: string): string[] {
-  if (!existsSync(runsPath)) return [];
+  if (!statSync(runsPath, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(runsPath)
     .map((name) => join(runsPath, name))
     .filter((path) => existsSync(join(path, file)))

@@ -3,7 +3,7 @@ import { demo, type DemoResult } from "../../app/demo.ts";
 import { violatingShare } from "../../control/loop/outcome.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { wholeNumberOption } from "../options.ts";
+import { countOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 import { summaryTable } from "./evaluate.ts";
 import { liveJson } from "./load.ts";
@@ -14,8 +14,8 @@ export function addDemo(program: Command, act: Act): void {
   withCommonOptions(program.command("demo"))
     .description("the whole loop, measured: up, calibrate, train, evaluate, live beside the HPA")
     .option("--seed <number>", "seed of everything", wholeNumberOption, 1)
-    .option("--steps <number>", "control steps of the training", wholeNumberOption, 400_000)
-    .option("--seeds <number>", "seeds of the evaluation on the twin", wholeNumberOption, 10)
+    .option("--steps <number>", "control steps of the training", countOption, 400_000)
+    .option("--seeds <number>", "seeds of the evaluation on the twin", countOption, 10)
     .addHelpText("after", "\nExample:\n  karma demo --json > demo.json")
     .action(act(run));
 }

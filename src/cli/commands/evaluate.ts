@@ -7,7 +7,7 @@ import type { EqualCostRow } from "../../evaluate/equal-cost.ts";
 import type { SummaryRow } from "../../evaluate/summarize.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { numberOption, wholeNumberOption } from "../options.ts";
+import { countOption, positiveOption, timeScaleOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 
 type Options = CommonOptions & {
@@ -28,10 +28,10 @@ export function addEvaluate(program: Command, act: Act): void {
     .argument("[topology]", "topology file; ./topology.json when left out")
     .option("--scenario <file>", "scenario file; the one beside the topology when left out")
     .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", numberOption)
-    .option("--time-scale <factor>", "as in cluster up; that of the run when left out", numberOption)
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
+    .option("--time-scale <factor>", "as in cluster up; that of the run when left out", timeScaleOption)
     .option("--against <list>", "autoscalers, and `untrained` for the team before training", "hpa,feed-forward,fixed")
-    .option("--seeds <number>", "how many seeds, none of them ever trained on", wholeNumberOption, 10)
+    .option("--seeds <number>", "how many seeds, none of them ever trained on", countOption, 10)
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--no-team", "opponents alone")
     .option("--equal-cost", "compare each opponent at the team's pod-seconds too")
@@ -59,11 +59,12 @@ async function run(context: CommandContext, options: Options, topology?: string)
     context,
   );
   const lines = [
-    `${inputs.topology.name}, ${seeds} seeds on the ${result.calibration} twin, time x ${figure(result.timeScale)}`,
+    `${inputs.topology.name}, ${seeds} seeds on the ${result.calibration} twin, time x ${result.timeScale}`,
     summaryTable(result.rows),
     ...(result.equalCost.length > 0 ? ["", equalCostTable(result.equalCost)] : []),
   ];
-  return { json: result, text: lines.join("\n"), next: "karma transfer" };
+  const next = result.run === undefined ? "karma train" : "karma transfer";
+  return { json: result, text: lines.join("\n"), next };
 }
 
 function spread({ low, high }: Estimate, of: (value: number) => string): string {

@@ -5,7 +5,7 @@ import type { LoadResult } from "../../clusters/load/load-result.ts";
 import { type Outcome, violatingShare } from "../../control/loop/outcome.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { numberOption, wholeNumberOption } from "../options.ts";
+import { positiveOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 
 type Options = CommonOptions & {
@@ -21,7 +21,7 @@ export function addLoad(program: Command, act: Act): void {
     .argument("[topology]", "topology file; ./topology.json when left out")
     .option("--scenario <file>", "scenario file; the one beside the topology when left out")
     .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", numberOption)
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
     .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
     .addHelpText("after", "\nExample:\n  karma load topology.json --volume 50 --seed 7")
     .action(act(run));
@@ -54,17 +54,17 @@ export function liveJson({ outcome, load: sent }: LiveFigures): unknown {
 
 export function liveText({ outcome, load: sent }: LiveFigures): string {
   const rows = [
-    ["requests", figure(outcome.requests)],
+    ["requests", String(outcome.requests)],
     ["violating", percent(violatingShare(outcome))],
-    ["slow", figure(sent.slow)],
-    ["failed", figure(sent.failed)],
-    ["dropped (503)", figure(sent.dropped)],
-    ["timed out", figure(sent.timedOut)],
+    ["slow", String(sent.slow)],
+    ["failed", String(sent.failed)],
+    ["dropped (503)", String(sent.dropped)],
+    ["timed out", String(sent.timedOut)],
     ["p50 ms", figure(outcome.p50Ms)],
     ["p95 ms", figure(outcome.p95Ms)],
     ["p99 ms", figure(outcome.p99Ms)],
     ["pod-seconds", figure(outcome.podSeconds)],
-    ["size changes", figure(outcome.sizeChanges)],
+    ["size changes", String(outcome.sizeChanges)],
   ];
   return [table(["measured", "value"], rows), ...sent.warnings.map((warning) => `warning: ${warning}`)].join("\n");
 }

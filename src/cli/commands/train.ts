@@ -1,18 +1,19 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { readInputs } from "../../app/inputs.ts";
+import { newRunPath } from "../../app/runs.ts";
+import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { numberOption, oneOf, wholeNumberOption } from "../options.ts";
+import { countOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 import { figure } from "../table.ts";
 
 type Options = CommonOptions & {
   readonly scenario?: string;
   readonly trace?: string;
   readonly volume?: number;
-  readonly timeScale: number;
+  readonly timeScale?: number;
   readonly seed: number;
   readonly steps: number;
   readonly kappa: number;
@@ -27,11 +28,15 @@ export function addTrain(program: Command, act: Act): void {
     .argument("[topology]", "topology file; ./topology.json when left out")
     .option("--scenario <file>", "scenario file; the one beside the topology when left out")
     .option("--trace <file>", "CSV trace: half of the episodes are pieces of it")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", numberOption)
-    .option("--time-scale <factor>", "divide every period, window and start-up time by this", numberOption, 1)
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
+    .option(
+      "--time-scale <factor>",
+      "divide every period and start-up time by this; that of the cluster that is up, else 1",
+      timeScaleOption,
+    )
     .option("--seed <number>", "same seed, same bytes", wholeNumberOption, 1)
-    .option("--steps <number>", "control steps of all environments together", wholeNumberOption, 400_000)
-    .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", numberOption, 40)
+    .option("--steps <number>", "control steps of all environments together", countOption, 400_000)
+    .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", positiveOption, 40)
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
     .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
     .option("--resume", "go on with a run that was stopped; ends with the same bytes")
@@ -40,13 +45,14 @@ export function addTrain(program: Command, act: Act): void {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, timeScale, seed, steps, kappa, backEnd } = options;
+  const { scenario, trace, volume, seed, steps, kappa, backEnd } = options;
   const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
-  const runPath = join(context.cwd, "runs", options.run ?? `${inputs.topology.name}-seed${seed}`);
+  const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
+  const timeScale = await timeScaleFor(inputs, options.timeScale);
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, backEnd, runPath, isResumed };
   const { checkpointPath, iterations, last } = await train(request, context);
-  const json = { checkpoint: checkpointPath, iterations, last };
+  const json = { checkpoint: checkpointPath, timeScale, iterations, last };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
-  return { json, text: `trained: ${checkpointPath}${reward}`, next: "karma evaluate" };
+  return { json, text: `trained: ${checkpointPath}, time x ${timeScale}${reward}`, next: "karma evaluate" };
 }

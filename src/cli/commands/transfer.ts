@@ -3,7 +3,7 @@ import { readInputs } from "../../app/inputs.ts";
 import { transfer } from "../../app/transfer.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { numberOption, oneOf, wholeNumberOption } from "../options.ts";
+import { oneOf, positiveOption, wholeNumberOption } from "../options.ts";
 import { liveJson, liveText } from "./load.ts";
 
 type Options = CommonOptions & {
@@ -21,7 +21,7 @@ export function addTransfer(program: Command, act: Act): void {
     .argument("[topology]", "topology file; ./topology.json when left out")
     .option("--scenario <file>", "scenario file; the one beside the topology when left out")
     .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", numberOption)
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
     .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
     .option("--run <name>", "run whose team decides; the newest of this topology when left out")
     .option("--mode <mode>", "live, or shadow: decide and log, change nothing", oneOf(["live", "shadow"]), "live")
@@ -44,6 +44,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const last = changes
     .slice(-5)
     .map(({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`);
-  const text = [liveText(result), `last size changes (all: ${result.logPath})`, ...last].join("\n");
+  const title = changes.length === 0 ? "no size changed" : "last size changes";
+  const text = [liveText(result), `${title} (all decisions: ${result.logPath})`, ...last].join("\n");
   return { json, text, next: "karma cluster down" };
 }

@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import type { Act } from "./act.ts";
+import { addCheck } from "./commands/check.ts";
+import { addCluster } from "./commands/cluster.ts";
+import { addDemo } from "./commands/demo.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
+import { addGenerate } from "./commands/generate.ts";
+import { addInit } from "./commands/init.ts";
+import { addLoad } from "./commands/load.ts";
+import { addTrain } from "./commands/train.ts";
+import { addTransfer } from "./commands/transfer.ts";
+import { addValidate } from "./commands/validate.ts";
+
+const verbs = [
+  addInit,
+  addValidate,
+  addGenerate,
+  addCluster,
+  addLoad,
+  addTrain,
+  addEvaluate,
+  addTransfer,
+  addDemo,
+  addCheck,
+];
+
+/** All verbs. Help and version print themselves; a wrong command line throws, and prints nothing. */
+export function createProgram(act: Act): Command {
+  const program = new Command("karma")
+    .description(
+      "Write one topology.json; get your microservices running, a twin, and a team of agents that scales them.",
+    )
+    .version("0.1.0")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", "\nExample:\n  karma init && karma cluster up && karma train && karma transfer");
+  for (const add of verbs) add(program, act);
+  return program;
+}
