@@ -11,7 +11,8 @@ test.each([1, 2, 3])("a team learns a game whose best play is known, seed %i", (
     totalSteps: 64 * 50 * 60,
     rolloutSteps: 50,
     hidden: [32, 32],
-    miniBatches: 4,
+    learningRate: 0.005,
+    finalLearningRate: 0.001,
   };
   const trainer = createTrainer({ options, game, kernels: createWasmKernels(), seed });
   const first = trainer.iterate();

@@ -42,24 +42,24 @@ export type IppoOptions = LossOptions & {
 /** @source the recipe of the prototype; where a value differs, docs/algorithms/ippo.md says why */
 export const defaultIppoOptions: IppoOptions = {
   totalSteps: 300_000,
-  rolloutSteps: 60,
+  rolloutSteps: 40,
   epochs: 4,
-  miniBatches: 8,
+  miniBatches: 4,
   shards: 4,
   hidden: [64, 64],
-  learningRate: 1e-3,
-  finalLearningRate: 1e-4,
+  learningRate: 3e-3,
+  finalLearningRate: 2e-4,
   gamma: 0.9,
   lambda: 0.95,
   clip: 0.2,
-  entropyWeight: 0.004,
+  entropyWeight: 0.002,
   gradientNorm: 0.5,
   advantageLimit: 10,
   subtractsGroupMeans: true,
   scalesByGroup: true,
   preferredAction,
   preference: 1,
-  rolloutsPerEra: 8,
+  rolloutsPerEra: 12,
 };
 
 /** Throws when options make no sense, with all that is wrong. */

@@ -70,7 +70,8 @@ export type Snapshot = {
 
 /** Throws when the bytes are damaged, or left by another training. */
 export function decodeSnapshot(bytes: Uint8Array, identity: TrainerIdentity): Snapshot {
-  const { header, body } = decodeHeader(bytes);
+  // A copy, because `slice` of a Buffer is a view.
+  const { header, body } = decodeHeader(Uint8Array.from(bytes));
   for (const key of ["options", "seed", "backEnd", "game"] as const) {
     const was = JSON.stringify(header.state.identity[key]);
     const is = JSON.stringify(identity[key]);

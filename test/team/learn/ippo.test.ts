@@ -41,6 +41,11 @@ test("rollout and update agree on every probability, so the first ratio is exact
   expect(toyTrainer().iterate().firstRatioError).toBe(0);
 });
 
+test("a state read from a file as a Buffer is as good", () => {
+  const resumed = run(toyTrainer({}, Buffer.from(run(toyTrainer(), 3).snapshot())), 3);
+  expect(Buffer.compare(resumed.snapshot(), run(toyTrainer(), 6).snapshot())).toBe(0);
+});
+
 test("a resumed trainer reports the metrics that an uninterrupted one does", () => {
   const straight = run(toyTrainer(), 5);
   const resumed = toyTrainer({}, run(toyTrainer(), 5).snapshot());
