@@ -113,8 +113,6 @@ async function onFreshCluster<T>(
     host,
   );
   try {
-    // One window of metrics without load, so that the first readings are not of the start.
-    await cluster.clock.sleepUntil(cluster.clock.nowMs() + cluster.timing.windowMs, host.signal);
     return await work(cluster);
   } finally {
     await cluster.down();
@@ -183,6 +181,7 @@ async function playBoth(
         autoscaler: contestant.create(workload),
         mode: "live",
         seed,
+        warmUpMs: 2 * timing.windowMs,
         onReadings: (one) => seen.live.push(structuredClone(one)),
       },
       update,

@@ -25,6 +25,8 @@ export type LiveRun = {
   readonly autoscaler?: Autoscaler;
   readonly mode: "live" | "shadow";
   readonly seed: number;
+  /** Load at the first rate before anything counts or scales, so that metrics and connections are in their stride, ms. */
+  readonly warmUpMs?: number;
   readonly onDecision?: (decision: Decision) => void;
   readonly onReadings?: (readings: Readings) => void;
 };
@@ -42,29 +44,43 @@ export async function runLive(run: LiveRun, update: Update, signal: AbortSignal)
   const { cluster, workload } = run;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const startMs = cluster.clock.nowMs() + LEAD_MS;
+  const loadFromMs = cluster.clock.nowMs() + LEAD_MS;
+  const startMs = loadFromMs + (run.warmUpMs ?? 0);
   const untilMs = startMs + workloadLengthMs(workload);
-  const before = await cluster.status();
   let sizeChanges = 0;
   const scaling = scale(run, startMs, untilMs, both, (decision) => {
     if (decision.applied !== decision.from) sizeChanges++;
     run.onDecision?.(decision);
   });
   const faults = injectFaults(run, startMs, both);
+  const podSeconds = podSecondsBetween(cluster, startMs, untilMs, both);
+  const load = sendLoad(run, loadFromMs, update, both);
   try {
-    const load = await sendLoad(run, startMs, update, both);
-    await Promise.all([scaling, faults]);
-    const after = await cluster.status();
-    return { load, outcome: toOutcome(load, after.podSeconds - before.podSeconds, sizeChanges) };
+    // All at once, so that a failure of any part ends the others.
+    const [sent, spent] = await Promise.all([load, podSeconds, scaling, faults]);
+    return { load: sent, outcome: toOutcome(sent, spent, sizeChanges) };
   } finally {
     ended.abort();
-    await Promise.allSettled([scaling, faults]);
+    await Promise.allSettled([load, podSeconds, scaling, faults]);
   }
 }
 
-async function sendLoad(run: LiveRun, startMs: number, update: Update, signal: AbortSignal): Promise<LoadResult> {
+async function podSecondsBetween(
+  cluster: LocalClusterClient,
+  fromMs: number,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  await cluster.clock.sleepUntil(fromMs, signal);
+  const before = await cluster.status();
+  await cluster.clock.sleepUntil(untilMs, signal);
+  return (await cluster.status()).podSeconds - before.podSeconds;
+}
+
+async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal: AbortSignal): Promise<LoadResult> {
   const rng = createRng(run.seed).split("arrivals");
-  const startTimesMs = drawArrivalTimesMs(run.workload, "poisson", rng);
+  const warmUpMs = run.warmUpMs ?? 0;
+  const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), "poisson", rng);
   const lengthMs = workloadLengthMs(run.workload);
   const { clock } = run.cluster;
   return startLoad(
@@ -75,14 +91,24 @@ async function sendLoad(run: LiveRun, startMs: number, update: Update, signal: A
       objectiveMs: run.topology.objective.p95Ms,
       connectionLifeMs: CONNECTION_LIFE_MS / run.timing.timeScale,
       seed: run.seed,
-      startAtEpochMs: epochMs() + startMs - clock.nowMs(),
+      warmUpMs,
+      startAtEpochMs: epochMs() + loadFromMs - clock.nowMs(),
     },
     signal,
     ({ sent, violating }) => {
-      const done = Math.min(1, (clock.nowMs() - startMs) / lengthMs);
+      const done = Math.min(1, (clock.nowMs() - loadFromMs) / (warmUpMs + lengthMs));
       update(done, `${sent} requests sent, ${violating} violating`);
     },
   );
+}
+
+/** The first rate for so long, then the workload. */
+function withWarmUp(workload: Workload, warmUpMs: number): Workload {
+  const { ratePerS, stepMs } = workload;
+  const steps = Math.round(warmUpMs / stepMs);
+  const warmed = new Float64Array(steps + ratePerS.length).fill(ratePerS[0] ?? 0);
+  warmed.set(ratePerS, steps);
+  return { ...workload, ratePerS: warmed };
 }
 
 async function scale(

@@ -7,6 +7,8 @@ export type LoadSpec = {
   readonly timeoutMs: number;
   /** A slower answer violates the objective, ms from the intended start. */
   readonly objectiveMs: number;
+  /** Requests that start before it are sent and not counted, ms; 0 when left out. */
+  readonly warmUpMs?: number;
   /** Picks entries and the life of connections. */
   readonly seed: number;
   /** When the load starts, ms since 1970; as soon as the generator is ready when left out. */

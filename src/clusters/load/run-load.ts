@@ -14,7 +14,7 @@ const progressMs = 1_000;
 /** Sends the load from this process and waits for the last answer or timeout. */
 export async function runLoad(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
   checkAscending(spec.startTimesMs);
-  const tally = createTally(spec.objectiveMs, spec.startTimesMs.at(-1) ?? 0);
+  const tally = createTally(spec.objectiveMs, spec.startTimesMs.at(-1) ?? 0, spec.warmUpMs);
   const sender = createSender(spec, tally);
   const report = (): void =>
     onProgress({ sent: tally.sent(), violating: tally.violating(), total: spec.startTimesMs.length });

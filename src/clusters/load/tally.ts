@@ -18,12 +18,17 @@ type RunFacts = Pick<LoadResult, "startedAtEpochMs" | "durationMs"> & { readonly
 const lateMs = 5;
 const tooManyLate = 0.01;
 
-/** Counts requests as they end. @param lengthMs  the last intended start */
-export function createTally(objectiveMs: number, lengthMs: number): Tally {
+/**
+ * Counts requests as they end.
+ *
+ * @param lengthMs  the last intended start
+ * @param warmUpMs  requests that start before it do not count
+ */
+export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0): Tally {
   const counts: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
   const latency = createHistogram();
   const lateness = createHistogram();
-  const timeline = createTimeline(Math.floor(lengthMs / 1_000) + 1);
+  const timeline = createTimeline(Math.floor(Math.max(0, lengthMs - warmUpMs) / 1_000) + 1);
   let slow = 0;
   let sent = 0;
   let late = 0;
@@ -31,10 +36,11 @@ export function createTally(objectiveMs: number, lengthMs: number): Tally {
   const violating = (): number => slow + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
 
   function end(how: RequestEnd, startMs: number, latencyMs: number): void {
+    if (startMs < warmUpMs) return;
     counts[how]++;
     const isSlow = how === "ok" && latencyMs > objectiveMs;
     if (isSlow) slow++;
-    const second = Math.floor(startMs / 1_000);
+    const second = Math.floor((startMs - warmUpMs) / 1_000);
     timeline.requests[second]!++;
     if (isSlow || how !== "ok") timeline.violating[second]!++;
     if (how !== "ok" && how !== "timedOut") return;
