@@ -12,7 +12,7 @@ const wings: Readonly<Record<string, Wing>> = {
   system: { rooms: ["topology", "workload", "compile"], packages: /^(ajv|yaml)(\/|$)/ },
   control: { rooms: ["readings", "guard", "need", "loop", "autoscalers"], packages: none },
   nn: { rooms: [], packages: none },
-  twin: { rooms: ["calibrate", "fluid", "cluster"], packages: none },
+  twin: { rooms: ["calibrate", "fluid", "cluster", "requests"], packages: none },
   team: { rooms: ["policy", "env", "learn"], packages: /^ajv(\/|$)/ },
   evaluate: { rooms: [], packages: none },
   report: { rooms: [], packages: none },

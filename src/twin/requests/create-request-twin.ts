@@ -1,0 +1,219 @@
+import type { Readings } from "../../control/readings/readings.ts";
+import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import { type Histogram, createHistogram } from "../../core/histogram.ts";
+import type { Rng } from "../../core/rng.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts";
+import { answered, callTimedOut, delayOver, sendEntry, userTimedOut, worked } from "./call-flow.ts";
+import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
+import { violatingOf } from "./entry-counts.ts";
+import { leaveLine, skipVoid } from "./lines.ts";
+import { type Meters, createMeters } from "./meters.ts";
+import { planRequests } from "./plan.ts";
+import { takeFinished, work } from "./processor.ts";
+import { countTime, killReady, podTimerOver, restartOldest, scaleTo, startReady } from "./replicas.ts";
+import { ENTRY, newRequest } from "./request-pool.ts";
+import { look } from "./service-flow.ts";
+import { schedule } from "./source-queue.ts";
+import { takeTimer } from "./timers.ts";
+import {
+  ARRIVALS,
+  type EntryCounts,
+  FIRST_SCRAPE,
+  LATENCY_OVER,
+  type LineRole,
+  TIMERS,
+  type World,
+  createWorld,
+} from "./world.ts";
+
+export type RequestTwinOptions = {
+  /** Arrivals, work, start-up times, connections and scrape phases: each has its own stream of it. */
+  readonly rng: Rng;
+  /** Arrivals at the entry, requests per second: [steps]; Poisson; after the last step the last rate holds. */
+  readonly ratePerS: Float64Array;
+  readonly stepMs: number;
+  /** Replicas at the start, all ready: [services]. */
+  readonly initialReplicas: Float64Array;
+  /** When requests start, ms, ascending; in place of Poisson arrivals. */
+  readonly startTimesMs?: Float64Array;
+  /** CPU of each of these requests in the service it enters, ms: [requests]; drawn when left out. */
+  readonly entryWorkMs?: Float64Array;
+  /** True capacity of a replica / what the calibration says: [services]; all 1 when left out. */
+  readonly capacityFactor?: Float64Array;
+  /** True start-up time / what the calibration says; 1 when left out. */
+  readonly startupFactor?: number;
+  /** Users wait so long, ms; 10 s when left out. */
+  readonly entryTimeoutMs?: number;
+  /** CPU that a call costs its caller, ms, part of the calibrated CPU per request; 0.28 when left out. */
+  readonly callCpuMs?: number;
+};
+
+/**
+ * A simulated cluster, request by request: the oracle against which faster models are held. Times are ms since the
+ * start; services are numbered as in the topology.
+ */
+export type RequestTwin = {
+  nowMs(): number;
+  /** Everything up to and at this time happens. */
+  advanceTo(atMs: number): void;
+  scale(service: number, replicas: number): void;
+  /** Replaces the oldest ready replica. */
+  restart(service: number): void;
+  /** Crashes `count` ready replicas. */
+  kill(service: number, count: number): void;
+  /** What the metrics pipeline shows now. Always the same object. */
+  observe(): Readings;
+  /** What happened to replicas since the last call, oldest first. */
+  takeEvents(): readonly ClusterEvent[];
+  /** What users met since the start. Live. */
+  readonly entry: Readonly<EntryCounts>;
+  violating(): number;
+  /** Of requests served, at the entry. */
+  readonly latency: Histogram;
+  /** Existing replicas x time, seconds. */
+  podSeconds(): number;
+  /** Everything there is, for tests and measurements; not to be written to. */
+  readonly world: World;
+};
+
+/** What a keep-alive call costs its caller. @source measured: shared facts on mock fidelity, "Overheads" */
+const CALL_CPU_MS = 0.28;
+/** As the load generator waits. */
+const ENTRY_TIMEOUT_MS = 10_000;
+/** @source src/system/compile/mock-config.ts */
+const CONNECTION_LIFE_MS = 10_000;
+
+/** Model and what it leaves out: docs/twin-requests.md. Allocates nothing per event once its columns are large enough. */
+export function createRequestTwin(
+  topology: Topology,
+  calibration: Calibration,
+  options: RequestTwinOptions,
+): RequestTwin {
+  const callCpuMs = options.callCpuMs ?? CALL_CPU_MS;
+  const { timeScale } = calibration.timing;
+  const plan = planRequests(topology, calibration, {
+    capacityFactor: options.capacityFactor,
+    startupFactor: options.startupFactor ?? 1,
+    callCpuMs,
+  });
+  const world = createWorld({
+    plan,
+    timeScale,
+    callCpuMs,
+    connectionLifeMs: CONNECTION_LIFE_MS / timeScale,
+    entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
+    latency: createHistogram(),
+    connectionRng: options.rng.split("connections"),
+    startupKey: options.rng.split("startup").next() | 0,
+  });
+  const meters = createMeters(world, calibration.timing, options.rng.split("metrics"));
+  for (let service = 0; service < plan.services.length; service++)
+    startReady(world, service, options.initialReplicas[service]!);
+  const handleNext = createHandler(world, meters, options);
+  return {
+    nowMs: () => world.nowMs,
+    advanceTo(atMs) {
+      const { queue } = world;
+      while (queue.times[queue.heap[0]!]! <= atMs) handleNext();
+      world.nowMs = Math.max(world.nowMs, atMs);
+    },
+    scale: (service, replicas) => scaleTo(world, service, replicas),
+    restart: (service) => restartOldest(world, service),
+    kill: (service, count) => killReady(world, service, count),
+    observe: () => meters.observe(),
+    takeEvents: () => world.events.splice(0),
+    entry: world.entry,
+    violating: () => violatingOf(world.entry),
+    latency: world.latency,
+    podSeconds: () => podSeconds(world),
+    world,
+  };
+}
+
+/** Lets the next event happen. */
+function createHandler(world: World, meters: Meters, options: RequestTwinOptions): () => void {
+  const { queue, firstPod, firstLine, lines } = world;
+  const arrive = createEntryFlow(world, options);
+  return () => {
+    const source = queue.heap[0]!;
+    world.nowMs = queue.times[source]!;
+    if (source >= firstPod) lookAtPod(world, source - firstPod);
+    else if (source >= firstLine) lineEvent(world, lines[source - firstLine]!);
+    else if (source === ARRIVALS) arrive();
+    else if (source === TIMERS) timerEvent(world);
+    else meters.scrape(source - FIRST_SCRAPE);
+  };
+}
+
+/** A request of the replica is finished, unless it was only to be looked at. */
+function lookAtPod(world: World, pod: number): void {
+  const { processors, nowMs } = world;
+  work(processors, pod, nowMs);
+  if (processors.isFinishing[pod] === 1) worked(world, takeFinished(processors, pod));
+  look(world, pod);
+}
+
+function lineEvent(world: World, { kind, line }: LineRole): void {
+  const { queue, requests, calls } = world;
+  const slot = leaveLine(queue, line);
+  const id = line.ids[slot]!;
+  const stamp = line.stamps[slot]!;
+  if (kind === "answer") return answered(world, id);
+  if (kind === "delay") return void (requests.stamp[id] === stamp && delayOver(world, id));
+  const current = kind === "timeout" ? calls.stamp : requests.stamp;
+  if (current[id] === stamp) {
+    if (kind === "timeout") callTimedOut(world, id);
+    else userTimedOut(world, id);
+  }
+  skipVoid(queue, line, kind === "timeout" ? calls.stamp : requests.stamp);
+}
+
+function timerEvent(world: World): void {
+  const { queue, timers, requests } = world;
+  const slot = takeTimer(queue, timers);
+  const kind = timers.kinds[slot]!;
+  const id = timers.ids[slot]!;
+  const stamp = timers.stamps[slot]!;
+  if (kind !== LATENCY_OVER) return podTimerOver(world, kind, id, stamp);
+  if (requests.stamp[id] === stamp) delayOver(world, id);
+}
+
+/** Sends one request after the other; schedules the next before the one that is sent does anything. */
+function createEntryFlow(
+  world: World,
+  { rng, startTimesMs, entryWorkMs, ratePerS, stepMs }: RequestTwinOptions,
+): () => void {
+  const arrivals: Arrivals =
+    startTimesMs === undefined
+      ? poissonArrivals(ratePerS, stepMs, rng.split("arrivals"))
+      : scheduledArrivals(startTimesMs);
+  const { queue, requests, entry, plan } = world;
+  const workKey = rng.split("work").next() | 0;
+  schedule(queue, ARRIVALS, arrivals.next());
+  return () => {
+    schedule(queue, ARRIVALS, arrivals.next());
+    const key = mixKey(workKey, entry.arrived);
+    const from = chooseEntry(world, key);
+    const request = newRequest(requests, plan.entries[from]!.node, ENTRY, key);
+    requests.demandMs[request] = entryWorkMs?.[entry.arrived] ?? Number.NaN;
+    requests.sentMs[request] = world.nowMs;
+    entry.arrived++;
+    sendEntry(world, request, from);
+  };
+}
+
+function chooseEntry({ plan: { entries } }: World, key: number): number {
+  const last = entries.length - 1;
+  if (last === 0) return 0;
+  const at = uniformOf(key, ENTRY_DRAW);
+  let entry = 0;
+  while (entry < last && at >= entries[entry]!.upTo) entry++;
+  return entry;
+}
+
+function podSeconds(world: World): number {
+  for (let service = 0; service < world.plan.services.length; service++) countTime(world, service);
+  return world.services.podMs.reduce((sum, ms) => sum + ms, 0) / 1_000;
+}

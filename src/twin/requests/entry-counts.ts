@@ -1,0 +1,34 @@
+import { record } from "../../core/histogram.ts";
+import type { PoolSize } from "./connections.ts";
+import type { RequestPlan } from "./plan.ts";
+import type { EntryCounts, World } from "./world.ts";
+
+/** Connections that the load generator spreads its requests over. @source src/clusters/load/run-load.ts */
+const USER_CONNECTIONS = 64;
+
+/** What an answer is to its user: the same kinds as the load generator's. */
+export function endEntry({ entry, plan, requests, latency, nowMs }: World, request: number, code: number): void {
+  if (code === 503) {
+    entry.dropped++;
+  } else if (code !== 200) {
+    entry.failed++;
+  } else {
+    const ms = nowMs - requests.sentMs[request]!;
+    entry.served++;
+    entry.latencyMs += ms;
+    if (ms > plan.objectiveMs) entry.slow++;
+    record(latency, ms);
+  }
+}
+
+export function entryTimedOut(entry: EntryCounts): void {
+  entry.timedOut++;
+}
+
+export function violatingOf({ slow, dropped, failed, timedOut }: EntryCounts): number {
+  return slow + dropped + failed + timedOut;
+}
+
+export function entryPoolSize({ entries }: RequestPlan, entry: number): PoolSize {
+  return { least: Math.ceil(USER_CONNECTIONS * entries[entry]!.share), most: Infinity, staggersFirst: true };
+}

@@ -1,0 +1,160 @@
+import { type Distribution, scaleDistribution } from "../../core/distribution.ts";
+import { milliCpuToCores } from "../../core/units.ts";
+import { type Endpoint, type Incidents, type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import { cpuMsPerEntryRequest } from "../../system/topology/bottleneck.ts";
+import { visitRatios } from "../../system/topology/visit-ratios.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+
+/** A topology and its calibration, flattened. Nodes are endpoints; calls are numbered through all of them. */
+export type RequestPlan = {
+  readonly services: readonly ServicePlan[];
+  readonly nodes: readonly NodePlan[];
+  readonly calls: readonly CallPlan[];
+  readonly entries: readonly EntryPlan[];
+  readonly objectiveMs: number;
+  /** Most services that one service calls. */
+  readonly mostUpstreams: number;
+};
+
+export type ServicePlan = {
+  readonly name: string;
+  readonly limitCores: number;
+  /** CPUs that a replica can use at the same time. */
+  readonly threads: number;
+  readonly idleCpuShare: number;
+  readonly concurrency: number;
+  readonly queueLimit: number;
+  /** On the way back to the caller, without a slot, ms. */
+  readonly fixedMs: number;
+  readonly startupMs: Distribution;
+  readonly incidents: Incidents;
+};
+
+export type NodePlan = {
+  readonly service: number;
+  /** CPU time of a request, ms. */
+  readonly workMs: Distribution;
+  /** What the calls of a request cost in the mean; the rest of its work is that much less, ms. */
+  readonly callsCpuMs: number;
+  readonly errorRate: number;
+  readonly addedMs: Distribution;
+  /** Numbers of the calls of each step. */
+  readonly steps: readonly (readonly number[])[];
+};
+
+export type CallPlan = {
+  readonly node: number;
+  readonly service: number;
+  /** Which of the caller's upstreams. */
+  readonly upstream: number;
+  /** Which of the endpoint's calls. */
+  readonly place: number;
+  readonly probability: number;
+  readonly times: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+};
+
+export type EntryPlan = { readonly node: number; readonly upTo: number; readonly share: number };
+
+export type PlanOptions = {
+  /** True capacity of a replica / what the calibration says: [services]. */
+  readonly capacityFactor: Float64Array | undefined;
+  readonly startupFactor: number;
+  /** CPU at the caller for each call, ms. */
+  readonly callCpuMs: number;
+};
+
+export function planRequests(topology: Topology, calibration: Calibration, options: PlanOptions): RequestPlan {
+  const firstNode: number[] = [];
+  let nodeCount = 0;
+  for (const { endpoints } of topology.services) {
+    firstNode.push(nodeCount);
+    nodeCount += endpoints.length;
+  }
+  const nodeOf = (service: string, endpoint: string): number => {
+    const index = serviceIndex(topology, service);
+    return firstNode[index]! + topology.services[index]!.endpoints.findIndex(({ name }) => name === endpoint);
+  };
+  const calls: CallPlan[] = [];
+  const factors = workFactors(topology, calibration, options.capacityFactor);
+  let mostUpstreams = 1;
+  const nodes = topology.services.flatMap(({ endpoints }, service) => {
+    const upstreams = upstreamsOf(endpoints);
+    mostUpstreams = Math.max(mostUpstreams, upstreams.length);
+    return endpoints.map((endpoint): NodePlan => ({
+      service,
+      workMs: scaleDistribution(endpoint.workMs, factors[service]!),
+      callsCpuMs: options.callCpuMs * meanCalls(endpoint),
+      errorRate: endpoint.errorRate,
+      addedMs: endpoint.addedLatencyMs,
+      steps: planCalls(endpoint, topology, calls, upstreams, nodeOf),
+    }));
+  });
+  let upTo = 0;
+  const entries = topology.entries.map(({ service, endpoint, share }) => {
+    upTo += share;
+    return { node: nodeOf(service, endpoint), upTo, share };
+  });
+  const services = topology.services.map((_, index) => planService(topology, calibration, index, options));
+  return { services, nodes, calls, entries, objectiveMs: topology.objective.p95Ms, mostUpstreams };
+}
+
+function planService(
+  topology: Topology,
+  calibration: Calibration,
+  index: number,
+  { startupFactor }: PlanOptions,
+): ServicePlan {
+  const { name, cpuMilli, concurrency, queueLimit, incidents } = topology.services[index]!;
+  const { idleCpuShare, fixedLatencyMs, startupMs } = calibration.services[index]!;
+  const limitCores = milliCpuToCores(cpuMilli);
+  return {
+    name,
+    limitCores,
+    threads: Math.max(1, Math.ceil(limitCores)),
+    idleCpuShare,
+    concurrency,
+    queueLimit,
+    fixedMs: fixedLatencyMs,
+    startupMs: scaleDistribution(startupMs, startupFactor),
+    incidents,
+  };
+}
+
+/** Measured CPU per request / declared, where endpoints count as often as they are called: [services]. */
+function workFactors(topology: Topology, calibration: Calibration, capacity: Float64Array | undefined): Float64Array {
+  const costMs = cpuMsPerEntryRequest(topology);
+  const visits = visitRatios(topology);
+  return Float64Array.from(calibration.services, ({ cpuMsPerRequest }, service) => {
+    const declaredMs = costMs[service]! / visits[service]!;
+    return (declaredMs > 0 ? cpuMsPerRequest / declaredMs : 1) / (capacity?.[service] ?? 1);
+  });
+}
+
+function upstreamsOf(endpoints: readonly Endpoint[]): readonly string[] {
+  return [...new Set(endpoints.flatMap(({ calls }) => calls.flat().map(({ service }) => service)))];
+}
+
+function meanCalls({ calls }: Endpoint): number {
+  return calls.flat().reduce((sum, { probability, times }) => sum + probability * times, 0);
+}
+
+function planCalls(
+  { calls }: Endpoint,
+  topology: Topology,
+  all: CallPlan[],
+  upstreams: readonly string[],
+  nodeOf: (service: string, endpoint: string) => number,
+): number[][] {
+  let place = 0;
+  return calls.map((step) =>
+    step.map(({ service, endpoint, probability, times, timeoutMs, retries }) => {
+      const node = nodeOf(service, endpoint);
+      const upstream = upstreams.indexOf(service);
+      const to = serviceIndex(topology, service);
+      all.push({ node, service: to, upstream, place: place++, probability, times, timeoutMs, retries });
+      return all.length - 1;
+    }),
+  );
+}

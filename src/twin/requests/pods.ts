@@ -1,0 +1,86 @@
+/** What a replica does. */
+export const GONE = 0;
+export const STARTING = 1;
+export const READY = 2;
+/** Crashed, waits for its next start. */
+export const BACKING_OFF = 3;
+export const TERMINATING = 4;
+
+/** Replicas, a column per property; a place is used again when its replica is gone. */
+export type Pods = {
+  service: Int32Array;
+  phase: Uint8Array;
+  /** Incremented when a process of this place ends. */
+  generation: Int32Array;
+  /** Counts up from 0 in each service: its name. */
+  number: Int32Array;
+  restarts: Int32Array;
+  /** Crashes that the back-off remembers. */
+  crashes: Int32Array;
+  startedAtMs: Float64Array;
+  /** 1 while it serves on until its replacement is ready. */
+  isRetiring: Uint8Array;
+  /** 1 once it was told to end: answers then close their connections. */
+  isDraining: Uint8Array;
+  /** Earliest exit of a replica that drains, ms. */
+  drainedFromMs: Float64Array;
+  /** CPU used when it became ready, ms. */
+  usedBeforeReadyMs: Float64Array;
+  inFlight: Int32Array;
+  queued: Int32Array;
+  firstQueued: Int32Array;
+  lastQueued: Int32Array;
+  errorsUntilMs: Float64Array;
+  degradedUntilMs: Float64Array;
+  minutes: Int32Array;
+  readonly free: number[];
+};
+
+const FIRST_PLACES = 16;
+
+export function createPods(): Pods {
+  return { ...columnsOf(FIRST_PLACES), free: placesFrom(0, FIRST_PLACES) };
+}
+
+function columnsOf(places: number): Omit<Pods, "free"> {
+  const integers = (): Int32Array => new Int32Array(places);
+  const floats = (): Float64Array => new Float64Array(places);
+  return {
+    service: integers(),
+    phase: new Uint8Array(places),
+    generation: integers(),
+    number: integers(),
+    restarts: integers(),
+    crashes: integers(),
+    startedAtMs: floats(),
+    isRetiring: new Uint8Array(places),
+    isDraining: new Uint8Array(places),
+    drainedFromMs: floats(),
+    usedBeforeReadyMs: floats(),
+    inFlight: integers(),
+    queued: integers(),
+    firstQueued: integers(),
+    lastQueued: integers(),
+    errorsUntilMs: floats(),
+    degradedUntilMs: floats(),
+    minutes: integers(),
+  };
+}
+
+/** Lowest place last, because places are taken from the end. */
+function placesFrom(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, i) => end - 1 - i);
+}
+
+export function podPlaces(pods: Pods): number {
+  return pods.phase.length;
+}
+
+/** Twice as many places. */
+export function growPods(pods: Pods): void {
+  const places = podPlaces(pods);
+  const grown = columnsOf(2 * places);
+  for (const column of Object.keys(grown) as (keyof typeof grown)[]) grown[column].set(pods[column]);
+  Object.assign(pods, grown);
+  pods.free.push(...placesFrom(places, 2 * places));
+}

@@ -1,0 +1,236 @@
+/**
+ * The CPUs of replicas: requests share them equally (the limit of the mock's 1 ms round robin), within a CPU limit
+ * that works as the kernel's does. Columns are [replicas].
+ *
+ * Shares are equal, so one number per replica, the CPU time each request present all along has got (`got`), and a heap
+ * of what `got` will be when each is finished, say who finishes when.
+ */
+export type Processors = {
+  /** CPU time that each request present has got since the replica was last empty, ms. */
+  got: Float64Array;
+  /** Requests present. */
+  jobs: Int32Array;
+  /** Up to when all this is worked out, ms. */
+  atMs: Float64Array;
+  /** CPU used since the process started, ms. */
+  usedMs: Float64Array;
+  /** Time spent with work and without budget, ms. */
+  throttledMs: Float64Array;
+  threads: Float64Array;
+  /** CPU per period, ms; Infinity = no limit that could bind. */
+  budgetMs: Float64Array;
+  /** What is left of it; below 0 = debt. */
+  leftMs: Float64Array;
+  /** When the next period begins, ms. */
+  nextPeriodMs: Float64Array;
+  /** 1 when the next event is that a request is finished, 0 when it is only a look at the clock. */
+  isFinishing: Uint8Array;
+  /** Heap by `got` at the end: [replicas][jobs]. */
+  readonly ends: Float64Array[];
+  readonly requests: Int32Array[];
+};
+
+/** @source Linux CFS bandwidth control, default period */
+export const PERIOD_MS = 100;
+/** Budget that may outlive its period, ms. As the mock's quota has it. */
+const CARRIED_OVER_MS = 3;
+/** The mock looks at its budget after slices of 1 ms: in the mean it has then used half of one too much. */
+const OVERRUN_MS = 0.5;
+/** Periods to look ahead for the next end; beyond it the replica is looked at again. */
+const MOST_PERIODS = 8;
+const FIRST_JOBS = 32;
+
+export function createProcessors(replicas: number): Processors {
+  return { ...columnsOf(replicas), ends: [], requests: [] };
+}
+
+function columnsOf(replicas: number): Omit<Processors, "ends" | "requests"> {
+  const floats = (): Float64Array => new Float64Array(replicas);
+  return {
+    got: floats(),
+    jobs: new Int32Array(replicas),
+    atMs: floats(),
+    usedMs: floats(),
+    throttledMs: floats(),
+    threads: floats(),
+    budgetMs: floats(),
+    leftMs: floats(),
+    nextPeriodMs: floats(),
+    isFinishing: new Uint8Array(replicas),
+  };
+}
+
+export function growProcessors(processors: Processors, replicas: number): void {
+  const grown = columnsOf(replicas);
+  for (const column of Object.keys(grown) as (keyof typeof grown)[]) grown[column].set(processors[column]);
+  Object.assign(processors, grown);
+}
+
+export type ProcessorStart = {
+  readonly nowMs: number;
+  readonly threads: number;
+  readonly budgetMs: number;
+  /** From now to the next period of the budget, (0, 100]. */
+  readonly phaseMs: number;
+};
+
+/** A process starts in this place, with a full budget. */
+export function startProcessor(processors: Processors, pod: number, start: ProcessorStart): void {
+  processors.got[pod] = 0;
+  processors.jobs[pod] = 0;
+  processors.atMs[pod] = start.nowMs;
+  processors.usedMs[pod] = 0;
+  processors.throttledMs[pod] = 0;
+  processors.threads[pod] = start.threads;
+  processors.budgetMs[pod] = start.budgetMs >= start.threads * PERIOD_MS ? Infinity : start.budgetMs;
+  processors.leftMs[pod] = start.budgetMs;
+  processors.nextPeriodMs[pod] = start.nowMs + start.phaseMs;
+  processors.ends[pod] ??= new Float64Array(FIRST_JOBS);
+  processors.requests[pod] ??= new Int32Array(FIRST_JOBS);
+}
+
+/** Works a replica up to now. */
+export function work(processors: Processors, pod: number, nowMs: number): void {
+  const { atMs, jobs, got, usedMs, threads, budgetMs } = processors;
+  const fromMs = atMs[pod]!;
+  if (nowMs <= fromMs) return;
+  atMs[pod] = nowMs;
+  const present = jobs[pod]!;
+  if (budgetMs[pod] !== Infinity) {
+    if (present === 0) refillIdle(processors, pod, nowMs);
+    else workLimited(processors, pod, fromMs, nowMs);
+    return;
+  }
+  if (present === 0) return;
+  const cores = present < threads[pod]! ? present : threads[pod]!;
+  const used = (nowMs - fromMs) * cores;
+  got[pod]! += used / present;
+  usedMs[pod]! += used;
+}
+
+function workLimited(processors: Processors, pod: number, fromMs: number, nowMs: number): void {
+  const { jobs, threads, budgetMs, leftMs, nextPeriodMs } = processors;
+  const present = jobs[pod]!;
+  const cores = present < threads[pod]! ? present : threads[pod]!;
+  const budget = budgetMs[pod]!;
+  let left = leftMs[pod]!;
+  let boundary = nextPeriodMs[pod]!;
+  let total = 0;
+  let throttled = 0;
+  for (let at = fromMs; at < nowMs;) {
+    const end = boundary < nowMs ? boundary : nowMs;
+    const wanted = (end - at) * cores;
+    const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
+    const used = wanted < usable ? wanted : usable;
+    throttled += (wanted - used) / cores;
+    total += used;
+    left -= used;
+    at = end;
+    if (end === boundary) {
+      left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + budget;
+      boundary += PERIOD_MS;
+    }
+  }
+  leftMs[pod] = left;
+  nextPeriodMs[pod] = boundary;
+  processors.got[pod]! += total / present;
+  processors.usedMs[pod]! += total;
+  processors.throttledMs[pod]! += throttled;
+}
+
+/** Periods without work pay debt back and add up to one budget. */
+function refillIdle({ budgetMs, leftMs, nextPeriodMs }: Processors, pod: number, nowMs: number): void {
+  const boundary = nextPeriodMs[pod]!;
+  if (boundary > nowMs) return;
+  const periods = Math.floor((nowMs - boundary) / PERIOD_MS) + 1;
+  const budget = budgetMs[pod]!;
+  const first = Math.min(leftMs[pod]!, CARRIED_OVER_MS) + budget;
+  leftMs[pod] = periods > 1 ? Math.min(first + (periods - 1) * budget, budget + CARRIED_OVER_MS) : first;
+  nextPeriodMs[pod] = boundary + periods * PERIOD_MS;
+}
+
+/** When to look at the replica next: when its next request is finished, if nothing comes before. */
+export function nextLookMs(processors: Processors, pod: number): number {
+  const { jobs, got, atMs, threads, budgetMs, leftMs, nextPeriodMs, ends, isFinishing } = processors;
+  const present = jobs[pod]!;
+  isFinishing[pod] = 1;
+  if (present === 0) return Infinity;
+  const cores = present < threads[pod]! ? present : threads[pod]!;
+  let missing = (ends[pod]![0]! - got[pod]!) * present;
+  let at = atMs[pod]!;
+  const budget = budgetMs[pod]!;
+  if (budget === Infinity || missing <= 0) return missing > 0 ? at + missing / cores : at;
+  let left = leftMs[pod]!;
+  let boundary = nextPeriodMs[pod]!;
+  for (let period = 0; period < MOST_PERIODS; period++) {
+    const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
+    const most = (boundary - at) * cores;
+    const possible = most < usable ? most : usable;
+    if (missing <= possible) return at + missing / cores;
+    missing -= possible;
+    left -= possible;
+    left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + budget;
+    at = boundary;
+    boundary += PERIOD_MS;
+  }
+  isFinishing[pod] = 0;
+  return at;
+}
+
+/** A request begins its work. The replica must be worked up to now. */
+export function addJob(processors: Processors, pod: number, request: number, demandMs: number): void {
+  let ends = processors.ends[pod]!;
+  let requests = processors.requests[pod]!;
+  let place = processors.jobs[pod]!++;
+  if (place === 0) processors.got[pod] = 0;
+  if (place === ends.length) {
+    ends = processors.ends[pod] = grownFloats(ends);
+    requests = processors.requests[pod] = grownIntegers(requests);
+  }
+  const end = processors.got[pod]! + demandMs;
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    if (ends[parent]! <= end) break;
+    ends[place] = ends[parent]!;
+    requests[place] = requests[parent]!;
+    place = parent;
+  }
+  ends[place] = end;
+  requests[place] = request;
+}
+
+/** The request that is finished now; its replica is worked up to now. */
+export function takeFinished(processors: Processors, pod: number): number {
+  const ends = processors.ends[pod]!;
+  const requests = processors.requests[pod]!;
+  const finished = requests[0]!;
+  // Rounding must not leave a trace that depends on how often the replica was looked at.
+  processors.got[pod] = ends[0]!;
+  const last = --processors.jobs[pod]!;
+  const end = ends[last]!;
+  let place = 0;
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= last) break;
+    if (child + 1 < last && ends[child + 1]! < ends[child]!) child++;
+    if (ends[child]! >= end) break;
+    ends[place] = ends[child]!;
+    requests[place] = requests[child]!;
+    place = child;
+  }
+  ends[place] = end;
+  requests[place] = requests[last]!;
+  return finished;
+}
+
+function grownFloats(values: Float64Array): Float64Array {
+  const grown = new Float64Array(2 * values.length);
+  grown.set(values);
+  return grown;
+}
+
+function grownIntegers(values: Int32Array): Int32Array {
+  const grown = new Int32Array(2 * values.length);
+  grown.set(values);
+  return grown;
+}

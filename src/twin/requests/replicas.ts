@@ -1,0 +1,278 @@
+import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import { breakRequests } from "./call-flow.ts";
+import { clearPool, growPools } from "./connections.ts";
+import { mixKey, sampleOf, uniformOf } from "./draws.ts";
+import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
+import { PERIOD_MS, growProcessors, startProcessor, work } from "./processor.ts";
+import { NONE } from "./request-pool.ts";
+import { growSources, schedule } from "./source-queue.ts";
+import { startTimer } from "./timers.ts";
+import { POD_DRAINED, POD_KILLED, POD_MINUTE, POD_READY, POD_RESTARTS, POD_SIGTERM, type World } from "./world.ts";
+
+/** From leaving the balancer to SIGTERM, ms. As the local cluster has it. */
+const PRE_STOP_MS = 200;
+/** A replica that drains stays at least and at most so long, ms; the latter of the scenario. @source mocks/src/drain.ts */
+const GRACE_MS = 300;
+const DRAIN_MS = 10_000;
+/** @source Kubernetes documentation, "Pod Lifecycle", container restart policy; ms of the scenario */
+const FIRST_BACKOFF_MS = 10_000;
+const LONGEST_BACKOFF_MS = 300_000;
+const FORGOTTEN_AFTER_MS = 600_000;
+const MINUTE_MS = 60_000;
+
+/** Draws of a process, by number; those of its incidents follow. */
+const STARTUP_DRAW = 0;
+const PHASE_DRAW = 2;
+const FIRST_INCIDENT_DRAW = 3;
+
+/** So many ready replicas are there at the start; no events. */
+export function startReady(world: World, service: number, count: number): void {
+  world.services.desired[service] = count;
+  for (let i = 0; i < count; i++) {
+    const pod = newPod(world, service);
+    startProcess(world, pod);
+    becomeReady(world, pod);
+  }
+  world.events.length = 0;
+}
+
+/** Creates and removes replicas until as many are there as are asked for. */
+export function scaleTo(world: World, service: number, desired: number): void {
+  world.services.desired[service] = desired;
+  reconcile(world, service);
+}
+
+/** Replaces the oldest ready replica: the new one comes first, the old one goes when all others are ready. */
+export function restartOldest(world: World, service: number): void {
+  const { pods, services } = world;
+  const oldest = services.pods[service]!.find((pod) => pods.phase[pod] === READY && pods.isRetiring[pod] === 0);
+  if (oldest === undefined) return;
+  pods.isRetiring[oldest] = 1;
+  reconcile(world, service);
+}
+
+/** The first `count` ready replicas crash. */
+export function killReady(world: World, service: number, count: number): void {
+  const { pods, services } = world;
+  const ready = services.pods[service]!.filter((pod) => pods.phase[pod] === READY);
+  for (const pod of ready.slice(0, count)) crash(world, pod);
+}
+
+function reconcile(world: World, service: number): void {
+  const { pods, services } = world;
+  const desired = services.desired[service]!;
+  const active = services.pods[service]!.filter((pod) => pods.phase[pod] !== TERMINATING);
+  const staying = active.filter((pod) => pods.isRetiring[pod] === 0);
+  for (let missing = desired - staying.length; missing > 0; missing--) createPod(world, service);
+  const isReplaced = staying.filter((pod) => pods.phase[pod] === READY).length >= desired;
+  const surplus = victimsFirst(world, staying).slice(0, Math.max(0, staying.length - desired));
+  const replaced = isReplaced ? active.filter((pod) => pods.isRetiring[pod] === 1) : [];
+  for (const pod of [...surplus, ...replaced]) terminate(world, pod);
+}
+
+/** Those not ready first, then those that crashed most, then the youngest. @source Kubernetes ReplicaSet controller */
+function victimsFirst({ pods }: World, staying: readonly number[]): number[] {
+  const isReady = (pod: number): number => Number(pods.phase[pod] === READY);
+  return staying
+    .toReversed()
+    .sort(
+      (a, b) => isReady(a) - isReady(b) || pods.restarts[b]! - pods.restarts[a]! || pods.number[b]! - pods.number[a]!,
+    );
+}
+
+function createPod(world: World, service: number): void {
+  const pod = newPod(world, service);
+  tell(world, pod, "created");
+  launch(world, pod);
+}
+
+function newPod(world: World, service: number): number {
+  const { pods, services } = world;
+  if (pods.free.length === 0) growPlaces(world);
+  countTime(world, service);
+  const pod = pods.free.pop()!;
+  pods.service[pod] = service;
+  pods.number[pod] = services.created[service]!++;
+  pods.restarts[pod] = 0;
+  pods.crashes[pod] = 0;
+  pods.isRetiring[pod] = 0;
+  pods.isDraining[pod] = 0;
+  services.pods[service]!.push(pod);
+  return pod;
+}
+
+function growPlaces(world: World): void {
+  growPods(world.pods);
+  const places = podPlaces(world.pods);
+  growProcessors(world.processors, places);
+  growPools(world.connections, world.poolsPerOwner * (1 + places));
+  growSources(world.queue, world.firstPod + places);
+}
+
+/** What a process draws depends on its replica's name and its restarts only. */
+function processKey({ pods, startupKey }: World, pod: number): number {
+  return mixKey(mixKey(mixKey(startupKey, pods.service[pod]!), pods.number[pod]!), pods.restarts[pod]!);
+}
+
+function launch(world: World, pod: number): void {
+  startProcess(world, pod);
+  world.pods.phase[pod] = STARTING;
+  const { startupMs } = world.plan.services[world.pods.service[pod]!]!;
+  const atMs = world.nowMs + Math.max(0, sampleOf(startupMs, processKey(world, pod), STARTUP_DRAW));
+  podTimer(world, pod, atMs, POD_READY);
+}
+
+function startProcess(world: World, pod: number): void {
+  const { pods, processors, plan, nowMs } = world;
+  const { limitCores, idleCpuShare, threads, incidents } = plan.services[pods.service[pod]!]!;
+  pods.startedAtMs[pod] = nowMs;
+  pods.inFlight[pod] = 0;
+  pods.queued[pod] = 0;
+  pods.errorsUntilMs[pod] = 0;
+  pods.degradedUntilMs[pod] = 0;
+  pods.minutes[pod] = 0;
+  startProcessor(processors, pod, {
+    nowMs,
+    threads,
+    budgetMs: limitCores * PERIOD_MS * (1 - idleCpuShare),
+    phaseMs: PERIOD_MS * uniformOf(processKey(world, pod), PHASE_DRAW),
+  });
+  if (incidents.error + incidents.degraded + incidents.failure > 0)
+    podTimer(world, pod, nowMs + MINUTE_MS / world.timeScale, POD_MINUTE);
+}
+
+function becomeReady(world: World, pod: number): void {
+  const { pods, services, processors } = world;
+  const service = pods.service[pod]!;
+  countTime(world, service);
+  pods.phase[pod] = READY;
+  pods.usedBeforeReadyMs[pod] = processors.usedMs[pod]!;
+  services.ready[service]!.push(pod);
+  tell(world, pod, "ready");
+}
+
+/** Out of the balancer; its CPU no longer counts. */
+function leaveReady(world: World, pod: number): void {
+  const { pods, services, processors } = world;
+  if (pods.phase[pod] !== READY) return;
+  const service = pods.service[pod]!;
+  countTime(world, service);
+  work(processors, pod, world.nowMs);
+  services.retiredCpuMs[service]! += processors.usedMs[pod]! - pods.usedBeforeReadyMs[pod]!;
+  services.ready[service]!.splice(services.ready[service]!.indexOf(pod), 1);
+}
+
+function terminate(world: World, pod: number): void {
+  const { pods } = world;
+  const hasProcess = pods.phase[pod] !== BACKING_OFF;
+  leaveReady(world, pod);
+  pods.phase[pod] = TERMINATING;
+  tell(world, pod, "terminating");
+  if (hasProcess) podTimer(world, pod, world.nowMs + PRE_STOP_MS, POD_SIGTERM);
+  else exit(world, pod);
+}
+
+function drain(world: World, pod: number): void {
+  const { pods, nowMs, timeScale } = world;
+  const limitMs = DRAIN_MS / timeScale;
+  pods.isDraining[pod] = 1;
+  pods.drainedFromMs[pod] = nowMs + Math.min(GRACE_MS, limitMs);
+  podTimer(world, pod, pods.drainedFromMs[pod], POD_DRAINED);
+  podTimer(world, pod, nowMs + limitMs, POD_KILLED);
+}
+
+function exit(world: World, pod: number): void {
+  const { pods, services } = world;
+  const service = pods.service[pod]!;
+  endProcess(world, pod);
+  countTime(world, service);
+  pods.phase[pod] = GONE;
+  services.pods[service]!.splice(services.pods[service]!.indexOf(pod), 1);
+  tell(world, pod, "gone");
+  pods.free.push(pod);
+  reconcile(world, service);
+}
+
+/** The process is gone, with all requests in it and its connections. */
+function endProcess(world: World, pod: number): void {
+  const { pods, processors, connections, queue } = world;
+  breakRequests(world, pod);
+  pods.generation[pod]!++;
+  pods.inFlight[pod] = 0;
+  pods.queued[pod] = 0;
+  pods.firstQueued[pod] = NONE;
+  processors.jobs[pod] = 0;
+  schedule(queue, world.firstPod + pod, Infinity);
+  const firstPool = (1 + pod) * world.poolsPerOwner;
+  for (let pool = firstPool; pool < firstPool + world.poolsPerOwner; pool++) clearPool(connections, pool);
+}
+
+function crash(world: World, pod: number): void {
+  const { pods, nowMs, timeScale } = world;
+  leaveReady(world, pod);
+  endProcess(world, pod);
+  if ((nowMs - pods.startedAtMs[pod]!) * timeScale >= FORGOTTEN_AFTER_MS) pods.crashes[pod] = 0;
+  const crashes = ++pods.crashes[pod]!;
+  const waitMs = crashes === 1 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (crashes - 2)) / timeScale;
+  if (pods.phase[pod] === TERMINATING) return exit(world, pod);
+  pods.phase[pod] = BACKING_OFF;
+  tell(world, pod, "crashed");
+  podTimer(world, pod, nowMs + waitMs, POD_RESTARTS);
+}
+
+function restart(world: World, pod: number): void {
+  world.pods.restarts[pod]!++;
+  launch(world, pod);
+  tell(world, pod, "restarted");
+}
+
+/** A timer of a replica is over; stale ones do nothing. */
+export function podTimerOver(world: World, kind: number, pod: number, generation: number): void {
+  const { pods } = world;
+  if (pods.generation[pod] !== generation) return;
+  const phase = pods.phase[pod]!;
+  if (kind === POD_READY && phase === STARTING) {
+    becomeReady(world, pod);
+    reconcile(world, pods.service[pod]!);
+  } else if (kind === POD_RESTARTS && phase === BACKING_OFF) {
+    restart(world, pod);
+  } else if (kind === POD_SIGTERM) {
+    drain(world, pod);
+  } else if (kind === POD_DRAINED) {
+    if (pods.inFlight[pod] === 0 && pods.queued[pod] === 0) exit(world, pod);
+  } else if (kind === POD_KILLED) {
+    exit(world, pod);
+  } else if (kind === POD_MINUTE) {
+    minute(world, pod);
+  }
+}
+
+/** Incidents of a process, drawn once a minute of the scenario. @source mocks/src/incidents.ts */
+function minute(world: World, pod: number): void {
+  const { pods, plan, nowMs, timeScale } = world;
+  const { error, degraded, failure } = plan.services[pods.service[pod]!]!.incidents;
+  const key = processKey(world, pod);
+  const draw = FIRST_INCIDENT_DRAW + 3 * pods.minutes[pod]!++;
+  const untilMs = nowMs + MINUTE_MS / 2 / timeScale;
+  if (uniformOf(key, draw) < error) pods.errorsUntilMs[pod] = untilMs;
+  if (uniformOf(key, draw + 1) < degraded) pods.degradedUntilMs[pod] = untilMs;
+  if (uniformOf(key, draw + 2) < failure) return crash(world, pod);
+  podTimer(world, pod, nowMs + MINUTE_MS / timeScale, POD_MINUTE);
+}
+
+function podTimer({ queue, timers, pods }: World, pod: number, atMs: number, kind: number): void {
+  startTimer(queue, timers, atMs, kind, pod, pods.generation[pod]!);
+}
+
+function tell({ pods, plan, events, nowMs }: World, pod: number, kind: ClusterEvent["kind"]): void {
+  const { name } = plan.services[pods.service[pod]!]!;
+  events.push({ atMs: nowMs, service: name, kind, pod: `${name}-${pods.number[pod]}` });
+}
+
+/** Brings the time that replicas were there and ready up to now. To be called before their number changes. */
+export function countTime({ services, nowMs }: World, service: number): void {
+  const passedMs = nowMs - services.countedAtMs[service]!;
+  services.podMs[service]! += passedMs * services.pods[service]!.length;
+  services.readyMs[service]! += passedMs * services.ready[service]!.length;
+  services.countedAtMs[service] = nowMs;
+}

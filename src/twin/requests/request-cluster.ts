@@ -1,0 +1,98 @@
+import type { Cluster } from "../../control/loop/cluster.ts";
+import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
+import { KarmaError } from "../../core/errors.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Fault, Workload } from "../../system/workload/workload.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import { createSimulatedClock } from "../cluster/simulated-clock.ts";
+import type { TwinCluster } from "../cluster/twin-cluster.ts";
+import { type RequestTwin, type RequestTwinOptions, createRequestTwin } from "./create-request-twin.ts";
+
+export type RequestTwinClusterOptions = Omit<RequestTwinOptions, "ratePerS" | "stepMs" | "initialReplicas"> & {
+  /** Arrivals and faults; times are those of the cluster's clock. */
+  readonly workload: Workload;
+  /** Ready replicas at the start: [services]; the smallest allowed when left out. */
+  readonly initialReplicas?: Float64Array;
+};
+
+/** A cluster in simulated time, request by request: the control loop runs on it unchanged. */
+export function createRequestTwinCluster(
+  topology: Topology,
+  calibration: Calibration,
+  options: RequestTwinClusterOptions,
+): TwinCluster {
+  const { workload } = options;
+  const twin = createRequestTwin(topology, calibration, {
+    ...options,
+    ratePerS: workload.ratePerS,
+    stepMs: workload.stepMs,
+    initialReplicas:
+      options.initialReplicas?.slice() ?? Float64Array.from(topology.services, ({ minReplicas }) => minReplicas),
+  });
+  const faults = workload.faults.toSorted((a, b) => a.atMs - b.atMs);
+  const kill = ({ service, count }: Fault): void => twin.kill(indexOf(topology, service), count);
+
+  function advanceTo(atMs: number): void {
+    while (faults.length > 0 && faults[0]!.atMs <= atMs) {
+      const fault = faults.shift()!;
+      twin.advanceTo(fault.atMs);
+      kill(fault);
+    }
+    twin.advanceTo(atMs);
+  }
+
+  return {
+    clock: createSimulatedClock(advanceTo),
+    cluster: createPort(topology, twin, kill),
+    outcome: () => outcomeOf(twin),
+  };
+}
+
+function createPort(topology: Topology, twin: RequestTwin, kill: (fault: Fault) => void): Cluster {
+  return {
+    observe: async () => copyOf(twin.observe()),
+    async scale(service, replicas) {
+      const index = indexOf(topology, service);
+      checkSize(topology, index, replicas);
+      twin.scale(index, replicas);
+    },
+    async restart(service) {
+      twin.restart(indexOf(topology, service));
+    },
+    async inject(fault) {
+      kill(fault);
+    },
+    events: async () => twin.takeEvents(),
+  };
+}
+
+function copyOf(readings: Readings): Readings {
+  const columns = [...serviceSignals, ...entrySignals, "ageMs"] as const;
+  return { ...readings, ...Object.fromEntries(columns.map((column) => [column, readings[column].slice()])) };
+}
+
+function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
+  return {
+    requests: twin.entry.arrived,
+    violating: twin.violating(),
+    latency: { counts: twin.latency.counts.slice() },
+    podSeconds: twin.podSeconds(),
+  };
+}
+
+function indexOf({ services }: Topology, service: string): number {
+  const index = services.findIndex(({ name }) => name === service);
+  if (index >= 0) return index;
+  const names = services.map(({ name }) => name).join(", ");
+  throw new KarmaError("INPUT_INVALID", `no service ${service} in this cluster`, `its services are ${names}`);
+}
+
+function checkSize(topology: Topology, index: number, replicas: number): void {
+  const { name, minReplicas, maxReplicas } = topology.services[index]!;
+  if (Number.isInteger(replicas) && replicas >= minReplicas && replicas <= maxReplicas) return;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${replicas}`,
+    "change min_replicas or max_replicas in the topology, or ask for less",
+  );
+}

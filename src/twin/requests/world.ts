@@ -1,0 +1,173 @@
+import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { Rng } from "../../core/rng.ts";
+import type { Histogram } from "../../core/histogram.ts";
+import { type CallPool, createCallPool } from "./call-pool.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import { type Line, createLine } from "./lines.ts";
+import type { RequestPlan } from "./plan.ts";
+import { type Pods, createPods, podPlaces } from "./pods.ts";
+import { type Processors, createProcessors } from "./processor.ts";
+import { type RequestPool, createRequestPool } from "./request-pool.ts";
+import { type SourceQueue, createSourceQueue } from "./source-queue.ts";
+import { type Timers, createTimers } from "./timers.ts";
+
+/** Event sources: the arrivals, the timers, a scrape per service, then lines, then replicas. */
+export const ARRIVALS = 0;
+export const TIMERS = 1;
+export const FIRST_SCRAPE = 2;
+
+/** What a timer is for. */
+export const LATENCY_OVER = 0;
+export const POD_READY = 1;
+export const POD_RESTARTS = 2;
+export const POD_SIGTERM = 3;
+export const POD_DRAINED = 4;
+export const POD_KILLED = 5;
+export const POD_MINUTE = 6;
+
+/** What a line is for, and of whom. */
+export type LineRole = { readonly kind: "answer" | "delay" | "timeout" | "entry-timeout"; readonly line: Line };
+
+/** Everything there is at one moment of a simulation. */
+export type World = {
+  readonly plan: RequestPlan;
+  readonly timeScale: number;
+  /** CPU at the caller for each call, ms. */
+  readonly callCpuMs: number;
+  nowMs: number;
+  readonly queue: SourceQueue;
+  readonly timers: Timers;
+  /** In the order of their sources, from `firstLine`. */
+  readonly lines: readonly LineRole[];
+  readonly firstLine: number;
+  readonly firstPod: number;
+  /** Answers on their way from a service: [services]. */
+  readonly answers: readonly Line[];
+  /** Requests that wait a constant time after their work; undefined where the time varies or is none: [nodes]. */
+  readonly delays: readonly (Line | undefined)[];
+  /** Timeouts of calls: [calls]. */
+  readonly timeouts: readonly Line[];
+  readonly entryTimeouts: Line;
+  readonly requests: RequestPool;
+  readonly calls: CallPool;
+  readonly connections: Connections;
+  readonly connectionLifeMs: number;
+  /** Pools of connections per replica; the first so many are the users'. */
+  readonly poolsPerOwner: number;
+  readonly pods: Pods;
+  readonly processors: Processors;
+  readonly services: ServiceColumns;
+  readonly entry: EntryCounts;
+  readonly latency: Histogram;
+  readonly connectionRng: Rng;
+  readonly startupKey: number;
+  readonly events: ClusterEvent[];
+};
+
+/** Sums since the start and what is so now: [services]. */
+export type ServiceColumns = {
+  readonly desired: Float64Array;
+  /** Replicas ever created. */
+  readonly created: Int32Array;
+  /** Places of the replicas that exist, oldest first, and of those that are ready. */
+  readonly pods: number[][];
+  readonly ready: number[][];
+  readonly arrived: Float64Array;
+  readonly served: Float64Array;
+  /** Answered with another 5xx than 503, or lost with a replica. */
+  readonly failed: Float64Array;
+  /** 503. */
+  readonly refused: Float64Array;
+  /** Requests that were worked on, and how long they waited for CPU, ms. */
+  readonly worked: Float64Array;
+  readonly waitMs: Float64Array;
+  /** CPU of replicas while they were ready and are no longer, ms. */
+  readonly retiredCpuMs: Float64Array;
+  /** Ready, and existing, replicas x time up to `countedAtMs`. */
+  readonly readyMs: Float64Array;
+  readonly podMs: Float64Array;
+  readonly countedAtMs: Float64Array;
+};
+
+/** What users met, since the start. */
+export type EntryCounts = {
+  arrived: number;
+  /** 200 in time, or too slow. */
+  served: number;
+  /** Of those served, slower than the objective. */
+  slow: number;
+  /** 503. */
+  dropped: number;
+  failed: number;
+  timedOut: number;
+  /** Sum over those served, ms. */
+  latencyMs: number;
+};
+
+export type WorldParts = Pick<
+  World,
+  "plan" | "timeScale" | "callCpuMs" | "connectionLifeMs" | "latency" | "connectionRng" | "startupKey"
+> & { readonly entryTimeoutMs: number };
+
+export function createWorld(parts: WorldParts): World {
+  const { plan, entryTimeoutMs } = parts;
+  const firstLine = FIRST_SCRAPE + plan.services.length;
+  const lines: LineRole[] = [];
+  const add = (kind: LineRole["kind"], delayMs: number): Line => {
+    const line = createLine(firstLine + lines.length, delayMs);
+    lines.push({ kind, line });
+    return line;
+  };
+  const answers = plan.services.map(({ fixedMs }) => add("answer", fixedMs));
+  const delays = plan.nodes.map(({ addedMs }) =>
+    addedMs.kind === "constant" && addedMs.mean > 0 ? add("delay", addedMs.mean) : undefined,
+  );
+  const timeouts = plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs));
+  const entryTimeouts = add("entry-timeout", entryTimeoutMs);
+  const firstPod = firstLine + lines.length;
+  const pods = createPods();
+  const poolsPerOwner = Math.max(plan.mostUpstreams, plan.entries.length);
+  return {
+    ...parts,
+    nowMs: 0,
+    queue: createSourceQueue(firstPod + podPlaces(pods)),
+    timers: createTimers(TIMERS),
+    lines,
+    firstLine,
+    firstPod,
+    answers,
+    delays,
+    timeouts,
+    entryTimeouts,
+    requests: createRequestPool(),
+    calls: createCallPool(),
+    connections: createConnections(poolsPerOwner * (1 + podPlaces(pods))),
+    poolsPerOwner,
+    pods,
+    processors: createProcessors(podPlaces(pods)),
+    services: serviceColumns(plan.services.length),
+    entry: { arrived: 0, served: 0, slow: 0, dropped: 0, failed: 0, timedOut: 0, latencyMs: 0 },
+    events: [],
+  };
+}
+
+function serviceColumns(services: number): ServiceColumns {
+  const floats = (): Float64Array => new Float64Array(services);
+  const lists = (): number[][] => Array.from({ length: services }, () => []);
+  return {
+    desired: floats(),
+    created: new Int32Array(services),
+    pods: lists(),
+    ready: lists(),
+    arrived: floats(),
+    served: floats(),
+    failed: floats(),
+    refused: floats(),
+    worked: floats(),
+    waitMs: floats(),
+    retiredCpuMs: floats(),
+    readyMs: floats(),
+    podMs: floats(),
+    countedAtMs: floats(),
+  };
+}
