@@ -8,6 +8,7 @@ import { type ViteUserConfig, defineConfig } from "vitest/config";
  */
 const config: ViteUserConfig = defineConfig({
   test: {
+    reporters: ["default", "./test/closing-line.ts"],
     projects: [
       {
         test: {

@@ -7,6 +7,3 @@ export function secondsToMs(seconds: number): number {
   return seconds * 1_000;
 }
 
-export function msToSeconds(ms: number): number {
-  return ms / 1_000;
-}
