@@ -45,8 +45,9 @@ export function runUnderNewNode(args) {
   const node = findNode();
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` };
   const child = spawn(node, args, { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
-  // The terminal sends Ctrl-C to the whole group: the child cleans up, we wait for it.
-  process.on("SIGINT", () => {});
+  // The terminal sends Ctrl-C to the whole group: the child cleans up, we wait for it. Who sends it to us alone is
+  // passed on by word, because a second signal would end the child at once.
+  process.on("SIGINT", () => child.connected && child.send("SIGINT", () => {}));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`karma could not start ${node}: ${error.message}`);
