@@ -1,11 +1,13 @@
 import { benchLearn } from "./learn.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
+import { benchTwin } from "./twin.ts";
 
 /** Each measures one thing against a peer, in the same run. */
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
   learn: benchLearn,
   mock: benchMock,
+  twin: benchTwin,
 };
 
 const args = process.argv.slice(2);
