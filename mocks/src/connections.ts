@@ -7,7 +7,7 @@ export type Connections = {
   get(path: string, headers: Readonly<Record<string, string>>, timeoutMs: number, done: (status: number) => void): void;
 };
 
-export const BROKEN = 0;
+const BROKEN = 0;
 export const TIMED_OUT = -1;
 
 type Connection = { readonly client: Client; readonly closesAtMs: number };

@@ -11,7 +11,7 @@ export type Quota = {
 export const unlimited: Quota = { arm: () => {}, check: () => {}, throttledMs: () => 0 };
 
 /** Length of a period, ms: the default of the kernel and of Kubernetes. */
-export const PERIOD_MS = 100;
+const PERIOD_MS = 100;
 /** Reading the CPU clock costs more than a check is worth when the last one was just now, ms. */
 const MIN_INTERVAL_MS = 0.25;
 /** Budget that may outlive its period, ms: the kernel lets one 5 ms slice do so. */
