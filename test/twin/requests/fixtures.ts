@@ -2,7 +2,11 @@ import { kubernetesTiming } from "../../../src/control/loop/timing.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import type { Distribution } from "../../../src/core/distribution.ts";
 import type { Endpoint, Service, Topology } from "../../../src/system/topology/topology.ts";
-import { type Calibration, declaredCalibration } from "../../../src/twin/calibrate/calibration.ts";
+import {
+  type Calibration,
+  type ServiceCalibration,
+  declaredCalibration,
+} from "../../../src/twin/calibrate/calibration.ts";
 import {
   type RequestTwin,
   type RequestTwinOptions,
@@ -13,7 +17,12 @@ import { service, topologyOf } from "../fixtures.ts";
 /** One replica of whole cores; no queue is ever full. */
 export function queueOf(workMs: Distribution, more: Partial<Service> = {}, endpoint: Partial<Endpoint> = {}): Service {
   const base = service("q", workMs.mean, [], { cpuMilli: 1_000, concurrency: 100_000, queueLimit: 100_000, ...more });
-  return { ...base, endpoints: [{ ...base.endpoints[0]!, workMs, ...endpoint }] };
+  return withEndpoint(base, { workMs, ...endpoint });
+}
+
+/** The same service with its one endpoint changed. */
+export function withEndpoint(one: Service, endpoint: Partial<Endpoint>): Service {
+  return { ...one, endpoints: [{ ...one.endpoints[0]!, ...endpoint }] };
 }
 
 export function exponential(mean: number): Distribution {
@@ -27,7 +36,8 @@ export function constant(mean: number): Distribution {
 /** Declared, but for the latency that no queueing theory knows. */
 export function bareCalibration(topology: Topology, fixedLatencyMs = 0): Calibration {
   const declared = declaredCalibration(topology, kubernetesTiming);
-  return { ...declared, services: declared.services.map((one) => ({ ...one, fixedLatencyMs })) };
+  const bare = (one: ServiceCalibration): ServiceCalibration => ({ ...one, fixedLatencyMs });
+  return { ...declared, services: declared.services.map(bare) };
 }
 
 /** Users without patience limits, calls without CPU: as theory has it. */
