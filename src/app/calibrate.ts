@@ -68,7 +68,7 @@ function breathing(topology: Topology, startMs: number, lengthMs: number): Autos
       return topology.services.map((_, index) => {
         // One service after another: a machine that starts many processes at once starts each of them slower.
         const progress = (readings.atMs - startMs) / lengthMs - (0.1 * index) / topology.services.length;
-        const isUp = (progress > 0.5 && progress < 0.68) || progress > 0.72;
+        const isUp = (progress > 0.66 && progress < 0.77) || progress > 0.8;
         return { replicas: base![index]! + (isUp ? EXTRA : 0), reasons: ["calibration"] };
       });
     },

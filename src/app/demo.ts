@@ -9,6 +9,7 @@ import { initialSizes } from "../evaluate/initial-sizes.ts";
 import { playOnTwin } from "../evaluate/play.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
 import { createRealClock } from "../host/clock.ts";
+import { machineLoad } from "../host/machine.ts";
 import { packagePath } from "../host/package-files.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { CalibrationReport } from "../twin/calibrate/calibrate.ts";
@@ -32,7 +33,7 @@ const SCENARIO = "topologies/demo.scenario.json";
 const FIT = { scale: 0.25, maxReplicas: 6 };
 /** A minute of the demo is ten minutes of Kubernetes' periods. */
 const TIME_SCALE = 10;
-const CALIBRATION_MS = 24_000;
+const CALIBRATION_MS = 40_000;
 const KAPPA = 40;
 const TEAM = "team";
 
@@ -56,11 +57,14 @@ export type DemoResult = {
   readonly live: readonly LiveRow[];
   /** How far the twin was off on the very runs that were played live. */
   readonly twinGap: readonly Gap[];
+  /** What makes these figures doubtful, as sentences; empty when nothing does. */
+  readonly warnings: readonly string[];
 };
 
 /** The whole loop on this machine, measured, and everything cleaned up whatever happens. */
 export async function demo(request: DemoRequest, host: Host): Promise<DemoResult> {
   const clock = createRealClock();
+  const busy = busyWarning(machineLoad());
   const stage = prepare(request, host);
   const { calibration, report } = await onFreshCluster(stage, host, (cluster) =>
     measure({ cluster, volumePerS: stage.workload.ratePerS[0]!, lengthMs: CALIBRATION_MS, seed: request.seed }, host),
@@ -81,7 +85,15 @@ export async function demo(request: DemoRequest, host: Host): Promise<DemoResult
     twin: contest.rows,
     live: played.map(({ live }) => live),
     twinGap: played.map(({ gap }) => gap),
+    warnings: [...busy, ...played.flatMap(({ live }) => live.load.warnings.map((one) => `${live.autoscaler}: ${one}`))],
   };
+}
+
+function busyWarning({ cores, runnable }: ReturnType<typeof machineLoad>): string[] {
+  if (runnable < 0.5 * cores) return [];
+  return [
+    `this machine was busy before the demo began (load ${runnable.toFixed(1)} on ${cores} cores): live figures suffer`,
+  ];
 }
 
 /** What all parts of the demo share. */

@@ -55,6 +55,7 @@ function textOf(result: DemoResult): string {
     "Live on local processes, a flash crowd and a killed pod, the same schedule for both; and how far the twin was off:",
     table([...header, "twin: violating", "twin: p95", "twin: pod-seconds"], live),
     "",
+    ...result.warnings.map((warning) => `warning: ${warning}`),
     `All measured on this machine in ${Math.round(result.seconds)} s, CPU x ${result.scale}, time x ${result.timeScale}.`,
   ].join("\n");
 }

@@ -65,3 +65,14 @@ test("a generator that is late, short of CPU or at its limit says so", () => {
   expect(warnings[1]).toContain("90 % of a core");
   expect(warnings[2]).toContain("1 requests were not sent");
 });
+
+test("requests of the warm-up are sent and do not count, and the timeline starts after them", () => {
+  const tally = createTally(200, 3_500, 2_000);
+  tally.end("failed", 1_999, 3);
+  tally.end("ok", 2_000, 10);
+  tally.end("ok", 3_100, 500);
+  const result = tally.result(run);
+  expect(result).toMatchObject({ requests: 2, ok: 2, slow: 1, failed: 0, violating: 1 });
+  expect([...result.timeline.requests]).toEqual([1, 1]);
+  expect(totalOf(result.latency)).toBe(2);
+});
