@@ -1,0 +1,68 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect, test } from "vitest";
+import { findRun, newRunPath, requireRun } from "../../src/app/runs.ts";
+import { kubernetesTiming } from "../../src/control/loop/timing.ts";
+import { defineMlp } from "../../src/nn/mlp.ts";
+import { scalingActions } from "../../src/team/policy/actions.ts";
+import { encodeCheckpoint } from "../../src/team/policy/checkpoint.ts";
+import { observationSize } from "../../src/team/policy/observe.ts";
+import { createFolder } from "../host/folder.ts";
+
+const network = defineMlp([observationSize, 4, scalingActions.length]);
+
+/** Writes a run of a topology with this hash, as old as its number says. */
+function writeRun(cwd: string, name: string, hash: string, ageS: number): void {
+  const folder = join(cwd, "runs", name);
+  mkdirSync(folder, { recursive: true });
+  const text = encodeCheckpoint({
+    topology: { name: "shop", hash: hash.repeat(64), services: ["front"] },
+    timing: kubernetesTiming,
+    headroom: 1.2,
+    training: { algorithm: "ippo", seed: 1, steps: 1, config: {} },
+    backEnd: "plain",
+    network,
+    weights: new Float32Array(network.endsAt),
+  });
+  writeFileSync(join(folder, "checkpoint.json"), text);
+  const writtenS = 1_000_000 - ageS;
+  utimesSync(join(folder, "checkpoint.json"), writtenS, writtenS);
+}
+
+const [ours, theirs] = ["a".repeat(64), "b".repeat(64)];
+
+test("the newest run of this very topology is found, not a newer one of another", () => {
+  const cwd = createFolder();
+  writeRun(cwd, "older", "a", 300);
+  writeRun(cwd, "newer", "a", 200);
+  writeRun(cwd, "foreign", "b", 100);
+  expect(basename(findRun(cwd, undefined, ours)!.path)).toBe("newer");
+  expect(basename(findRun(cwd, undefined, theirs)!.path)).toBe("foreign");
+  expect(findRun(cwd, undefined, "c".repeat(64))).toBeUndefined();
+});
+
+test.each(["older", "runs/older"])("a run is found by its name: %s", (name) => {
+  const cwd = createFolder();
+  writeRun(cwd, "older", "a", 300);
+  writeRun(cwd, "newer", "a", 200);
+  expect(basename(findRun(cwd, name, ours)!.path)).toBe("older");
+});
+
+test("a run that is not there is a failure that names those that are", () => {
+  const cwd = createFolder();
+  expect(() => requireRun(cwd, undefined, ours)).toThrow(expect.objectContaining({ hint: "karma train makes one" }));
+  expect(() => findRun(cwd, "x", ours)).toThrow(expect.objectContaining({ hint: "karma train makes one" }));
+  writeRun(cwd, "older", "a", 300);
+  expect(() => findRun(cwd, "x", ours)).toThrow(expect.objectContaining({ hint: "there are: older" }));
+});
+
+test.each([
+  ["shop-seed1", "shop-seed1"],
+  ["runs/v1.2", "v1.2"],
+])("a new run %s goes to runs/%s", (name, folder) => {
+  expect(newRunPath("/work", name)).toBe(join("/work", "runs", folder));
+});
+
+test.each(["..", ".", "", "../x", "a/b", "/etc", "a b", ".hidden"])("%j is no name for a run", (name) => {
+  expect(() => newRunPath("/work", name)).toThrow(expect.objectContaining({ code: "USAGE" }));
+});
