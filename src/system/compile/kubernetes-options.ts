@@ -25,7 +25,7 @@ export type HpaOptions = {
 /** The mock as `docker build` tags it; the tag is the version of `mocks/package.json`. */
 export const MOCK_IMAGE = "karma-mock:0.1.0";
 
-export const FIRST_NODE_PORT = 30_000;
+const FIRST_NODE_PORT = 30_000;
 export const LAST_NODE_PORT = 32_767;
 /** Kubernetes hands out higher ports by itself, so that ports one chooses are best taken from below. */
 const CHOSEN_NODE_PORTS = 2_000;
