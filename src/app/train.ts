@@ -118,17 +118,11 @@ async function iterateAll(
     await breathe();
     if (signal.aborted) {
       await folder.write(runFiles.snapshot, trainer.snapshot());
-      throw stopped(signal, trainer);
+      signal.throwIfAborted();
     }
   }
   await folder.write(runFiles.snapshot, trainer.snapshot());
   return last;
-}
-
-function stopped(signal: AbortSignal, trainer: Trainer): unknown {
-  if (!(signal.reason instanceof KarmaError)) return signal.reason;
-  const done = `after iteration ${trainer.iteration()} of ${trainer.iterations}`;
-  return new KarmaError("INTERRUPTED", `${signal.reason.message} ${done}`, "the same command with --resume goes on");
 }
 
 function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {

@@ -3,6 +3,7 @@ import { readInputs } from "../../app/inputs.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
+import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
@@ -51,8 +52,14 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const timeScale = await timeScaleFor(inputs, options.timeScale);
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, backEnd, runPath, isResumed };
-  const { checkpointPath, iterations, last } = await train(request, context);
+  const { checkpointPath, iterations, last } = await train(request, context).catch(resumable);
   const json = { checkpoint: checkpointPath, timeScale, iterations, last };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
   return { json, text: `trained: ${checkpointPath}, time x ${timeScale}${reward}`, next: "karma evaluate" };
+}
+
+/** Whoever stops a training should know that nothing is lost. */
+function resumable(error: unknown): never {
+  if (!(error instanceof KarmaError) || error.code !== "INTERRUPTED") throw error;
+  throw new KarmaError("INTERRUPTED", error.message, "the same command with --resume goes on", { cause: error });
 }
