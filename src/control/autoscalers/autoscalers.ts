@@ -2,52 +2,75 @@ import { KarmaError } from "../../core/errors.ts";
 import { didYouMean } from "../../system/topology/nearest.ts";
 import type { Autoscaler } from "../loop/autoscaler.ts";
 import type { AutoscalerContext } from "./context.ts";
-import { createFeedForward, defaultFeedForwardConfig } from "./feed-forward.ts";
+import { createFeedForward } from "./feed-forward.ts";
 import { type FixedConfig, createFixed, defaultFixedConfig } from "./fixed.ts";
-import { createHpa, defaultHpaConfig } from "./hpa.ts";
-import { type AutoscalerSpec, parseAutoscalerSpec, wrong } from "./spec.ts";
+import { hpaConfigOf, hpaOptions } from "./hpa-spec.ts";
+import { createHpa } from "./hpa.ts";
+import { kedaConfigOf, kedaOptions } from "./keda-spec.ts";
+import { createKeda } from "./keda.ts";
+import { createLocal } from "./local.ts";
+import { type NeedSizerConfig, defaultNeedSizerConfig } from "./need-sizer.ts";
+import { createOracle, defaultOracleConfig } from "./oracle.ts";
+import { createRandom, defaultRandomConfig } from "./random.ts";
+import { type AutoscalerSpec, type OptionKinds, parseAutoscalerSpec, wrong } from "./spec.ts";
 
 type Kind = {
   /** The option that a bare number stands for. */
   readonly bare: string;
-  readonly options: readonly string[];
+  readonly options: OptionKinds;
   create(spec: AutoscalerSpec, context: AutoscalerContext): Autoscaler;
 };
+
+const needSizerOptions: OptionKinds = { multiplier: "number", holt: "number", down: "number" };
 
 const kinds: Readonly<Record<string, Kind>> = {
   hpa: {
     bare: "target",
-    options: ["target", "tolerance", "up", "down"],
-    create: ({ text, options }, context) => {
-      const targetPercent = options.get("target") ?? 60;
-      if (targetPercent < 1) throw wrong(text, `expected target in per cent, got ${targetPercent}`, "write hpa:60");
-      const tolerance = options.get("tolerance") ?? 0.1;
-      if (tolerance >= 1) throw wrong(text, `expected tolerance in [0, 1), got ${tolerance}`, "Kubernetes' is 0.1");
-      const upWindowS = options.get("up") ?? defaultHpaConfig.upWindowS;
-      const downWindowS = options.get("down") ?? defaultHpaConfig.downWindowS;
-      return createHpa(
-        { targetPercent, tolerance: { up: tolerance, down: tolerance }, upWindowS, downWindowS },
-        context,
-      );
-    },
+    options: hpaOptions,
+    create: (spec, context) => createHpa(hpaConfigOf(spec, context.topology.services.length), context),
+  },
+  keda: {
+    bare: "target",
+    options: kedaOptions,
+    create: (spec, context) => createKeda(kedaConfigOf(spec, context.topology), context),
   },
   "feed-forward": {
     bare: "multiplier",
-    options: ["multiplier", "holt", "down"],
+    options: needSizerOptions,
+    create: (spec, context) => createFeedForward(needSizerConfigOf(spec), context),
+  },
+  local: {
+    bare: "multiplier",
+    options: needSizerOptions,
+    create: (spec, context) => createLocal(needSizerConfigOf(spec), context),
+  },
+  oracle: {
+    bare: "horizon",
+    options: { horizon: "number", multiplier: "number" },
     create: ({ options }, context) =>
-      createFeedForward(
+      createOracle(
         {
-          multiplier: options.get("multiplier") ?? defaultFeedForwardConfig.multiplier,
-          downWindowS: options.get("down") ?? defaultFeedForwardConfig.downWindowS,
-          holtS: options.get("holt") ?? defaultFeedForwardConfig.holtS,
+          horizonS: options.get("horizon") ?? defaultOracleConfig.horizonS,
+          multiplier: options.get("multiplier") ?? defaultOracleConfig.multiplier,
         },
         context,
       ),
   },
   fixed: {
     bare: "replicas",
-    options: ["replicas", "min", "mean"],
+    options: { replicas: "number", min: "number", mean: "number" },
     create: (spec, context) => createFixed(fixedConfigOf(spec), context),
+  },
+  random: {
+    bare: "seed",
+    options: { seed: "number", step: "number" },
+    create: ({ text, options }, context) => {
+      const step = options.get("step");
+      if (step !== undefined && !(Number.isInteger(step) && step > 0)) {
+        throw wrong(text, `expected step to be a whole number above 0, got ${step}`, "write it like random:step=3");
+      }
+      return createRandom({ step, seed: options.get("seed") ?? defaultRandomConfig.seed }, context);
+    },
   },
 };
 
@@ -55,8 +78,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 const autoscalerNames: readonly string[] = Object.keys(kinds);
 
 /**
- * An autoscaler from its spec on a command line: `hpa`, `hpa:60`, `hpa:target=60,down=120`, `feed-forward:1.25,holt=60`,
- * `fixed:3`.
+ * An autoscaler from its spec on a command line: `hpa`, `hpa:60`, `hpa:target=60,down=120`, `hpa:rps=80`, `keda:70`,
+ * `feed-forward:1.25,holt=60`, `local`, `oracle:60`, `fixed:3`, `random:step=3`.
  */
 export function createAutoscaler(text: string, context: AutoscalerContext): Autoscaler {
   const name = text.split(":", 1)[0]!;
@@ -69,6 +92,14 @@ export function createAutoscaler(text: string, context: AutoscalerContext): Auto
     );
   }
   return kind.create(parseAutoscalerSpec(text, kind.bare, kind.options), context);
+}
+
+function needSizerConfigOf({ options }: AutoscalerSpec): NeedSizerConfig {
+  return {
+    multiplier: options.get("multiplier") ?? defaultNeedSizerConfig.multiplier,
+    downWindowS: options.get("down") ?? defaultNeedSizerConfig.downWindowS,
+    holtS: options.get("holt") ?? defaultNeedSizerConfig.holtS,
+  };
 }
 
 function fixedConfigOf({ text, options }: AutoscalerSpec): FixedConfig {

@@ -10,15 +10,6 @@ export type SizeBounds = { readonly min: number; readonly max: number };
 
 export type Behavior = { readonly up: ScalingRules; readonly down: ScalingRules };
 
-/** @source Kubernetes' defaults: up 4 pods or 100 %, down 100 %, each in 15 s */
-export function defaultBehavior(periodMs: number): Behavior {
-  const doubling = { type: "Percent", value: 100, periodMs } as const;
-  return {
-    up: { selectPolicy: "Max", policies: [{ type: "Pods", value: 4, periodMs }, doubling] },
-    down: { selectPolicy: "Max", policies: [doubling] },
-  };
-}
-
 /** @source Kubernetes horizontal.go, convertDesiredReplicasWithBehaviorRate */
 export function limitByBehavior(
   currentReplicas: number,

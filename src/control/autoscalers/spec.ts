@@ -1,11 +1,19 @@
 import { KarmaError } from "../../core/errors.ts";
 import { didYouMean } from "../../system/topology/nearest.ts";
 
+/** What an option takes: one number, one number or one per service (`50/60/70`), or one of some words. */
+type OptionKind = "number" | "numbers" | readonly string[];
+
+export type OptionKinds = Readonly<Record<string, OptionKind>>;
+
 /** `hpa:60,down=120` taken apart. */
 export type AutoscalerSpec = {
   readonly text: string;
   readonly name: string;
   readonly options: ReadonlyMap<string, number>;
+  /** Options of kind "numbers", one value or several. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
+  readonly words: ReadonlyMap<string, string>;
 };
 
 /**
@@ -15,7 +23,7 @@ export type AutoscalerSpec = {
 export function splitAutoscalerSpecs(list: string): string[] {
   const specs: string[] = [];
   for (const piece of list.split(",").map((text) => text.trim())) {
-    const isOption = /^[a-z]+=/.test(piece) && specs.length > 0;
+    const isOption = /^[a-z]+(-[a-z]+)*=/.test(piece) && specs.length > 0;
     if (isOption) specs[specs.length - 1] = withOption(specs.at(-1)!, piece);
     else if (piece !== "") specs.push(piece);
   }
@@ -28,24 +36,44 @@ function withOption(spec: string, option: string): string {
 
 /**
  * @param bare  the option that a number without a name stands for: `hpa:60` is `hpa:target=60`
- * @param allowed  options this autoscaler has
+ * @param kinds  options this autoscaler has
  */
-export function parseAutoscalerSpec(text: string, bare: string, allowed: readonly string[]): AutoscalerSpec {
+export function parseAutoscalerSpec(text: string, bare: string, kinds: OptionKinds): AutoscalerSpec {
   const colon = text.indexOf(":");
   const name = colon < 0 ? text : text.slice(0, colon);
   const options = new Map<string, number>();
+  const lists = new Map<string, readonly number[]>();
+  const words = new Map<string, string>();
+  const allowed = Object.keys(kinds);
   for (const piece of colon < 0 ? [] : text.slice(colon + 1).split(",")) {
-    const [key, value] = piece.includes("=") ? piece.split("=", 2).map((part) => part.trim()) : [bare, piece.trim()];
-    if (!allowed.includes(key!)) {
-      throw wrong(text, `has no option "${key}"${didYouMean(key!, allowed)}`, `it has: ${allowed.join(", ")}`);
+    const [key = "", value = ""] = piece.includes("=")
+      ? piece.split("=", 2).map((part) => part.trim())
+      : [bare, piece.trim()];
+    if (!allowed.includes(key)) {
+      throw wrong(text, `has no option "${key}"${didYouMean(key, allowed)}`, `it has: ${allowed.join(", ")}`);
     }
-    const number = Number(value);
-    if (value === "" || !Number.isFinite(number) || number < 0) {
-      throw wrong(text, `expected ${key} to be a number >= 0, got "${value}"`, `write it like ${name}:${key}=60`);
-    }
-    options.set(key!, number);
+    const kind = kinds[key]!;
+    if (kind === "number") options.set(key, numberOf(text, key, value));
+    else if (kind === "numbers") lists.set(key, listOf(text, key, value));
+    else words.set(key, wordOf(text, key, value, kind));
   }
-  return { text, name, options };
+  return { text, name, options, lists, words };
+}
+
+function numberOf(text: string, key: string, value: string): number {
+  const number = Number(value);
+  if (value !== "" && Number.isFinite(number) && number >= 0) return number;
+  const [name] = text.split(":", 1);
+  throw wrong(text, `expected ${key} to be a number >= 0, got "${value}"`, `write it like ${name}:${key}=60`);
+}
+
+function listOf(text: string, key: string, value: string): number[] {
+  return value.split("/").map((one) => numberOf(text, key, one.trim()));
+}
+
+function wordOf(text: string, key: string, value: string, words: readonly string[]): string {
+  if (words.includes(value)) return value;
+  throw wrong(text, `expected ${key} to be one of ${words.join(", ")}, got "${value}"`, `write ${key}=${words[0]}`);
 }
 
 export function wrong(text: string, message: string, hint: string): KarmaError {

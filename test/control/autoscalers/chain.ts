@@ -39,8 +39,10 @@ const chain: Topology = {
   objective: { p95Ms: 200, availability: 0.99 },
 };
 
-export function chainContext(timeScale = 1): AutoscalerContext {
-  return { topology: chain, timing: scaleTiming(kubernetesTiming, timeScale), meanRatePerS: 300 };
+/** @param minReplicas  of both services; 0 is what a topology of KEDA's would say */
+export function chainContext(timeScale = 1, minReplicas = 2): AutoscalerContext {
+  const services = chain.services.map((one) => ({ ...one, minReplicas }));
+  return { topology: { ...chain, services }, timing: scaleTiming(kubernetesTiming, timeScale), meanRatePerS: 300 };
 }
 
 export type Seen = {
@@ -48,6 +50,7 @@ export type Seen = {
   readonly desired?: number;
   readonly ready?: number;
   readonly entryPerS?: number;
+  readonly queued?: number;
 };
 
 /** The same readings for both services. */
@@ -58,6 +61,7 @@ export function chainReadings(atMs: number, seen: Seen): Readings {
   readings.desired.fill(seen.desired ?? 2);
   readings.ready.fill(seen.ready ?? seen.desired ?? 2);
   readings.droppedPerS.fill(0);
+  readings.queued.fill(seen.queued ?? 0);
   const entryPerS = seen.entryPerS ?? Number.NaN;
   readings.entryArrivalsPerS.fill(entryPerS);
   readings.arrivalsPerS.set([entryPerS, entryPerS / 2]);

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { createFeedForward, defaultFeedForwardConfig } from "../../../src/control/autoscalers/feed-forward.ts";
-import type { FeedForwardConfig } from "../../../src/control/autoscalers/feed-forward.ts";
+import { createFeedForward } from "../../../src/control/autoscalers/feed-forward.ts";
+import { type NeedSizerConfig, defaultNeedSizerConfig } from "../../../src/control/autoscalers/need-sizer.ts";
 import { chainContext, chainReadings } from "./chain.ts";
 
-const eager: FeedForwardConfig = { multiplier: 1, downWindowS: 0, holtS: 0 };
+const eager: NeedSizerConfig = { multiplier: 1, downWindowS: 0, holtS: 0 };
 
 /** Sizes [gate, store] for each entry rate; nothing else is ever seen, so the declared demands hold. */
-function sizes(config: FeedForwardConfig, rates: readonly number[], timeScale = 1): number[][] {
+function sizes(config: NeedSizerConfig, rates: readonly number[], timeScale = 1): number[][] {
   const autoscaler = createFeedForward(config, chainContext(timeScale));
   return rates.map((entryPerS, period) =>
     autoscaler.decide(chainReadings((period * 15_000) / timeScale, { entryPerS })).map(({ replicas }) => replicas),
@@ -61,7 +61,7 @@ test("it holds until it has seen a rate, and keeps its size when the rate goes m
 });
 
 test("a proposal says why", () => {
-  const autoscaler = createFeedForward(defaultFeedForwardConfig, chainContext());
+  const autoscaler = createFeedForward(defaultNeedSizerConfig, chainContext());
   expect(autoscaler.decide(chainReadings(0, { entryPerS: 300 }))[0]!.reasons).toEqual([
     "300.0 requests/s at the entry need 3.00 replicas, x 1.25: 4",
   ]);

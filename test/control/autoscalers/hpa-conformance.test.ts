@@ -7,10 +7,10 @@ import {
   scaleDownLimit,
   scaleUpLimit,
 } from "../../../src/control/autoscalers/behavior.ts";
+import { behaviorOf, defaultBehaviorConfig } from "../../../src/control/autoscalers/hpa-behavior.ts";
 import {
   type Behavior,
   type LimitedSize,
-  defaultBehavior,
   limitByBehavior,
   limitWithoutBehavior,
   sizeWithoutMetrics,
@@ -57,8 +57,8 @@ function rulesOf({ selectPolicy, policies }: CaseRules): ScalingRules {
   };
 }
 
-function behaviorOf(rules: { scaleUpRules: CaseRules | null; scaleDownRules?: CaseRules | null }): Behavior {
-  const defaults = defaultBehavior(15_000);
+function caseBehavior(rules: { scaleUpRules: CaseRules | null; scaleDownRules?: CaseRules | null }): Behavior {
+  const defaults = behaviorOf(defaultBehaviorConfig, { timeScale: 1 });
   return {
     up: rules.scaleUpRules === null ? defaults.up : rulesOf(rules.scaleUpRules),
     down: rules.scaleDownRules ? rulesOf(rules.scaleDownRules) : defaults.down,
@@ -172,7 +172,7 @@ function reconcile(one: ReconcileCase): LimitedSize {
     { upMs: one.scaleUpRules.stabilizationWindowSec * 1_000, downMs },
     log,
   );
-  return limitByBehavior(current, stable, bounds, behaviorOf(one), { up: [], down: [] }, nowMs);
+  return limitByBehavior(current, stable, bounds, caseBehavior(one), { up: [], down: [] }, nowMs);
 }
 
 function check(one: HpaCase): void {
@@ -211,7 +211,7 @@ function check(one: HpaCase): void {
     case "behaviorRate": {
       const bounds = { min: one.minReplicas, max: one.maxReplicas };
       const events = { up: eventsOf(one.scaleUpEvents), down: eventsOf(one.scaleDownEvents) };
-      const limited = limitByBehavior(one.currentReplicas, one.desired, bounds, behaviorOf(one), events, nowMs);
+      const limited = limitByBehavior(one.currentReplicas, one.desired, bounds, caseBehavior(one), events, nowMs);
       const { replicas, limitedBy = "DesiredWithinRange" } = limited;
       expect([replicas, limitedBy]).toEqual([one.expectedReplicas, one.expectedReason]);
       return;

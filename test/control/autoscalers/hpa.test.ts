@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { defaultBehaviorConfig } from "../../../src/control/autoscalers/hpa-behavior.ts";
 import { createHpa, defaultHpaConfig } from "../../../src/control/autoscalers/hpa.ts";
 import type { HpaConfig } from "../../../src/control/autoscalers/hpa.ts";
 import type { Proposal } from "../../../src/control/loop/autoscaler.ts";
@@ -114,4 +115,41 @@ test("a proposal says why", () => {
   expect(decisions(eager, [{ cpu: 0.9, desired: 6, ready: 4 }])[0]!.reasons).toContain(
     "2 replicas not ready yet, counted as idle",
   );
+});
+
+const onRate: HpaConfig = { ...eager, targetPercent: undefined, targetPerS: 50 };
+
+test("on requests per second it counts every replica asked for, ready or not", () => {
+  // 600 / (50 x 10) = 1.2 over all ten; the five that are ready alone would be 2.4 times over their target.
+  expect(decisions(onRate, [{ entryPerS: 600, desired: 10, ready: 5 }])[0]!.replicas).toBe(12);
+  expect(decisions(onRate, [{ entryPerS: 550, desired: 10, ready: 5 }])[0]!.replicas).toBe(10);
+});
+
+test("of CPU and requests per second the larger wish counts", () => {
+  const both: HpaConfig = { ...eager, targetPerS: 50 };
+  expect(decisions(both, [{ cpu: 0.8, entryPerS: 300, desired: 5 }])[0]!.replicas).toBe(8);
+  expect(decisions(both, [{ cpu: 0.8, entryPerS: 500, desired: 5 }])[0]!.replicas).toBe(10);
+});
+
+test("where one of two metrics is missing only growth is believed", () => {
+  const both: HpaConfig = { ...eager, targetPerS: 50 };
+  const grown = decisions(both, [{ entryPerS: 500, desired: 5 }])[0]!;
+  expect(grown.replicas).toBe(10);
+  const held = decisions(both, [{ entryPerS: 100, desired: 10 }])[0]!;
+  expect(held.replicas).toBe(10);
+  expect(held.reasons).toContain("a metric is missing, and the others do not ask for growth: size held");
+});
+
+test("policies limit how much is taken away within their period", () => {
+  const slow: HpaConfig = {
+    ...eager,
+    behavior: { ...defaultBehaviorConfig, down: { pods: 2, select: "Max", periodS: 30 } },
+  };
+  const hpa = createHpa(slow, chainContext());
+  let desired = 12;
+  const sizes = [0, 1, 2, 3, 4, 5].map((period) => {
+    desired = hpa.decide(chainReadings(period * 15_000, { cpu: 0.01, desired }))[0]!.replicas;
+    return desired;
+  });
+  expect(sizes).toEqual([10, 10, 8, 8, 6, 6]);
 });
