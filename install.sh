@@ -36,7 +36,8 @@ if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then
   say "libraries: already installed"
 else
   say "libraries: installing into $(pwd)/node_modules (about half a minute)"
-  npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: it refuses a lockfile that lacks the packages of platforms which its author's registry did not offer.
+  npm install --no-save --no-audit --no-fund --loglevel=error
   cp package-lock.json "$stamp"
 fi
 
