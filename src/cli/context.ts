@@ -17,6 +17,11 @@ export type CommandResult = {
   readonly next: string;
 };
 
+/** A command that goes on with the topology this one was given; nothing to type where it lies here. */
+export function withTopology(command: string, topology: string | undefined): string {
+  return topology === undefined ? command : `${command} ${/\s/.test(topology) ? JSON.stringify(topology) : topology}`;
+}
+
 export type CommonOptions = { readonly json?: boolean; readonly quiet?: boolean };
 
 /** Adds the options that every command has. */

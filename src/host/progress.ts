@@ -11,10 +11,13 @@ export type Progress = {
 
 export type ProgressStyle = "lively" | "plain" | "quiet";
 
+/** Columns below which drawing in place is unreadable; a terminal without a size says 0. */
+const NARROWEST = 40;
+
 /** Lively on a terminal, plain lines in a pipe or a log. */
 export function progressStyle(isQuiet: boolean): ProgressStyle {
   if (isQuiet) return "quiet";
-  return process.stderr.isTTY ? "lively" : "plain";
+  return process.stderr.isTTY && process.stderr.columns >= NARROWEST ? "lively" : "plain";
 }
 
 const PLAIN_EVERY_MS = 5_000;

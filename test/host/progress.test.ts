@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createProgress, progressStyle } from "../../src/host/progress.ts";
 import { captureOutput } from "../cli/captured.ts";
 
@@ -28,7 +28,14 @@ test.each(["plain", "quiet"] as const)("a step that fails passes its very error 
   await expect(failing).rejects.toBe(error);
 });
 
-test("quiet wins; lively needs a terminal", () => {
-  expect(progressStyle(true)).toBe("quiet");
-  expect(progressStyle(false)).toBe(process.stderr.isTTY ? "lively" : "plain");
+test.each([
+  [true, true, 120, "quiet"],
+  [false, true, 120, "lively"],
+  [false, true, 0, "plain"],
+  [false, false, 120, "plain"],
+] as const)("quiet %s, terminal %s, %d columns: %s", (isQuiet, isTTY, columns, style) => {
+  const { isTTY: wasTTY, columns: hadColumns } = process.stderr;
+  onTestFinished(() => void Object.assign(process.stderr, { isTTY: wasTTY, columns: hadColumns }));
+  Object.assign(process.stderr, { isTTY, columns });
+  expect(progressStyle(isQuiet)).toBe(style);
 });

@@ -4,7 +4,13 @@ import { clusterStatus } from "../../app/cluster-status.ts";
 import { clusterUp } from "../../app/cluster-up.ts";
 import type { LocalClusterStatus } from "../../clusters/local/protocol.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 import { problemLines } from "../print.ts";
 import { figure, table } from "../table.ts";
@@ -49,7 +55,11 @@ async function runUp(context: CommandContext, options: UpOptions, topology?: str
     ...entries.map(({ url, share }) => `entry: ${url}${entries.length > 1 ? ` (${figure(share)} of arrivals)` : ""}`),
     ...(warnings.length > 0 ? ["warnings:", ...problemLines(warnings)] : []),
   ];
-  return { json: { ...status, entries, warnings }, text: lines.join("\n"), next: "karma train" };
+  return {
+    json: { ...status, entries, warnings },
+    text: lines.join("\n"),
+    next: withTopology("karma train", topology),
+  };
 }
 
 async function runStatus(): Promise<CommandResult> {

@@ -6,7 +6,13 @@ import type { Estimate } from "../../core/statistics.ts";
 import type { EqualCostRow } from "../../evaluate/equal-cost.ts";
 import type { SummaryRow } from "../../evaluate/summarize.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { countOption, positiveOption, timeScaleOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 
@@ -63,7 +69,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
     summaryTable(result.rows),
     ...(result.equalCost.length > 0 ? ["", equalCostTable(result.equalCost)] : []),
   ];
-  const next = result.run === undefined ? "karma train" : "karma transfer";
+  const next = withTopology(result.run === undefined ? "karma train" : "karma transfer", topology);
   return { json: result, text: lines.join("\n"), next };
 }
 

@@ -2,7 +2,13 @@ import type { Command } from "commander";
 import { generate } from "../../app/generate.ts";
 import type { Act } from "../act.ts";
 import type { GenerateOptions } from "../../system/compile/generate.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { positiveOption, wholeNumberOption } from "../options.ts";
 
 type Options = CommonOptions & {
@@ -38,7 +44,11 @@ export function addGenerate(program: Command, act: Act): void {
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const result = await generate({ cwd: context.cwd, topology }, options.out, chosen(options), context);
-  return { json: result, text: result.written.map((path) => `wrote ${path}`).join("\n"), next: "karma cluster up" };
+  return {
+    json: result,
+    text: result.written.map((path) => `wrote ${path}`).join("\n"),
+    next: withTopology("karma cluster up", topology),
+  };
 }
 
 /** Only what was given: the rest keeps its defaults. */

@@ -4,7 +4,13 @@ import { load } from "../../app/load.ts";
 import type { LoadResult } from "../../clusters/load/load-result.ts";
 import { type Outcome, violatingShare } from "../../control/loop/outcome.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { positiveOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 
@@ -31,7 +37,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const { scenario, trace, volume, seed } = options;
   const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
   const result = await load({ inputs, volumePerS: volume, seed }, context);
-  return { json: liveJson(result), text: liveText(result), next: "karma transfer" };
+  return { json: liveJson(result), text: liveText(result), next: withTopology("karma transfer", topology) };
 }
 
 export type LiveFigures = { readonly outcome: Outcome; readonly load: LoadResult };

@@ -6,7 +6,13 @@ import { train } from "../../app/train.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { countOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 import { figure } from "../table.ts";
 
@@ -55,7 +61,11 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const { checkpointPath, iterations, last } = await train(request, context).catch(resumable);
   const json = { checkpoint: checkpointPath, timeScale, iterations, last };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
-  return { json, text: `trained: ${checkpointPath}, time x ${timeScale}${reward}`, next: "karma evaluate" };
+  return {
+    json,
+    text: `trained: ${checkpointPath}, time x ${timeScale}${reward}`,
+    next: withTopology("karma evaluate", topology),
+  };
 }
 
 /** Whoever stops a training should know that nothing is lost. */

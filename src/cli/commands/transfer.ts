@@ -2,7 +2,13 @@ import type { Command } from "commander";
 import { readInputs } from "../../app/inputs.ts";
 import { transfer } from "../../app/transfer.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { oneOf, positiveOption, wholeNumberOption } from "../options.ts";
 import { liveJson, liveText } from "./load.ts";
 
@@ -46,5 +52,5 @@ async function run(context: CommandContext, options: Options, topology?: string)
     .map(({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`);
   const title = changes.length === 0 ? "no size changed" : "last size changes";
   const text = [liveText(result), `${title} (all decisions: ${result.logPath})`, ...last].join("\n");
-  return { json, text, next: "karma cluster down" };
+  return { json, text, next: withTopology("karma cluster down", topology) };
 }

@@ -2,7 +2,13 @@ import type { Command } from "commander";
 import { validate } from "../../app/validate.ts";
 import { capacityPerS } from "../../system/topology/topology.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
 import { problemLines } from "../print.ts";
 import { figure, table } from "../table.ts";
 
@@ -34,5 +40,5 @@ async function run(context: CommandContext, options: Options, topologyPath?: str
     table(["service", "millicores", "requests/s per replica", "replicas", "calls"], rows),
     ...(warnings.length > 0 ? ["warnings:", ...problemLines(warnings)] : []),
   ];
-  return { json: result, text: lines.join("\n"), next: "karma cluster up" };
+  return { json: result, text: lines.join("\n"), next: withTopology("karma cluster up", topologyPath) };
 }
