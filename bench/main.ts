@@ -2,12 +2,14 @@ import { benchLearn } from "./learn.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
 import { benchTwin } from "./twin.ts";
+import { benchTwinRequests } from "./twin-requests.ts";
 
 /** Each measures one thing against a peer, in the same run. */
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
   learn: benchLearn,
   mock: benchMock,
   twin: benchTwin,
+  "twin-requests": benchTwinRequests,
 };
 
 const args = process.argv.slice(2);

@@ -24,7 +24,8 @@ const INCIDENT_ERROR_SHARE = 0.05;
 
 /** A request has had its CPU: it fails, or waits, then calls. */
 export function worked(world: World, request: number): void {
-  const { requests, services, plan, delays, queue, nowMs } = world;
+  const { requests, services, plan, delays, queue } = world;
+  const nowMs = queue.now[0]!;
   const node = requests.node[request]!;
   const { service, addedMs } = plan.nodes[node]!;
   services.worked[service]!++;
@@ -33,15 +34,15 @@ export function worked(world: World, request: number): void {
   requests.state[request] = DELAYED;
   const line = delays[node];
   const stamp = requests.stamp[request]!;
-  if (line !== undefined) return joinLine(queue, line, nowMs, request, stamp);
+  if (line !== undefined) return joinLine(queue, line, request, stamp);
   if (addedMs.mean === 0) return delayOver(world, request);
-  const atMs = nowMs + Math.max(0, sampleOf(addedMs, requests.key[request]!, LATENCY_DRAW));
+  const atMs = nowMs + sampleOf(addedMs, requests.key[request]!, LATENCY_DRAW);
   startTimer(queue, world.timers, atMs, LATENCY_OVER, request, stamp);
 }
 
-function isFailing({ requests, plan, pods, nowMs }: World, request: number): boolean {
+function isFailing({ requests, plan, pods, queue }: World, request: number): boolean {
   const { errorRate } = plan.nodes[requests.node[request]!]!;
-  const incident = nowMs < pods.errorsUntilMs[requests.pod[request]!]! ? INCIDENT_ERROR_SHARE : 0;
+  const incident = queue.now[0]! < pods.errorsUntilMs[requests.pod[request]!]! ? INCIDENT_ERROR_SHARE : 0;
   const share = 1 - (1 - errorRate) * (1 - incident);
   return share > 0 && uniformOf(requests.key[request]!, ERROR_DRAW) < share;
 }
@@ -77,14 +78,14 @@ function startStep(world: World, request: number): void {
 
 /** One try of a call. Its end always comes as an event, never from here. */
 function tryCall(world: World, call: number): void {
-  const { requests, calls, plan, pods, queue, nowMs } = world;
+  const { requests, calls, plan, pods, queue } = world;
   const number = calls.plan[call]!;
   const { node, upstream, retries } = plan.calls[number]!;
   const tries = calls.time[call]! * (retries + 1) + calls.attempt[call]!;
   const child = newRequest(requests, node, call, mixKey(calls.key[call]!, tries));
   requests.demandMs[child] = Number.NaN;
   calls.child[call] = child;
-  joinLine(queue, world.timeouts[number]!, nowMs, call, ++calls.stamp[call]!);
+  joinLine(queue, world.timeouts[number]!, call, ++calls.stamp[call]!);
   const pod = requests.pod[calls.parent[call]!]!;
   // Whoever calls has work under way, so its pod is there.
   if (pod === NONE || pods.phase[pod] === 0) throw new Error("a call without a caller");
@@ -93,8 +94,8 @@ function tryCall(world: World, call: number): void {
 
 /** Sends a request over a connection of the pool, as soon as one may be used. */
 export function sendFrom(world: World, request: number, pool: number, size: PoolSize): void {
-  const { requests, connections, nowMs, connectionLifeMs, connectionRng } = world;
-  const connection = takeConnection(connections, pool, size, nowMs, connectionLifeMs, connectionRng);
+  const { requests, connections } = world;
+  const connection = takeConnection(connections, pool, size);
   if (connection !== NONE) return sendOn(world, request, connection);
   requests.state[request] = WAITING_CONNECTION;
   requests.next[request] = NONE;
@@ -105,13 +106,13 @@ export function sendFrom(world: World, request: number, pool: number, size: Pool
 
 /** A connection whose replica is gone, or told to leave, is opened again, to any ready replica. */
 function sendOn(world: World, request: number, connection: number): void {
-  const { requests, connections, pods, services, plan, connectionRng } = world;
+  const { requests, connections, pods, services, plan } = world;
   requests.connection[request] = connection;
   let pod = connections.pod[connection]!;
   if (pod === NONE || connections.generation[connection] !== pods.generation[pod]) {
     const ready = services.ready[plan.nodes[requests.node[request]!]!.service]!;
     if (ready.length === 0) return answer(world, request, BROKEN);
-    pod = ready[connectionRng.integer(ready.length)]!;
+    pod = ready[connections.rng.integer(ready.length)]!;
     connections.pod[connection] = pod;
     connections.generation[connection] = pods.generation[pod]!;
   }
@@ -131,16 +132,16 @@ export function answered(world: World, request: number): void {
 
 /** A connection is free again: the next who waits gets it, or a new one in its place. */
 function release(world: World, connection: number, isBroken: boolean): void {
-  const { connections, nowMs, connectionLifeMs, connectionRng } = world;
+  const { connections } = world;
   const pool = connections.pool[connection]!;
-  const isOver = isBroken || connections.closesAtMs[connection]! <= nowMs;
+  const isOver = isBroken || connections.closesAtMs[connection]! <= connections.now[0]!;
   if (isOver) dropConnection(connections, connection);
   const waiting = nextWaiting(world, pool);
   if (waiting === NONE) {
     if (!isOver) idleConnection(connections, connection);
     return;
   }
-  const used = isOver ? connect(connections, pool, CALLER_POOL, nowMs, connectionLifeMs, connectionRng) : connection;
+  const used = isOver ? connect(connections, pool, CALLER_POOL) : connection;
   sendOn(world, waiting, used);
 }
 
@@ -226,6 +227,6 @@ export function breakRequests(world: World, pod: number): void {
 
 /** A user sends a request. */
 export function sendEntry(world: World, request: number, entry: number): void {
-  joinLine(world.queue, world.entryTimeouts, world.nowMs, request, world.requests.stamp[request]!);
+  joinLine(world.queue, world.entryTimeouts, request, world.requests.stamp[request]!);
   sendFrom(world, request, entry, entryPoolSize(world.plan, entry));
 }

@@ -7,6 +7,12 @@ import { NONE } from "./request-pool.ts";
  * has towards one service.
  */
 export type Connections = {
+  /** The time now, ms: one cell, that of the event queue. */
+  readonly now: Float64Array;
+  /** Mean life, ms. */
+  readonly lifeMs: number;
+  /** Lives, and which replica a connection leads to. */
+  readonly rng: Rng;
   /** The replica a connection leads to, and which of the processes that had its place. */
   pod: Int32Array;
   generation: Int32Array;
@@ -39,8 +45,8 @@ export const CALLER_POOL: PoolSize = { least: 8, most: 256, staggersFirst: false
 const FIRST_PLACES = 256;
 const LIFE_SPREAD = 0.2;
 
-export function createConnections(pools: number): Connections {
-  const connections: Connections = { ...columnsOf(FIRST_PLACES), firstFree: 0, ...poolColumns(pools) };
+export function createConnections(pools: number, shared: Pick<Connections, "now" | "lifeMs" | "rng">): Connections {
+  const connections: Connections = { ...shared, ...columnsOf(FIRST_PLACES), firstFree: 0, ...poolColumns(pools) };
   linkFree(connections, 0);
   return connections;
 }
@@ -80,23 +86,16 @@ export function growPools(connections: Connections, pools: number): void {
 }
 
 /** The longest unused connection, or a new one that leads nowhere yet; NONE when as many as may be are in use. */
-export function takeConnection(
-  connections: Connections,
-  pool: number,
-  size: PoolSize,
-  nowMs: number,
-  lifeMs: number,
-  rng: Rng,
-): number {
-  const { firstIdle, closesAtMs, open } = connections;
+export function takeConnection(connections: Connections, pool: number, size: PoolSize): number {
+  const { now, firstIdle, closesAtMs, open } = connections;
   const isSpread = open[pool]! >= size.least;
-  if (!isSpread && size.staggersFirst) return connect(connections, pool, size, nowMs, lifeMs, rng);
-  while (firstIdle[pool] !== NONE && closesAtMs[firstIdle[pool]!]! <= nowMs) {
+  if (!isSpread && size.staggersFirst) return connect(connections, pool, size);
+  while (firstIdle[pool] !== NONE && closesAtMs[firstIdle[pool]!]! <= now[0]!) {
     const old = popIdle(connections, pool);
     dropConnection(connections, old);
   }
   if (firstIdle[pool] !== NONE && open[pool]! >= size.least) return popIdle(connections, pool);
-  if (open[pool]! < size.most) return connect(connections, pool, size, nowMs, lifeMs, rng);
+  if (open[pool]! < size.most) return connect(connections, pool, size);
   return NONE;
 }
 
@@ -106,14 +105,8 @@ function popIdle({ firstIdle, next }: Connections, pool: number): number {
   return connection;
 }
 
-export function connect(
-  connections: Connections,
-  pool: number,
-  { least, staggersFirst }: PoolSize,
-  nowMs: number,
-  lifeMs: number,
-  rng: Rng,
-): number {
+export function connect(connections: Connections, pool: number, { least, staggersFirst }: PoolSize): number {
+  const { now, lifeMs, rng } = connections;
   if (connections.firstFree === NONE) growConnections(connections);
   const connection = connections.firstFree;
   connections.firstFree = connections.next[connection]!;
@@ -122,7 +115,7 @@ export function connect(
   connections.opened[pool]!++;
   connections.pool[connection] = pool;
   connections.pod[connection] = NONE;
-  connections.closesAtMs[connection] = nowMs + part * lifeMs * rng.between(1 - LIFE_SPREAD, 1 + LIFE_SPREAD);
+  connections.closesAtMs[connection] = now[0]! + part * lifeMs * rng.between(1 - LIFE_SPREAD, 1 + LIFE_SPREAD);
   return connection;
 }
 

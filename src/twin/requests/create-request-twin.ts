@@ -13,7 +13,7 @@ import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
 import { takeFinished, work } from "./processor.ts";
 import { countTime, killReady, podTimerOver, restartOldest, scaleTo, startReady } from "./replicas.ts";
-import { ENTRY, newRequest } from "./request-pool.ts";
+import { ENTRY, NONE, newRequest } from "./request-pool.ts";
 import { look } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
 import { takeTimer } from "./timers.ts";
@@ -113,11 +113,11 @@ export function createRequestTwin(
     startReady(world, service, options.initialReplicas[service]!);
   const handleNext = createHandler(world, meters, options);
   return {
-    nowMs: () => world.nowMs,
+    nowMs: () => world.queue.now[0]!,
     advanceTo(atMs) {
       const { queue } = world;
       while (queue.times[queue.heap[0]!]! <= atMs) handleNext();
-      world.nowMs = Math.max(world.nowMs, atMs);
+      queue.now[0] = Math.max(queue.now[0]!, atMs);
     },
     scale: (service, replicas) => scaleTo(world, service, replicas),
     restart: (service) => restartOldest(world, service),
@@ -138,7 +138,7 @@ function createHandler(world: World, meters: Meters, options: RequestTwinOptions
   const arrive = createEntryFlow(world, options);
   return () => {
     const source = queue.heap[0]!;
-    world.nowMs = queue.times[source]!;
+    queue.now[0] = queue.times[source]!;
     if (source >= firstPod) lookAtPod(world, source - firstPod);
     else if (source >= firstLine) lineEvent(world, lines[source - firstLine]!);
     else if (source === ARRIVALS) arrive();
@@ -149,9 +149,11 @@ function createHandler(world: World, meters: Meters, options: RequestTwinOptions
 
 /** A request of the replica is finished, unless it was only to be looked at. */
 function lookAtPod(world: World, pod: number): void {
-  const { processors, nowMs } = world;
-  work(processors, pod, nowMs);
+  const { processors } = world;
+  work(processors, pod);
+  world.eventPod = pod;
   if (processors.isFinishing[pod] === 1) worked(world, takeFinished(processors, pod));
+  world.eventPod = NONE;
   look(world, pod);
 }
 
@@ -198,7 +200,7 @@ function createEntryFlow(
     const from = chooseEntry(world, key);
     const request = newRequest(requests, plan.entries[from]!.node, ENTRY, key);
     requests.demandMs[request] = entryWorkMs?.[entry.arrived] ?? Number.NaN;
-    requests.sentMs[request] = world.nowMs;
+    requests.sentMs[request] = queue.now[0]!;
     entry.arrived++;
     sendEntry(world, request, from);
   };

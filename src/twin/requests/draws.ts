@@ -24,22 +24,41 @@ export function uniformOf(key: number, draw: number): number {
   return ((mixKey(key, draw) >>> 0) + 0.5) / 4_294_967_296;
 }
 
-/** A value >= 0 of the distribution. Uses draws `draw` and `draw + 1`. */
-export function sampleOf(distribution: Distribution, key: number, draw: number): number {
+/** A distribution in one form for all kinds, so that drawing from it is one piece of code for the engine. */
+export type Draw = {
+  readonly form: 0 | 1 | 2 | 3;
+  readonly mean: number;
+  /** Standard deviation: of the logarithm (lognormal), of the value (normal). */
+  readonly spread: number;
+  readonly min: number;
+  readonly max: number;
+};
+
+const CONSTANT = 0;
+const EXPONENTIAL = 1;
+const LOGNORMAL = 2;
+const NORMAL = 3;
+
+export function drawOf(distribution: Distribution): Draw {
+  const { mean } = distribution;
   switch (distribution.kind) {
     case "constant":
-      return distribution.mean;
+      return { form: CONSTANT, mean, spread: 0, min: 0, max: Infinity };
     case "exponential":
-      return -distribution.mean * Math.log(uniformOf(key, draw));
-    case "lognormal": {
-      const variance = Math.log(1 + distribution.cv * distribution.cv);
-      return distribution.mean * Math.exp(Math.sqrt(variance) * normalOf(key, draw) - variance / 2);
-    }
-    case "normal": {
-      const value = distribution.mean + distribution.sd * normalOf(key, draw);
-      return Math.min(distribution.max, Math.max(distribution.min, value));
-    }
+      return { form: EXPONENTIAL, mean, spread: 0, min: 0, max: Infinity };
+    case "lognormal":
+      return { form: LOGNORMAL, mean, spread: Math.sqrt(Math.log(1 + distribution.cv ** 2)), min: 0, max: Infinity };
+    case "normal":
+      return { form: NORMAL, mean, spread: distribution.sd, min: Math.max(0, distribution.min), max: distribution.max };
   }
+}
+
+/** A value >= 0. Uses draws `draw` and `draw + 1`. */
+export function sampleOf({ form, mean, spread, min, max }: Draw, key: number, draw: number): number {
+  if (form === CONSTANT) return mean;
+  if (form === EXPONENTIAL) return -mean * Math.log(uniformOf(key, draw));
+  if (form === LOGNORMAL) return mean * Math.exp(spread * normalOf(key, draw) - (spread * spread) / 2);
+  return Math.min(max, Math.max(min, mean + spread * normalOf(key, draw)));
 }
 
 /** Box-Muller; the second value is thrown away. */

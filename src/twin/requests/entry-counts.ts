@@ -7,13 +7,13 @@ import type { EntryCounts, World } from "./world.ts";
 const USER_CONNECTIONS = 64;
 
 /** What an answer is to its user: the same kinds as the load generator's. */
-export function endEntry({ entry, plan, requests, latency, nowMs }: World, request: number, code: number): void {
+export function endEntry({ entry, plan, requests, latency, queue }: World, request: number, code: number): void {
   if (code === 503) {
     entry.dropped++;
   } else if (code !== 200) {
     entry.failed++;
   } else {
-    const ms = nowMs - requests.sentMs[request]!;
+    const ms = queue.now[0]! - requests.sentMs[request]!;
     entry.served++;
     entry.latencyMs += ms;
     if (ms > plan.objectiveMs) entry.slow++;

@@ -30,10 +30,10 @@ export function createLine(source: number, delayMs: number): Line {
 }
 
 /** Leaves `delayMs` from now. */
-export function joinLine(queue: SourceQueue, line: Line, nowMs: number, id: number, stamp: number): void {
+export function joinLine(queue: SourceQueue, line: Line, id: number, stamp: number): void {
   if (line.count === line.ids.length) growLine(line);
   const slot = (line.head + line.count) & (line.ids.length - 1);
-  const atMs = nowMs + line.delayMs;
+  const atMs = queue.now[0]! + line.delayMs;
   line.times[slot] = atMs;
   line.ids[slot] = id;
   line.stamps[slot] = stamp;

@@ -61,8 +61,8 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
       schedule(world.queue, FIRST_SCRAPE + service, pipeline.nextTick[service]!);
     },
     observe() {
-      now[0] = world.nowMs;
-      readings.atMs = world.nowMs;
+      now[0] = world.queue.now[0]!;
+      readings.atMs = now[0];
       readings.desired.set(world.services.desired);
       for (let service = 0; service < services; service++)
         readings.ready[service] = world.services.ready[service]!.length;
@@ -74,7 +74,7 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
 }
 
 function scrapeService(world: World, pipeline: Pipeline, service: number): void {
-  const { services, nowMs } = world;
+  const { services, queue } = world;
   const { counters, targets } = pipeline;
   countTime(world, service);
   const count = (field: number, value: number): void => void (counters[field * targets + service] = value);
@@ -85,7 +85,7 @@ function scrapeService(world: World, pipeline: Pipeline, service: number): void 
   count(DROPPED, services.failed[service]! + services.refused[service]!);
   count(WAITED_MS, services.waitMs[service]!);
   count(WORKED, services.worked[service]!);
-  scrapeTarget(pipeline, service, nowMs);
+  scrapeTarget(pipeline, service, queue.now[0]!);
   const perS = 1_000 / windowGrowth(pipeline, service, grown);
   const at = newestSample(pipeline, service);
   const { samples } = pipeline;
@@ -101,10 +101,10 @@ const grown = new Float64Array(COUNTERS);
 
 /** CPU that replicas used while they were ready, in units of their limit, idle CPU included, ms. */
 function busyMs(world: World, service: number): number {
-  const { services, processors, pods, plan, nowMs } = world;
+  const { services, processors, pods, plan } = world;
   let cpuMs = services.retiredCpuMs[service]!;
   for (const pod of services.ready[service]!) {
-    work(processors, pod, nowMs);
+    work(processors, pod);
     cpuMs += processors.usedMs[pod]! - pods.usedBeforeReadyMs[pod]!;
   }
   const { limitCores, idleCpuShare } = plan.services[service]!;
@@ -116,10 +116,10 @@ export function insideOf({ services, pods }: World, service: number): number {
   return services.pods[service]!.reduce((sum, pod) => sum + pods.inFlight[pod]! + pods.queued[pod]!, 0);
 }
 
-function scrapeEntry({ entry, nowMs }: World, pipeline: Pipeline): void {
+function scrapeEntry({ entry, queue }: World, pipeline: Pipeline): void {
   const ended = entry.served + entry.dropped + entry.failed + entry.timedOut;
   pipeline.counters.set([entry.arrived, ended, violatingOf(entry), entry.served, entry.latencyMs]);
-  scrapeTarget(pipeline, 0, nowMs);
+  scrapeTarget(pipeline, 0, queue.now[0]!);
   const perS = 1_000 / windowGrowth(pipeline, 0, entryGrown);
   const [arrived = 0, answered = 0, violating = 0, served = 0, latencyMs = 0] = entryGrown;
   const at = newestSample(pipeline, 0);

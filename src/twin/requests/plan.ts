@@ -1,9 +1,10 @@
-import { type Distribution, scaleDistribution } from "../../core/distribution.ts";
+import { scaleDistribution } from "../../core/distribution.ts";
 import { milliCpuToCores } from "../../core/units.ts";
 import { type Endpoint, type Incidents, type Topology, serviceIndex } from "../../system/topology/topology.ts";
 import { cpuMsPerEntryRequest } from "../../system/topology/bottleneck.ts";
 import { visitRatios } from "../../system/topology/visit-ratios.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import { type Draw, drawOf } from "./draws.ts";
 
 /** A topology and its calibration, flattened. Nodes are endpoints; calls are numbered through all of them. */
 export type RequestPlan = {
@@ -26,18 +27,20 @@ export type ServicePlan = {
   readonly queueLimit: number;
   /** On the way back to the caller, without a slot, ms. */
   readonly fixedMs: number;
-  readonly startupMs: Distribution;
+  readonly startupMs: Draw;
   readonly incidents: Incidents;
 };
 
 export type NodePlan = {
   readonly service: number;
   /** CPU time of a request, ms. */
-  readonly workMs: Distribution;
+  readonly workMs: Draw;
   /** What the calls of a request cost in the mean; the rest of its work is that much less, ms. */
   readonly callsCpuMs: number;
   readonly errorRate: number;
-  readonly addedMs: Distribution;
+  readonly addedMs: Draw;
+  /** The added latency is always the same, and more than none. */
+  readonly isDelayed: boolean;
   /** Numbers of the calls of each step. */
   readonly steps: readonly (readonly number[])[];
 };
@@ -84,10 +87,11 @@ export function planRequests(topology: Topology, calibration: Calibration, optio
     mostUpstreams = Math.max(mostUpstreams, upstreams.length);
     return endpoints.map((endpoint): NodePlan => ({
       service,
-      workMs: scaleDistribution(endpoint.workMs, factors[service]!),
+      workMs: drawOf(scaleDistribution(endpoint.workMs, factors[service]!)),
       callsCpuMs: options.callCpuMs * meanCalls(endpoint),
       errorRate: endpoint.errorRate,
-      addedMs: endpoint.addedLatencyMs,
+      addedMs: drawOf(endpoint.addedLatencyMs),
+      isDelayed: endpoint.addedLatencyMs.kind === "constant" && endpoint.addedLatencyMs.mean > 0,
       steps: planCalls(endpoint, topology, calls, upstreams, nodeOf),
     }));
   });
@@ -117,7 +121,7 @@ function planService(
     concurrency,
     queueLimit,
     fixedMs: fixedLatencyMs,
-    startupMs: scaleDistribution(startupMs, startupFactor),
+    startupMs: drawOf(scaleDistribution(startupMs, startupFactor)),
     incidents,
   };
 }

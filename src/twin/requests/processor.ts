@@ -6,6 +6,8 @@
  * of what `got` will be when each is finished, say who finishes when.
  */
 export type Processors = {
+  /** The time now, ms: one cell, that of the event queue. */
+  readonly now: Float64Array;
   /** CPU time that each request present has got since the replica was last empty, ms. */
   got: Float64Array;
   /** Requests present. */
@@ -23,6 +25,8 @@ export type Processors = {
   leftMs: Float64Array;
   /** When the next period begins, ms. */
   nextPeriodMs: Float64Array;
+  /** When to look at the replica next, ms. */
+  lookMs: Float64Array;
   /** 1 when the next event is that a request is finished, 0 when it is only a look at the clock. */
   isFinishing: Uint8Array;
   /** Heap by `got` at the end: [replicas][jobs]. */
@@ -40,11 +44,11 @@ const OVERRUN_MS = 0.5;
 const MOST_PERIODS = 8;
 const FIRST_JOBS = 32;
 
-export function createProcessors(replicas: number): Processors {
-  return { ...columnsOf(replicas), ends: [], requests: [] };
+export function createProcessors(replicas: number, now: Float64Array): Processors {
+  return { now, ...columnsOf(replicas), ends: [], requests: [] };
 }
 
-function columnsOf(replicas: number): Omit<Processors, "ends" | "requests"> {
+function columnsOf(replicas: number): Omit<Processors, "now" | "ends" | "requests"> {
   const floats = (): Float64Array => new Float64Array(replicas);
   return {
     got: floats(),
@@ -56,6 +60,7 @@ function columnsOf(replicas: number): Omit<Processors, "ends" | "requests"> {
     budgetMs: floats(),
     leftMs: floats(),
     nextPeriodMs: floats(),
+    lookMs: floats(),
     isFinishing: new Uint8Array(replicas),
   };
 }
@@ -67,7 +72,6 @@ export function growProcessors(processors: Processors, replicas: number): void {
 }
 
 export type ProcessorStart = {
-  readonly nowMs: number;
   readonly threads: number;
   readonly budgetMs: number;
   /** From now to the next period of the budget, (0, 100]. */
@@ -78,29 +82,30 @@ export type ProcessorStart = {
 export function startProcessor(processors: Processors, pod: number, start: ProcessorStart): void {
   processors.got[pod] = 0;
   processors.jobs[pod] = 0;
-  processors.atMs[pod] = start.nowMs;
+  processors.atMs[pod] = processors.now[0]!;
   processors.usedMs[pod] = 0;
   processors.throttledMs[pod] = 0;
   processors.threads[pod] = start.threads;
   processors.budgetMs[pod] = start.budgetMs >= start.threads * PERIOD_MS ? Infinity : start.budgetMs;
   processors.leftMs[pod] = start.budgetMs;
-  processors.nextPeriodMs[pod] = start.nowMs + start.phaseMs;
+  processors.nextPeriodMs[pod] = processors.now[0]! + start.phaseMs;
   processors.ends[pod] ??= new Float64Array(FIRST_JOBS);
   processors.requests[pod] ??= new Int32Array(FIRST_JOBS);
 }
 
 /** Works a replica up to now. */
-export function work(processors: Processors, pod: number, nowMs: number): void {
+export function work(processors: Processors, pod: number): void {
   const { atMs, jobs, got, usedMs, threads, budgetMs } = processors;
+  const nowMs = processors.now[0]!;
   const fromMs = atMs[pod]!;
   if (nowMs <= fromMs) return;
-  atMs[pod] = nowMs;
   const present = jobs[pod]!;
   if (budgetMs[pod] !== Infinity) {
-    if (present === 0) refillIdle(processors, pod, nowMs);
-    else workLimited(processors, pod, fromMs, nowMs);
+    if (present === 0) refillIdle(processors, pod);
+    else workLimited(processors, pod);
     return;
   }
+  atMs[pod] = nowMs;
   if (present === 0) return;
   const cores = present < threads[pod]! ? present : threads[pod]!;
   const used = (nowMs - fromMs) * cores;
@@ -108,8 +113,9 @@ export function work(processors: Processors, pod: number, nowMs: number): void {
   usedMs[pod]! += used;
 }
 
-function workLimited(processors: Processors, pod: number, fromMs: number, nowMs: number): void {
-  const { jobs, threads, budgetMs, leftMs, nextPeriodMs } = processors;
+function workLimited(processors: Processors, pod: number): void {
+  const { now, atMs, jobs, threads, budgetMs, leftMs, nextPeriodMs } = processors;
+  const nowMs = now[0]!;
   const present = jobs[pod]!;
   const cores = present < threads[pod]! ? present : threads[pod]!;
   const budget = budgetMs[pod]!;
@@ -117,7 +123,7 @@ function workLimited(processors: Processors, pod: number, fromMs: number, nowMs:
   let boundary = nextPeriodMs[pod]!;
   let total = 0;
   let throttled = 0;
-  for (let at = fromMs; at < nowMs;) {
+  for (let at = atMs[pod]!; at < nowMs;) {
     const end = boundary < nowMs ? boundary : nowMs;
     const wanted = (end - at) * cores;
     const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
@@ -131,6 +137,7 @@ function workLimited(processors: Processors, pod: number, fromMs: number, nowMs:
       boundary += PERIOD_MS;
     }
   }
+  atMs[pod] = nowMs;
   leftMs[pod] = left;
   nextPeriodMs[pod] = boundary;
   processors.got[pod]! += total / present;
@@ -139,7 +146,9 @@ function workLimited(processors: Processors, pod: number, fromMs: number, nowMs:
 }
 
 /** Periods without work pay debt back and add up to one budget. */
-function refillIdle({ budgetMs, leftMs, nextPeriodMs }: Processors, pod: number, nowMs: number): void {
+function refillIdle({ now, atMs, budgetMs, leftMs, nextPeriodMs }: Processors, pod: number): void {
+  const nowMs = now[0]!;
+  atMs[pod] = nowMs;
   const boundary = nextPeriodMs[pod]!;
   if (boundary > nowMs) return;
   const periods = Math.floor((nowMs - boundary) / PERIOD_MS) + 1;
@@ -149,24 +158,31 @@ function refillIdle({ budgetMs, leftMs, nextPeriodMs }: Processors, pod: number,
   nextPeriodMs[pod] = boundary + periods * PERIOD_MS;
 }
 
-/** When to look at the replica next: when its next request is finished, if nothing comes before. */
-export function nextLookMs(processors: Processors, pod: number): number {
-  const { jobs, got, atMs, threads, budgetMs, leftMs, nextPeriodMs, ends, isFinishing } = processors;
+/** Works out when to look at the replica next: when its next request is finished, if nothing comes before. */
+export function planLook(processors: Processors, pod: number): void {
+  const { jobs, got, atMs, threads, budgetMs, leftMs, nextPeriodMs, ends, lookMs, isFinishing } = processors;
   const present = jobs[pod]!;
   isFinishing[pod] = 1;
-  if (present === 0) return Infinity;
+  lookMs[pod] = Infinity;
+  if (present === 0) return;
   const cores = present < threads[pod]! ? present : threads[pod]!;
   let missing = (ends[pod]![0]! - got[pod]!) * present;
   let at = atMs[pod]!;
   const budget = budgetMs[pod]!;
-  if (budget === Infinity || missing <= 0) return missing > 0 ? at + missing / cores : at;
+  if (budget === Infinity || missing <= 0) {
+    lookMs[pod] = missing > 0 ? at + missing / cores : at;
+    return;
+  }
   let left = leftMs[pod]!;
   let boundary = nextPeriodMs[pod]!;
   for (let period = 0; period < MOST_PERIODS; period++) {
     const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
     const most = (boundary - at) * cores;
     const possible = most < usable ? most : usable;
-    if (missing <= possible) return at + missing / cores;
+    if (missing <= possible) {
+      lookMs[pod] = at + missing / cores;
+      return;
+    }
     missing -= possible;
     left -= possible;
     left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + budget;
@@ -174,11 +190,15 @@ export function nextLookMs(processors: Processors, pod: number): number {
     boundary += PERIOD_MS;
   }
   isFinishing[pod] = 0;
-  return at;
+  lookMs[pod] = at;
 }
 
-/** A request begins its work. The replica must be worked up to now. */
-export function addJob(processors: Processors, pod: number, request: number, demandMs: number): void {
+/**
+ * A request begins its work. The replica must be worked up to now.
+ *
+ * @param demandMs  of each request, ms of CPU: [requests]
+ */
+export function addJob(processors: Processors, pod: number, request: number, demandMs: Float64Array): void {
   let ends = processors.ends[pod]!;
   let requests = processors.requests[pod]!;
   let place = processors.jobs[pod]!++;
@@ -187,7 +207,7 @@ export function addJob(processors: Processors, pod: number, request: number, dem
     ends = processors.ends[pod] = grownFloats(ends);
     requests = processors.requests[pod] = grownIntegers(requests);
   }
-  const end = processors.got[pod]! + demandMs;
+  const end = processors.got[pod]! + demandMs[request]!;
   while (place > 0) {
     const parent = (place - 1) >> 1;
     if (ends[parent]! <= end) break;

@@ -118,12 +118,13 @@ function launch(world: World, pod: number): void {
   startProcess(world, pod);
   world.pods.phase[pod] = STARTING;
   const { startupMs } = world.plan.services[world.pods.service[pod]!]!;
-  const atMs = world.nowMs + Math.max(0, sampleOf(startupMs, processKey(world, pod), STARTUP_DRAW));
+  const atMs = nowOf(world) + sampleOf(startupMs, processKey(world, pod), STARTUP_DRAW);
   podTimer(world, pod, atMs, POD_READY);
 }
 
 function startProcess(world: World, pod: number): void {
-  const { pods, processors, plan, nowMs } = world;
+  const { pods, processors, plan } = world;
+  const nowMs = nowOf(world);
   const { limitCores, idleCpuShare, threads, incidents } = plan.services[pods.service[pod]!]!;
   pods.startedAtMs[pod] = nowMs;
   pods.inFlight[pod] = 0;
@@ -132,7 +133,6 @@ function startProcess(world: World, pod: number): void {
   pods.degradedUntilMs[pod] = 0;
   pods.minutes[pod] = 0;
   startProcessor(processors, pod, {
-    nowMs,
     threads,
     budgetMs: limitCores * PERIOD_MS * (1 - idleCpuShare),
     phaseMs: PERIOD_MS * uniformOf(processKey(world, pod), PHASE_DRAW),
@@ -157,7 +157,7 @@ function leaveReady(world: World, pod: number): void {
   if (pods.phase[pod] !== READY) return;
   const service = pods.service[pod]!;
   countTime(world, service);
-  work(processors, pod, world.nowMs);
+  work(processors, pod);
   services.retiredCpuMs[service]! += processors.usedMs[pod]! - pods.usedBeforeReadyMs[pod]!;
   services.ready[service]!.splice(services.ready[service]!.indexOf(pod), 1);
 }
@@ -168,12 +168,13 @@ function terminate(world: World, pod: number): void {
   leaveReady(world, pod);
   pods.phase[pod] = TERMINATING;
   tell(world, pod, "terminating");
-  if (hasProcess) podTimer(world, pod, world.nowMs + PRE_STOP_MS, POD_SIGTERM);
+  if (hasProcess) podTimer(world, pod, nowOf(world) + PRE_STOP_MS, POD_SIGTERM);
   else exit(world, pod);
 }
 
 function drain(world: World, pod: number): void {
-  const { pods, nowMs, timeScale } = world;
+  const { pods, timeScale } = world;
+  const nowMs = nowOf(world);
   const limitMs = DRAIN_MS / timeScale;
   pods.isDraining[pod] = 1;
   pods.drainedFromMs[pod] = nowMs + Math.min(GRACE_MS, limitMs);
@@ -190,7 +191,6 @@ function exit(world: World, pod: number): void {
   services.pods[service]!.splice(services.pods[service]!.indexOf(pod), 1);
   tell(world, pod, "gone");
   pods.free.push(pod);
-  reconcile(world, service);
 }
 
 /** The process is gone, with all requests in it and its connections. */
@@ -208,7 +208,8 @@ function endProcess(world: World, pod: number): void {
 }
 
 function crash(world: World, pod: number): void {
-  const { pods, nowMs, timeScale } = world;
+  const { pods, timeScale } = world;
+  const nowMs = nowOf(world);
   leaveReady(world, pod);
   endProcess(world, pod);
   if ((nowMs - pods.startedAtMs[pod]!) * timeScale >= FORGOTTEN_AFTER_MS) pods.crashes[pod] = 0;
@@ -249,7 +250,8 @@ export function podTimerOver(world: World, kind: number, pod: number, generation
 
 /** Incidents of a process, drawn once a minute of the scenario. @source mocks/src/incidents.ts */
 function minute(world: World, pod: number): void {
-  const { pods, plan, nowMs, timeScale } = world;
+  const { pods, plan, timeScale } = world;
+  const nowMs = nowOf(world);
   const { error, degraded, failure } = plan.services[pods.service[pod]!]!.incidents;
   const key = processKey(world, pod);
   const draw = FIRST_INCIDENT_DRAW + 3 * pods.minutes[pod]!++;
@@ -264,15 +266,20 @@ function podTimer({ queue, timers, pods }: World, pod: number, atMs: number, kin
   startTimer(queue, timers, atMs, kind, pod, pods.generation[pod]!);
 }
 
-function tell({ pods, plan, events, nowMs }: World, pod: number, kind: ClusterEvent["kind"]): void {
+function tell({ pods, plan, events, queue }: World, pod: number, kind: ClusterEvent["kind"]): void {
   const { name } = plan.services[pods.service[pod]!]!;
-  events.push({ atMs: nowMs, service: name, kind, pod: `${name}-${pods.number[pod]}` });
+  events.push({ atMs: queue.now[0]!, service: name, kind, pod: `${name}-${pods.number[pod]}` });
 }
 
 /** Brings the time that replicas were there and ready up to now. To be called before their number changes. */
-export function countTime({ services, nowMs }: World, service: number): void {
+export function countTime({ services, queue }: World, service: number): void {
+  const nowMs = queue.now[0]!;
   const passedMs = nowMs - services.countedAtMs[service]!;
   services.podMs[service]! += passedMs * services.pods[service]!.length;
   services.readyMs[service]! += passedMs * services.ready[service]!.length;
   services.countedAtMs[service] = nowMs;
+}
+
+function nowOf({ queue }: World): number {
+  return queue.now[0]!;
 }

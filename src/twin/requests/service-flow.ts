@@ -1,6 +1,6 @@
 import { WORK_DRAW, callDraw, sampleOf, uniformOf } from "./draws.ts";
 import { joinLine } from "./lines.ts";
-import { addJob, nextLookMs, work } from "./processor.ts";
+import { addJob, planLook, work } from "./processor.ts";
 import { ANSWERED, NOBODY, NONE, QUEUED, WORKING, freeRequest } from "./request-pool.ts";
 import { schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
@@ -15,7 +15,7 @@ export function enter(world: World, pod: number, request: number): void {
   const { concurrency, queueLimit } = world.plan.services[service]!;
   services.arrived[service]!++;
   requests.pod[request] = pod;
-  requests.arrivedMs[request] = world.nowMs;
+  requests.arrivedMs[request] = world.queue.now[0]!;
   if (pods.inFlight[pod]! < concurrency && pods.queued[pod] === 0) {
     begin(world, pod, request);
   } else if (pods.queued[pod]! < queueLimit) {
@@ -31,28 +31,28 @@ export function enter(world: World, pod: number, request: number): void {
 }
 
 function begin(world: World, pod: number, request: number): void {
-  const { requests, pods, processors, nowMs } = world;
+  const { requests, pods, processors, queue } = world;
   pods.inFlight[pod]!++;
-  let demandMs = demandOf(world, request);
-  if (nowMs < pods.degradedUntilMs[pod]!) demandMs *= DEGRADED_FACTOR;
-  requests.demandMs[request] = demandMs;
+  drawDemand(world, request);
+  if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
   requests.state[request] = WORKING;
-  work(processors, pod, nowMs);
-  addJob(processors, pod, request, demandMs);
-  look(world, pod);
+  work(processors, pod);
+  addJob(processors, pod, request, requests.demandMs);
+  if (pod !== world.eventPod) look(world, pod);
 }
 
 /**
- * CPU of a request, ms. What its calls cost is part of it: who makes more of them than the mean costs more, and the
+ * Settles the CPU of a request. What its calls cost is part of it: who makes more of them than the mean costs more, and the
  * mean over all is what the plan says. A demand that was given with the request is taken as its work.
  */
-function demandOf(world: World, request: number): number {
+function drawDemand(world: World, request: number): void {
   const { requests, plan, callCpuMs } = world;
   const key = requests.key[request]!;
   const { workMs, callsCpuMs, steps } = plan.nodes[requests.node[request]!]!;
   const given = requests.demandMs[request]!;
   const ownMs = given >= 0 ? given : sampleOf(workMs, key, WORK_DRAW);
-  if (callsCpuMs === 0 || workMs.mean === 0) return ownMs;
+  requests.demandMs[request] = ownMs;
+  if (callsCpuMs === 0 || workMs.mean === 0) return;
   let made = 0;
   for (const step of steps) {
     for (const number of step) {
@@ -60,12 +60,14 @@ function demandOf(world: World, request: number): number {
       if (probability >= 1 || uniformOf(key, callDraw(place)) < probability) made += times;
     }
   }
-  return ownMs * Math.max(0, 1 - callsCpuMs / workMs.mean) + made * callCpuMs;
+  requests.demandMs[request] = ownMs * Math.max(0, 1 - callsCpuMs / workMs.mean) + made * callCpuMs;
 }
 
 /** Plans the next event of a replica. */
 export function look(world: World, pod: number): void {
-  schedule(world.queue, world.firstPod + pod, nextLookMs(world.processors, pod));
+  const { processors, queue, firstPod } = world;
+  planLook(processors, pod);
+  schedule(queue, firstPod + pod, processors.lookMs[pod]!);
 }
 
 /** A request that had been let in is answered; the next is let in. */
@@ -83,7 +85,7 @@ export function finish(world: World, request: number, code: number): void {
     pods.queued[pod]!--;
     begin(world, pod, next);
   } else if (pods.isDraining[pod] === 1 && pods.inFlight[pod] === 0) {
-    const atMs = Math.max(world.nowMs, pods.drainedFromMs[pod]!);
+    const atMs = Math.max(world.queue.now[0]!, pods.drainedFromMs[pod]!);
     startTimer(world.queue, world.timers, atMs, POD_DRAINED, pod, pods.generation[pod]!);
   }
 }
@@ -98,5 +100,5 @@ export function answer(world: World, request: number, code: number): void {
   requests.code[request] = code;
   requests.state[request] = ANSWERED;
   const line = answers[plan.nodes[requests.node[request]!]!.service]!;
-  joinLine(queue, line, world.nowMs, request, requests.stamp[request]!);
+  joinLine(queue, line, request, requests.stamp[request]!);
 }

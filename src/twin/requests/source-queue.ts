@@ -10,11 +10,13 @@ export type SourceQueue = {
   heap: Int32Array;
   /** Where a source stands in the heap: [sources]. */
   places: Int32Array;
+  /** The time now, ms: one cell, shared by all, because a number that is passed on is a number allocated. */
+  readonly now: Float64Array;
 };
 
 export function createSourceQueue(sources: number): SourceQueue {
   const heap = Int32Array.from({ length: sources }, (_, source) => source);
-  return { times: new Float64Array(sources).fill(Infinity), heap, places: heap.slice() };
+  return { times: new Float64Array(sources).fill(Infinity), heap, places: heap.slice(), now: new Float64Array(1) };
 }
 
 /** Makes room for more sources; those there are keep their numbers. */
@@ -26,7 +28,9 @@ export function growSources(queue: SourceQueue, sources: number): void {
   grown.places.set(queue.places);
   // The new ones stand behind all others: at Infinity they may.
   for (let source = before; source < sources; source++) grown.heap[source] = source;
-  Object.assign(queue, grown);
+  queue.times = grown.times;
+  queue.heap = grown.heap;
+  queue.places = grown.places;
 }
 
 /** The next event of a source is at `atMs`; Infinity = it has none. */
@@ -35,11 +39,12 @@ export function schedule(queue: SourceQueue, source: number, atMs: number): void
   const before = times[source]!;
   if (atMs === before) return;
   times[source] = atMs;
-  if (atMs < before) rise(queue, source, places[source]!, atMs);
-  else sink(queue, source, places[source]!, atMs);
+  if (atMs < before) rise(queue, source, places[source]!);
+  else sink(queue, source, places[source]!);
 }
 
-function rise({ times, heap, places }: SourceQueue, source: number, from: number, atMs: number): void {
+function rise({ times, heap, places }: SourceQueue, source: number, from: number): void {
+  const atMs = times[source]!;
   let place = from;
   while (place > 0) {
     const parent = (place - 1) >> 1;
@@ -53,7 +58,8 @@ function rise({ times, heap, places }: SourceQueue, source: number, from: number
   places[source] = place;
 }
 
-function sink({ times, heap, places }: SourceQueue, source: number, from: number, atMs: number): void {
+function sink({ times, heap, places }: SourceQueue, source: number, from: number): void {
+  const atMs = times[source]!;
   const size = heap.length;
   let place = from;
   for (;;) {

@@ -7,7 +7,7 @@ import { type Line, createLine } from "./lines.ts";
 import type { RequestPlan } from "./plan.ts";
 import { type Pods, createPods, podPlaces } from "./pods.ts";
 import { type Processors, createProcessors } from "./processor.ts";
-import { type RequestPool, createRequestPool } from "./request-pool.ts";
+import { NONE, type RequestPool, createRequestPool } from "./request-pool.ts";
 import { type SourceQueue, createSourceQueue } from "./source-queue.ts";
 import { type Timers, createTimers } from "./timers.ts";
 
@@ -34,7 +34,8 @@ export type World = {
   readonly timeScale: number;
   /** CPU at the caller for each call, ms. */
   readonly callCpuMs: number;
-  nowMs: number;
+  /** The replica whose event happens now: its next event is planned when all is done. NONE = no replica's. */
+  eventPod: number;
   readonly queue: SourceQueue;
   readonly timers: Timers;
   /** In the order of their sources, from `firstLine`. */
@@ -51,7 +52,6 @@ export type World = {
   readonly requests: RequestPool;
   readonly calls: CallPool;
   readonly connections: Connections;
-  readonly connectionLifeMs: number;
   /** Pools of connections per replica; the first so many are the users'. */
   readonly poolsPerOwner: number;
   readonly pods: Pods;
@@ -59,7 +59,6 @@ export type World = {
   readonly services: ServiceColumns;
   readonly entry: EntryCounts;
   readonly latency: Histogram;
-  readonly connectionRng: Rng;
   readonly startupKey: number;
   readonly events: ClusterEvent[];
 };
@@ -104,13 +103,14 @@ export type EntryCounts = {
   latencyMs: number;
 };
 
-export type WorldParts = Pick<
-  World,
-  "plan" | "timeScale" | "callCpuMs" | "connectionLifeMs" | "latency" | "connectionRng" | "startupKey"
-> & { readonly entryTimeoutMs: number };
+export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "latency" | "startupKey"> & {
+  readonly entryTimeoutMs: number;
+  readonly connectionLifeMs: number;
+  readonly connectionRng: Rng;
+};
 
 export function createWorld(parts: WorldParts): World {
-  const { plan, entryTimeoutMs } = parts;
+  const { plan, timeScale, callCpuMs, latency, startupKey, entryTimeoutMs } = parts;
   const firstLine = FIRST_SCRAPE + plan.services.length;
   const lines: LineRole[] = [];
   const add = (kind: LineRole["kind"], delayMs: number): Line => {
@@ -119,18 +119,21 @@ export function createWorld(parts: WorldParts): World {
     return line;
   };
   const answers = plan.services.map(({ fixedMs }) => add("answer", fixedMs));
-  const delays = plan.nodes.map(({ addedMs }) =>
-    addedMs.kind === "constant" && addedMs.mean > 0 ? add("delay", addedMs.mean) : undefined,
-  );
+  const delays = plan.nodes.map(({ addedMs, isDelayed }) => (isDelayed ? add("delay", addedMs.mean) : undefined));
   const timeouts = plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs));
   const entryTimeouts = add("entry-timeout", entryTimeoutMs);
   const firstPod = firstLine + lines.length;
   const pods = createPods();
+  const queue = createSourceQueue(firstPod + podPlaces(pods));
   const poolsPerOwner = Math.max(plan.mostUpstreams, plan.entries.length);
   return {
-    ...parts,
-    nowMs: 0,
-    queue: createSourceQueue(firstPod + podPlaces(pods)),
+    plan,
+    timeScale,
+    callCpuMs,
+    latency,
+    startupKey,
+    eventPod: NONE,
+    queue,
     timers: createTimers(TIMERS),
     lines,
     firstLine,
@@ -141,10 +144,14 @@ export function createWorld(parts: WorldParts): World {
     entryTimeouts,
     requests: createRequestPool(),
     calls: createCallPool(),
-    connections: createConnections(poolsPerOwner * (1 + podPlaces(pods))),
+    connections: createConnections(poolsPerOwner * (1 + podPlaces(pods)), {
+      now: queue.now,
+      lifeMs: parts.connectionLifeMs,
+      rng: parts.connectionRng,
+    }),
     poolsPerOwner,
     pods,
-    processors: createProcessors(podPlaces(pods)),
+    processors: createProcessors(podPlaces(pods), queue.now),
     services: serviceColumns(plan.services.length),
     entry: { arrived: 0, served: 0, slow: 0, dropped: 0, failed: 0, timedOut: 0, latencyMs: 0 },
     events: [],

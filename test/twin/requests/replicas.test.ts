@@ -131,6 +131,21 @@ describe("scaling", () => {
     expect(gone.at(-1)).toMatchObject({ atMs: 14_200, pod: `q-${busy}` });
   });
 
+  test("replicas that wait for their next start go at once, each but once", () => {
+    const twin = bareTwin(quick, 0, 1, { initialReplicas: Float64Array.of(3) });
+    for (let i = 0; i < 2; i++) {
+      twin.advanceTo(5_000 * (i + 1));
+      twin.kill(0, 3);
+    }
+    twin.takeEvents();
+    twin.scale(0, 1);
+    expect(kindsOf(twin).filter((line) => line.includes("gone"))).toHaveLength(2);
+    twin.scale(0, 3);
+    twin.advanceTo(40_000);
+    expect(twin.observe().ready[0]).toBe(3);
+    expect(new Set(twin.world.services.pods[0]).size).toBe(3);
+  });
+
   test("replicas count from their creation until they are gone", () => {
     const twin = bareTwin(quick, 0, 1);
     twin.advanceTo(10_000);
