@@ -1,5 +1,5 @@
 import type { Topology } from "../../system/topology/topology.ts";
-import { needPriors } from "../need/prior.ts";
+import { ratesAtPercent } from "./declared-rates.ts";
 import { perServiceOf, ruleConfigOf, ruleOptions } from "./hpa-spec.ts";
 import type { PerService } from "./hpa.ts";
 import { type KedaFallback, kedaFallbackBehaviors } from "./keda-fallback.ts";
@@ -48,12 +48,6 @@ function targetPerSOf(spec: AutoscalerSpec, topology: Topology): PerService {
   const targets = rps ?? ratesAtPercent(topology, percent ?? defaultTargetPercent);
   if (typeof targets === "number" ? targets > 0 : targets.every((target) => target > 0)) return targets;
   throw wrong(spec.text, "expected a target above 0, got 0", "write keda:70, or keda:rps=80");
-}
-
-/** Requests per second that load one replica of each service to so many per cent of its CPU, by what is declared. */
-function ratesAtPercent(topology: Topology, percent: number): number[] {
-  const { priorPodsPerRequest } = needPriors(topology);
-  return Array.from(priorPodsPerRequest, (pods) => percent / 100 / pods);
 }
 
 function fallbackOf({ text, options, words }: AutoscalerSpec): KedaFallback | undefined {
