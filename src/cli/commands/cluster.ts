@@ -69,7 +69,8 @@ async function runStatus(): Promise<CommandResult> {
     ...result.left.map((name) => `${name}: dead, and something of it is left; karma cluster down clears it`),
   ];
   const text = lines.length === 0 ? "no cluster is up" : lines.join("\n\n");
-  return { json: result, text, next: result.up.length === 0 ? "karma cluster up" : "karma transfer" };
+  const whenNoneLeft = result.up.length === 0 ? "karma cluster up" : "karma transfer";
+  return { json: result, text, next: result.left.length > 0 ? "karma cluster down --all" : whenNoneLeft };
 }
 
 type DownOptions = CommonOptions & { readonly all?: boolean };
