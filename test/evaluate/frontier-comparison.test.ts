@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { type Rng, createRng } from "../../src/core/rng.ts";
+import { compareWithFrontier } from "../../src/evaluate/frontier-comparison.ts";
+import type { Setting } from "../../src/evaluate/frontier.ts";
+import { outcomeOf } from "./outcome-of.ts";
+
+const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+
+/** A family on the curve share = 0.1 x 10^(1 - cost / 1000), seeds that shift all settings alike, and own noise. */
+function settingAt(podSeconds: number, rng: Rng, factor = 1): Setting {
+  const outcomes = seeds.map((seed) => {
+    const shared = Math.exp(0.5 * createRng(seed).normal());
+    const share = factor * 0.1 * 10 ** (1 - podSeconds / 1_000) * shared * Math.exp(0.05 * rng.normal());
+    return outcomeOf(podSeconds * (1 + 0.01 * rng.normal()), share);
+  });
+  return { spec: `hpa:${podSeconds}`, outcomes };
+}
+
+function family(rng: Rng): Setting[] {
+  return [1_000, 1_500, 2_000, 2_500, 3_000].map((podSeconds) => settingAt(podSeconds, rng));
+}
+
+test("half of the violations at equal cost is found, and what that would cost the opponent", () => {
+  const rng = createRng(1);
+  const ours = settingAt(2_200, rng, 0.5).outcomes;
+  const { violatingRatio, costRatio, frontier } = compareWithFrontier(ours, family(rng), createRng(2), 500);
+  expect(frontier).toHaveLength(5);
+  expect(violatingRatio.low).toBeLessThan(0.5);
+  expect(violatingRatio.high).toBeGreaterThan(0.5);
+  expect(violatingRatio.high).toBeLessThan(0.7);
+  // Half of the share is log10(2) x 1000 = 301 pod-seconds further: 2200 / 2501.
+  expect(costRatio.mean).toBeCloseTo(2_200 / 2_501, 1);
+  expect(costRatio.high).toBeLessThan(1);
+  expect([violatingRatio.reachedShare, costRatio.reachedShare]).toEqual([1, 1]);
+});
+
+test("a setting of the family itself is not better than its frontier", () => {
+  const rng = createRng(3);
+  const settings = family(rng);
+  const { violatingRatio, costRatio } = compareWithFrontier(settings[2]!.outcomes, settings, createRng(4), 300);
+  expect(violatingRatio.mean).toBeCloseTo(1, 9);
+  expect(costRatio.mean).toBeCloseTo(1, 9);
+  expect(violatingRatio.low).toBeGreaterThan(0.99);
+  expect(violatingRatio.high).toBeLessThan(1.01);
+});
+
+test("seeds that are bad for all do not widen the interval", () => {
+  const rng = createRng(5);
+  const ours = settingAt(2_200, rng, 0.5).outcomes;
+  const settings = family(rng);
+  const paired = compareWithFrontier(ours, settings, createRng(6), 500).violatingRatio;
+  const apart = compareWithFrontier(ours.toReversed(), settings, createRng(6), 500).violatingRatio;
+  expect(paired.high - paired.low).toBeLessThan((apart.high - apart.low) / 2);
+});
+
+test("where no setting is as cheap or as good as ours, that is said instead of guessed", () => {
+  const rng = createRng(7);
+  const cheaper = compareWithFrontier(settingAt(500, rng).outcomes, family(rng), createRng(8), 50);
+  expect(cheaper.violatingRatio.mean).toBeNaN();
+  expect(cheaper.violatingRatio.reachedShare).toBe(0);
+  expect(cheaper.costRatio.mean).toBeCloseTo(0.5, 1);
+  const better = compareWithFrontier(settingAt(3_000, rng, 0.001).outcomes, family(rng), createRng(8), 50);
+  expect(better.costRatio.mean).toBeNaN();
+  expect(better.violatingRatio.mean).toBeLessThan(0.01);
+});
+
+test("runs without any violation are compared at half a request", () => {
+  const ours = seeds.map(() => outcomeOf(2_000, 0, 1_000));
+  const settings = [1_000, 2_000].map((podSeconds) => ({
+    spec: String(podSeconds),
+    outcomes: seeds.map(() => outcomeOf(podSeconds, podSeconds === 1_000 ? 0.1 : 0, 1_000)),
+  }));
+  const { violatingRatio, costRatio } = compareWithFrontier(ours, settings, createRng(1), 50);
+  expect(violatingRatio.mean).toBe(1);
+  expect(costRatio.mean).toBe(1);
+});
+
+test("settings on other seeds are a bug, and so is a family without settings", () => {
+  const ours = [outcomeOf(1, 0), outcomeOf(1, 0)];
+  expect(() => compareWithFrontier(ours, [{ spec: "hpa", outcomes: [outcomeOf(1, 0)] }], createRng(1))).toThrow(
+    "on the same 2 seeds as ours, got 1 seeds of hpa",
+  );
+  expect(() => compareWithFrontier(ours, [], createRng(1))).toThrow("got 0 settings");
+});
