@@ -18,9 +18,13 @@ const TWIN_JOBS = 200_000;
 
 /** How fast the request-level twin simulates, per second of CPU time. SimPy runs where a Python has it: `KARMA_PYTHON=path`. */
 export async function benchTwinRequests(progress: (line: string) => void): Promise<readonly BenchRow[]> {
+  progress("twin-requests: two M/M/4 stations in tandem, in turn with SimPy");
+  const againstSimpy = await compareTandem();
+  if (againstSimpy === undefined) progress(`twin-requests: SKIPPED, NOT MEASURED: no SimPy; ${HOW_TO_SIMPY}`);
   progress("twin-requests: chained-wide at 400 requests/s, 8 replicas each");
   const chain = chainRequestsPerS();
   const rows: BenchRow[] = [
+    ...(againstSimpy === undefined ? [] : [againstSimpy]),
     {
       name: "entry requests of chained-wide, 400/s on 8 replicas each (peer: the same live)",
       value: chain / 1e3,
@@ -30,10 +34,6 @@ export async function benchTwinRequests(progress: (line: string) => void): Promi
       target: "value >= 150",
     },
   ];
-  progress("twin-requests: two M/M/4 stations in tandem, in turn with SimPy");
-  const againstSimpy = await compareTandem();
-  if (againstSimpy === undefined) progress(`twin-requests: SKIPPED, NOT MEASURED: no SimPy; ${HOW_TO_SIMPY}`);
-  else rows.push(againstSimpy);
   const sizes = [10, 100, 1_000];
   progress(`twin-requests: trees of ${sizes.join(", ")} services`);
   const speeds = sizes.map(treeVisitsPerS);

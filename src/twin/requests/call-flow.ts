@@ -1,7 +1,7 @@
 import { freeCall, newCall } from "./call-pool.ts";
 import { CALLER_POOL, type PoolSize, connect, dropConnection, idleConnection, takeConnection } from "./connections.ts";
 import { ERROR_DRAW, LATENCY_DRAW, callDraw, calleeDraw, mixKey, sampleOf, uniformOf } from "./draws.ts";
-import { endEntry, entryPoolSize, entryTimedOut } from "./entry-counts.ts";
+import { endEntry, entryTimedOut } from "./entry-counts.ts";
 import { joinLine } from "./lines.ts";
 import {
   ANSWERED,
@@ -61,7 +61,9 @@ function startStep(world: World, request: number): void {
   const key = requests.key[request]!;
   for (let step = requests.step[request]!; step < steps.length; step++) {
     let made = 0;
-    for (const number of steps[step]!) {
+    const numbers = steps[step]!;
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i]!;
       const { place, probability } = plan.calls[number]!;
       if (probability < 1 && uniformOf(key, callDraw(place)) >= probability) continue;
       made++;
@@ -226,7 +228,7 @@ export function breakRequests(world: World, pod: number): void {
 }
 
 /** A user sends a request. */
-export function sendEntry(world: World, request: number, entry: number): void {
+export function sendEntry(world: World, request: number, entry: number, size: PoolSize): void {
   joinLine(world.queue, world.entryTimeouts, request, world.requests.stamp[request]!);
-  sendFrom(world, request, entry, entryPoolSize(world.plan, entry));
+  sendFrom(world, request, entry, size);
 }

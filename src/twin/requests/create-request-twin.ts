@@ -7,7 +7,7 @@ import type { Calibration } from "../calibrate/calibration.ts";
 import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts";
 import { answered, callTimedOut, delayOver, sendEntry, userTimedOut, worked } from "./call-flow.ts";
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
-import { violatingOf } from "./entry-counts.ts";
+import { userPools, violatingOf } from "./entry-counts.ts";
 import { leaveLine, skipVoid } from "./lines.ts";
 import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
@@ -46,6 +46,8 @@ export type RequestTwinOptions = {
   readonly startupFactor?: number;
   /** Users wait so long, ms; 10 s when left out. */
   readonly entryTimeoutMs?: number;
+  /** Connections live so long +- 20 %, ms of the clock; 10 s of the scenario when left out. 0 = one per request. */
+  readonly connectionLifeMs?: number;
   /** CPU that a call costs its caller, ms, part of the calibrated CPU per request; 0.28 when left out. */
   readonly callCpuMs?: number;
 };
@@ -102,7 +104,7 @@ export function createRequestTwin(
     plan,
     timeScale,
     callCpuMs,
-    connectionLifeMs: CONNECTION_LIFE_MS / timeScale,
+    connectionLifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS / timeScale,
     entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
     latency: createHistogram(),
     connectionRng: options.rng.split("connections"),
@@ -192,6 +194,7 @@ function createEntryFlow(
       ? poissonArrivals(ratePerS, stepMs, rng.split("arrivals"))
       : scheduledArrivals(startTimesMs);
   const { queue, requests, entry, plan } = world;
+  const pools = userPools(plan);
   const workKey = rng.split("work").next() | 0;
   schedule(queue, ARRIVALS, arrivals.next());
   return () => {
@@ -202,7 +205,7 @@ function createEntryFlow(
     requests.demandMs[request] = entryWorkMs?.[entry.arrived] ?? Number.NaN;
     requests.sentMs[request] = queue.now[0]!;
     entry.arrived++;
-    sendEntry(world, request, from);
+    sendEntry(world, request, from, pools[from]!);
   };
 }
 

@@ -29,6 +29,11 @@ export function violatingOf({ slow, dropped, failed, timedOut }: EntryCounts): n
   return slow + dropped + failed + timedOut;
 }
 
-export function entryPoolSize({ entries }: RequestPlan, entry: number): PoolSize {
-  return { least: Math.ceil(USER_CONNECTIONS * entries[entry]!.share), most: Infinity, staggersFirst: true };
+/** Of the users of each entry: [entries]. */
+export function userPools({ entries }: RequestPlan): readonly PoolSize[] {
+  return entries.map(({ share }) => ({
+    least: Math.ceil(USER_CONNECTIONS * share),
+    most: Infinity,
+    staggersFirst: true,
+  }));
 }

@@ -35,8 +35,12 @@ export type NodePlan = {
   readonly service: number;
   /** CPU time of a request, ms. */
   readonly workMs: Draw;
-  /** What the calls of a request cost in the mean; the rest of its work is that much less, ms. */
-  readonly callsCpuMs: number;
+  /** Part of that work which is not what its calls cost, [0, 1]. */
+  readonly ownShare: number;
+  /** CPU of the calls that every request makes, ms. */
+  readonly certainCallsMs: number;
+  /** Numbers of the calls that not every request makes. */
+  readonly chancyCalls: readonly number[];
   readonly errorRate: number;
   readonly addedMs: Draw;
   /** The added latency is always the same, and more than none. */
@@ -88,7 +92,7 @@ export function planRequests(topology: Topology, calibration: Calibration, optio
     return endpoints.map((endpoint): NodePlan => ({
       service,
       workMs: drawOf(scaleDistribution(endpoint.workMs, factors[service]!)),
-      callsCpuMs: options.callCpuMs * meanCalls(endpoint),
+      ...planCallsCpu(endpoint, factors[service]!, options.callCpuMs, calls.length),
       errorRate: endpoint.errorRate,
       addedMs: drawOf(endpoint.addedLatencyMs),
       isDelayed: endpoint.addedLatencyMs.kind === "constant" && endpoint.addedLatencyMs.mean > 0,
@@ -140,8 +144,26 @@ function upstreamsOf(endpoints: readonly Endpoint[]): readonly string[] {
   return [...new Set(endpoints.flatMap(({ calls }) => calls.flat().map(({ service }) => service)))];
 }
 
-function meanCalls({ calls }: Endpoint): number {
-  return calls.flat().reduce((sum, { probability, times }) => sum + probability * times, 0);
+/**
+ * Who makes more calls than the mean costs more, and the mean over all is what is calibrated.
+ *
+ * @param firstCall  number that the endpoint's first call will have
+ */
+function planCallsCpu(
+  { workMs, calls }: Endpoint,
+  factor: number,
+  callCpuMs: number,
+  firstCall: number,
+): Pick<NodePlan, "ownShare" | "certainCallsMs" | "chancyCalls"> {
+  const all = calls.flat();
+  const meanCalls = all.reduce((sum, { probability, times }) => sum + probability * times, 0);
+  if (workMs.mean === 0 || callCpuMs === 0) return { ownShare: 1, certainCallsMs: 0, chancyCalls: [] };
+  const certain = all.reduce((sum, { probability, times }) => sum + (probability >= 1 ? times : 0), 0);
+  return {
+    ownShare: Math.max(0, 1 - (meanCalls * callCpuMs) / (workMs.mean * factor)),
+    certainCallsMs: certain * callCpuMs,
+    chancyCalls: all.flatMap(({ probability }, place) => (probability < 1 ? [firstCall + place] : [])),
+  };
 }
 
 function planCalls(

@@ -36,31 +36,24 @@ function begin(world: World, pod: number, request: number): void {
   drawDemand(world, request);
   if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
   requests.state[request] = WORKING;
-  work(processors, pod);
+  if (processors.atMs[pod] !== queue.now[0]) work(processors, pod);
   addJob(processors, pod, request, requests.demandMs);
   if (pod !== world.eventPod) look(world, pod);
 }
 
-/**
- * Settles the CPU of a request. What its calls cost is part of it: who makes more of them than the mean costs more, and the
- * mean over all is what the plan says. A demand that was given with the request is taken as its work.
- */
+/** Settles the CPU of a request, that of its calls with it. A demand that came with the request is taken as its work. */
 function drawDemand(world: World, request: number): void {
   const { requests, plan, callCpuMs } = world;
   const key = requests.key[request]!;
-  const { workMs, callsCpuMs, steps } = plan.nodes[requests.node[request]!]!;
+  const { workMs, ownShare, certainCallsMs, chancyCalls } = plan.nodes[requests.node[request]!]!;
   const given = requests.demandMs[request]!;
   const ownMs = given >= 0 ? given : sampleOf(workMs, key, WORK_DRAW);
-  requests.demandMs[request] = ownMs;
-  if (callsCpuMs === 0 || workMs.mean === 0) return;
   let made = 0;
-  for (const step of steps) {
-    for (const number of step) {
-      const { place, probability, times } = plan.calls[number]!;
-      if (probability >= 1 || uniformOf(key, callDraw(place)) < probability) made += times;
-    }
+  for (let i = 0; i < chancyCalls.length; i++) {
+    const { place, probability, times } = plan.calls[chancyCalls[i]!]!;
+    if (uniformOf(key, callDraw(place)) < probability) made += times;
   }
-  requests.demandMs[request] = ownMs * Math.max(0, 1 - callsCpuMs / workMs.mean) + made * callCpuMs;
+  requests.demandMs[request] = ownMs * ownShare + certainCallsMs + made * callCpuMs;
 }
 
 /** Plans the next event of a replica. */

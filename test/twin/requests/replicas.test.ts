@@ -274,3 +274,17 @@ test("a caller spreads its calls by connection: each of the eight stays with a r
   twin.advanceTo(39_000);
   expect(shares().some((share) => Math.abs(share - Math.round(share)) > 0.1)).toBe(true);
 });
+
+function meanMsAt(replicas: number, connectionLifeMs: number): number {
+  const twin = bareTwin(topologyOf([service("a", 5)]), 85 * replicas, 2, {
+    initialReplicas: Float64Array.of(replicas),
+    connectionLifeMs,
+  });
+  twin.advanceTo(200_000);
+  return twin.entry.latencyMs / twin.entry.served;
+}
+
+test("connections that take turns keep replicas calmer than one per request would; a single replica does not care", () => {
+  expect(meanMsAt(8, 10_000)).toBeLessThan(0.8 * meanMsAt(8, 0));
+  expect(meanMsAt(1, 10_000)).toBeCloseTo(meanMsAt(1, 0), 6);
+});
