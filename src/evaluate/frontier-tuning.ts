@@ -15,7 +15,7 @@ export type Tuning = {
 };
 
 /** Every setting on the same seeds, one after the other. */
-export async function playSettings(specs: readonly string[], play: PlaySpec): Promise<Setting[]> {
+async function playSettings(specs: readonly string[], play: PlaySpec): Promise<Setting[]> {
   const settings: Setting[] = [];
   for (const spec of specs) settings.push({ spec, outcomes: await play(spec) });
   return settings;
