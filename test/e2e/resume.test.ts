@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createWorkplace, type Workplace } from "./karma.ts";
-import { untilNoneUses } from "./leftovers.ts";
+import { processesUsing, untilNoneUses } from "./leftovers.ts";
 
 /** Six iterations, with a snapshot after the fourth. */
 const STEPS = "61440";
@@ -17,6 +17,11 @@ async function untilIterations({ folder }: Workplace, run: string, count: number
   while (!existsSync(path) || readFileSync(path, "utf8").split("\n").length <= count) await sleep(20);
 }
 
+/** The launcher and what it launched: left alone, the latter would still write a last snapshot. */
+function killAll({ stateDir }: Workplace): void {
+  for (const pid of processesUsing(stateDir)) process.kill(pid, "SIGKILL");
+}
+
 test("the same seed gives the same bytes, also after kill -9 and after Ctrl-C", async () => {
   const place = createWorkplace();
   await place.run("init", "shop", "--from", "karma-two-services");
@@ -25,9 +30,9 @@ test("the same seed gives the same bytes, also after kill -9 and after Ctrl-C", 
   expect([first.code, second.code]).toEqual([0, 0]);
   expect(checkpointOf(place, "second")).toBe(checkpointOf(place, "first"));
 
-  const killed = place.start(...args, "killed");
+  place.start(...args, "killed");
   await untilIterations(place, "killed", 5);
-  process.kill(killed.pid, "SIGKILL");
+  killAll(place);
   expect(await untilNoneUses(place.stateDir)).toEqual([]);
   expect(existsSync(join(place.folder, "runs", "killed", "checkpoint.json"))).toBe(false);
   expect(await place.run(...args, "killed", "--resume")).toMatchObject({ code: 0 });
@@ -54,10 +59,10 @@ test("a run of other options is not resumed, and a fresh start forgets the snaps
     code: 1,
     stderr: expect.stringContaining("was started with other options, topology or scenario"),
   });
-  const killed = place.start(...args, "mixed", "--kappa", "10");
+  place.start(...args, "mixed", "--kappa", "10");
   const config = join(place.folder, "runs", "mixed", "config.json");
   while (!readFileSync(config, "utf8").includes('"kappa": 10,')) await sleep(2);
-  process.kill(killed.pid, "SIGKILL");
+  killAll(place);
   await untilNoneUses(place.stateDir);
   await place.run(...args, "mixed", "--kappa", "10", "--resume");
   expect(checkpointOf(place, "mixed")).toBe(checkpointOf(place, "pure"));
