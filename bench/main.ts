@@ -2,6 +2,7 @@ import { benchLearn } from "./learn.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
 import { benchTwin } from "./twin.ts";
+import { benchTwinFidelity } from "./twin-fidelity.ts";
 import { benchTwinRequests } from "./twin-requests.ts";
 
 /** Each measures one thing against a peer, in the same run. */
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Pro
   learn: benchLearn,
   mock: benchMock,
   twin: benchTwin,
+  "twin-fidelity": benchTwinFidelity,
   "twin-requests": benchTwinRequests,
 };
 
