@@ -18,7 +18,7 @@ import { answer, enter, finish } from "./service-flow.ts";
 import { startTimer } from "./timers.ts";
 import { LATENCY_OVER, type World } from "./world.ts";
 
-export const BROKEN = 0;
+const BROKEN = 0;
 const TIMED_OUT = -1;
 const INCIDENT_ERROR_SHARE = 0.05;
 
@@ -95,7 +95,7 @@ function tryCall(world: World, call: number): void {
 }
 
 /** Sends a request over a connection of the pool, as soon as one may be used. */
-export function sendFrom(world: World, request: number, pool: number, size: PoolSize): void {
+function sendFrom(world: World, request: number, pool: number, size: PoolSize): void {
   const { requests, connections } = world;
   const connection = takeConnection(connections, pool, size);
   if (connection !== NONE) return sendOn(world, request, connection);

@@ -8,7 +8,6 @@ export const DELAYED = 4;
 export const CALLING = 5;
 /** Its answer is on the way back. */
 export const ANSWERED = 6;
-export type RequestState = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 /** Who waits for a request, if no call does. */
 export const NOBODY = -1;

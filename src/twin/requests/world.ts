@@ -110,21 +110,12 @@ export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "laten
 };
 
 export function createWorld(parts: WorldParts): World {
-  const { plan, timeScale, callCpuMs, latency, startupKey, entryTimeoutMs } = parts;
-  const firstLine = FIRST_SCRAPE + plan.services.length;
-  const lines: LineRole[] = [];
-  const add = (kind: LineRole["kind"], delayMs: number): Line => {
-    const line = createLine(firstLine + lines.length, delayMs);
-    lines.push({ kind, line });
-    return line;
-  };
-  const answers = plan.services.map(({ fixedMs }) => add("answer", fixedMs));
-  const delays = plan.nodes.map(({ addedMs, isDelayed }) => (isDelayed ? add("delay", addedMs.mean) : undefined));
-  const timeouts = plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs));
-  const entryTimeouts = add("entry-timeout", entryTimeoutMs);
-  const firstPod = firstLine + lines.length;
+  const { plan, timeScale, callCpuMs, latency, startupKey } = parts;
+  const lines = createLines(plan, parts.entryTimeoutMs);
+  const firstPod = lines.firstLine + lines.lines.length;
   const pods = createPods();
-  const queue = createSourceQueue(firstPod + podPlaces(pods));
+  const places = podPlaces(pods);
+  const queue = createSourceQueue(firstPod + places);
   const poolsPerOwner = Math.max(plan.mostUpstreams, plan.entries.length);
   return {
     plan,
@@ -135,26 +126,41 @@ export function createWorld(parts: WorldParts): World {
     eventPod: NONE,
     queue,
     timers: createTimers(TIMERS),
-    lines,
-    firstLine,
+    ...lines,
     firstPod,
-    answers,
-    delays,
-    timeouts,
-    entryTimeouts,
     requests: createRequestPool(),
     calls: createCallPool(),
-    connections: createConnections(poolsPerOwner * (1 + podPlaces(pods)), {
+    connections: createConnections(poolsPerOwner * (1 + places), {
       now: queue.now,
       lifeMs: parts.connectionLifeMs,
       rng: parts.connectionRng,
     }),
     poolsPerOwner,
     pods,
-    processors: createProcessors(podPlaces(pods), queue.now),
+    processors: createProcessors(places, queue.now),
     services: serviceColumns(plan.services.length),
     entry: { arrived: 0, served: 0, slow: 0, dropped: 0, failed: 0, timedOut: 0, latencyMs: 0 },
     events: [],
+  };
+}
+
+type Lines = Pick<World, "lines" | "firstLine" | "answers" | "delays" | "timeouts" | "entryTimeouts">;
+
+function createLines(plan: RequestPlan, entryTimeoutMs: number): Lines {
+  const firstLine = FIRST_SCRAPE + plan.services.length;
+  const lines: LineRole[] = [];
+  const add = (kind: LineRole["kind"], delayMs: number): Line => {
+    const line = createLine(firstLine + lines.length, delayMs);
+    lines.push({ kind, line });
+    return line;
+  };
+  return {
+    lines,
+    firstLine,
+    answers: plan.services.map(({ fixedMs }) => add("answer", fixedMs)),
+    delays: plan.nodes.map(({ addedMs, isDelayed }) => (isDelayed ? add("delay", addedMs.mean) : undefined)),
+    timeouts: plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs)),
+    entryTimeouts: add("entry-timeout", entryTimeoutMs),
   };
 }
 

@@ -34,7 +34,7 @@ export function constant(mean: number): Distribution {
 }
 
 /** Declared, but for the latency that no queueing theory knows. */
-export function bareCalibration(topology: Topology, fixedLatencyMs = 0): Calibration {
+function bareCalibration(topology: Topology, fixedLatencyMs = 0): Calibration {
   const declared = declaredCalibration(topology, kubernetesTiming);
   const bare = (one: ServiceCalibration): ServiceCalibration => ({ ...one, fixedLatencyMs });
   return { ...declared, services: declared.services.map(bare) };
