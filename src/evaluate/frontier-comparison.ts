@@ -78,11 +78,12 @@ function checkSeeds(ours: readonly Outcome[], settings: readonly Setting[]): voi
 type Table = { readonly spec: string; readonly podSeconds: Float64Array; readonly share: Float64Array };
 
 function tableOf(spec: string, outcomes: readonly Outcome[]): Table {
-  return {
-    spec,
-    podSeconds: Float64Array.from(outcomes, ({ podSeconds }) => podSeconds),
-    share: Float64Array.from(outcomes, violatingShare),
-  };
+  const podSeconds = Float64Array.from(outcomes, (outcome) => outcome.podSeconds);
+  const share = Float64Array.from(outcomes, violatingShare);
+  if (!podSeconds.every(Number.isFinite) || !share.every(Number.isFinite)) {
+    throw new Error(`an outcome of ${spec} is not a number`);
+  }
+  return { spec, podSeconds, share };
 }
 
 function meansOf({ spec, podSeconds, share }: Table, seeds: readonly number[]): FrontierPoint {

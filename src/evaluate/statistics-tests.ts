@@ -14,6 +14,8 @@ const exactUpTo = 13;
  */
 export function signFlipTest(differences: Strata, rng: Rng, draws = 10_000): number {
   const weighted = differences.flatMap((values) => values.map((value) => value / values.length));
+  // NaN is never as far as anything: it would look like the clearest difference there is.
+  if (!weighted.every(Number.isFinite)) throw new Error("a sign-flip test of a difference that is not a number");
   const seen = Math.abs(weighted.reduce((sum, value) => sum + value, 0)) * (1 - roundingShare);
   if (weighted.length <= exactUpTo) return exactShare(weighted, seen);
   let asFar = 0;

@@ -82,3 +82,9 @@ test("settings on other seeds are a bug, and so is a family without settings", (
   );
   expect(() => compareWithFrontier(ours, [], createRng(1))).toThrow("got 0 settings");
 });
+
+test("an outcome that is not a number is a bug", () => {
+  const ours = [outcomeOf(1, 0)];
+  const settings = [{ spec: "random", outcomes: [outcomeOf(1, Number.NaN)] }];
+  expect(() => compareWithFrontier(ours, settings, createRng(1), 10)).toThrow("an outcome of random is not a number");
+});

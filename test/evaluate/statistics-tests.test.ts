@@ -40,6 +40,11 @@ test("drawn p-values stay above 0 however clear the difference", () => {
   expect(signFlipTest([Array.from({ length: 30 }, () => 1)], createRng(1), 999)).toBe(1 / 1_000);
 });
 
+test("a difference that is not a number is a bug, not a clear one", () => {
+  expect(() => signFlipTest([[1, Number.NaN, 2]], createRng(1))).toThrow("not a number");
+  expect(() => signFlipTest([Array.from({ length: 30 }, () => Number.NaN)], createRng(1))).toThrow("not a number");
+});
+
 test("strata count alike, so that a clear difference in one is not drowned by many seeds of another", () => {
   const calm = [5, 5, 5, 5, 5, 5];
   const bursty = Array.from({ length: 40 }, (_, seed) => (seed % 2 === 0 ? 3 : -3));
