@@ -1,4 +1,5 @@
 import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
+import { futureRateOf } from "../control/autoscalers/future-rate.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import { meanRatePerS, type Workload } from "../system/workload/workload.ts";
@@ -15,7 +16,12 @@ export type Contestant = {
 /** The autoscaler of a spec such as `hpa:60`. A wrong spec fails here, before anything runs. */
 export function opponentOf(spec: string, topology: Topology, timing: Timing): Contestant {
   const create = (workload: Workload): Autoscaler =>
-    createAutoscaler(spec, { topology, timing, meanRatePerS: meanRatePerS(workload) });
+    createAutoscaler(spec, {
+      topology,
+      timing,
+      meanRatePerS: meanRatePerS(workload),
+      futureRatePerS: futureRateOf(workload),
+    });
   create({ ratePerS: new Float64Array([1]), stepMs: 1_000, faults: [] });
   return { name: spec, create };
 }

@@ -95,7 +95,8 @@ function takeCall(call: CallPlan, at: number, responses: Responses): void {
     const late = lognormalUpperTail(mean, variance, call.timeoutMs);
     good *= 1 - late;
     mean = late * call.timeoutMs + (1 - late) * Math.min(mean, call.timeoutMs);
-    variance = Math.min(variance, mean * call.timeoutMs - mean * mean);
+    // Rounding may take the largest possible variance just below zero.
+    variance = Math.max(0, Math.min(variance, mean * call.timeoutMs - mean * mean));
   }
   if (call.retries > 0) good = 1 - (1 - good) ** (1 + call.retries);
   taken.meanMs = call.times * mean;

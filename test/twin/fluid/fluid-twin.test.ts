@@ -249,3 +249,23 @@ test("slots held by slow calls settle instead of swinging", () => {
   twin.advance(1);
   expect(Math.abs(twin.stations.served[0]! / before - 1)).toBeLessThan(0.005);
 });
+
+test("outcomes stay numbers through overload that comes and goes at random", () => {
+  const environments = 64;
+  // Calls side by side are folded by square roots of variances, which rounding must not take below zero.
+  const parallel = topologyOf([
+    service("a", 5, [[call("b", 0.7), call("c", 0.5)]]),
+    service("b", 6.25, [[call("d", 0.8)]]),
+    service("c", 10, [[call("d", 0.6)]]),
+    service("d", 6.667),
+  ]);
+  const twin = createFluidTwin(parallel, declared(parallel), { environments, tickMs: 1_000 });
+  const rng = createRng("overload");
+  for (let e = 0; e < environments; e++) twin.reset(e, episode(bumpy(1_200, e), [4, 4, 4, 4]));
+  for (let step = 0; step < 80; step++) {
+    for (let k = 0; k < twin.desired.length; k++)
+      twin.desired[k] = Math.min(10, Math.max(1, twin.desired[k]! + rng.integer(5) - 2));
+    twin.advance(15);
+  }
+  expect([...twin.outcome.violating].every(Number.isFinite)).toBe(true);
+});
