@@ -1,7 +1,5 @@
 /** What decides which pod goes first when a service is scaled down. */
 export type Candidate = {
-  /** True when it is being replaced anyway. */
-  readonly isRetiring: boolean;
   readonly isReady: boolean;
   /** Times its process was started again. */
   readonly restarts: number;
@@ -9,8 +7,7 @@ export type Candidate = {
 };
 
 /**
- * The `count` pods to terminate, of pods given oldest first: those being replaced, then those not ready, then the ones that crashed most, then the
- * youngest.
+ * The `count` pods to terminate, of pods given oldest first: those not ready, then the ones that crashed most, then the youngest.
  *
  * @source Kubernetes ReplicaSet controller, `ActivePodsWithRanks` (node ranks and deletion cost do not exist here)
  */
@@ -19,10 +16,5 @@ export function chooseVictims<T extends Candidate>(pods: readonly T[], count: nu
 }
 
 function compareVictims(a: Candidate, b: Candidate): number {
-  return (
-    Number(b.isRetiring) - Number(a.isRetiring) ||
-    Number(a.isReady) - Number(b.isReady) ||
-    b.restarts - a.restarts ||
-    b.createdAtMs - a.createdAtMs
-  );
+  return Number(a.isReady) - Number(b.isReady) || b.restarts - a.restarts || b.createdAtMs - a.createdAtMs;
 }

@@ -5,24 +5,22 @@ import { type Candidate, chooseVictims } from "../../../src/clusters/local/choos
 type Named = Candidate & { readonly name: string };
 
 function pod(name: string, over: Partial<Candidate> = {}): Named {
-  return { name, isRetiring: false, isReady: true, restarts: 0, createdAtMs: 0, ...over };
+  return { name, isReady: true, restarts: 0, createdAtMs: 0, ...over };
 }
 
-test("the one being replaced goes first, then not ready, then most crashed, then youngest", () => {
+test("those not ready go first, then most crashed, then youngest", () => {
   const pods = [
     pod("old", { createdAtMs: 1 }),
     pod("young", { createdAtMs: 9 }),
     pod("crashed", { restarts: 2 }),
     pod("starting", { isReady: false }),
-    pod("retiring", { isRetiring: true }),
   ];
-  const names = chooseVictims(pods, 5).map(({ name }) => name);
-  expect(names).toEqual(["retiring", "starting", "crashed", "young", "old"]);
+  const names = chooseVictims(pods, 4).map(({ name }) => name);
+  expect(names).toEqual(["starting", "crashed", "young", "old"]);
 });
 
 test("as many as asked for are chosen, no pod twice, and none when the number is negative", () => {
   const candidate = fc.record({
-    isRetiring: fc.boolean(),
     isReady: fc.boolean(),
     restarts: fc.nat(3),
     createdAtMs: fc.nat(),
@@ -32,7 +30,7 @@ test("as many as asked for are chosen, no pod twice, and none when the number is
       const victims = chooseVictims(pods, count);
       expect(victims).toHaveLength(Math.min(pods.length, Math.max(0, count)));
       expect(new Set(victims).size).toBe(victims.length);
-      if (victims.some((one) => one.isReady && !one.isRetiring)) {
+      if (victims.some((one) => one.isReady)) {
         expect(pods.filter((one) => !one.isReady && !victims.includes(one))).toEqual([]);
       }
     }),
