@@ -12,8 +12,8 @@ export type ClusterStatusResult = {
 export async function clusterStatus(): Promise<ClusterStatusResult> {
   const listed = listLocalClusters();
   const up: LocalClusterStatus[] = [];
-  for (const { name, isUp } of listed) {
-    if (isUp) up.push(await (await connectLocalCluster(name)).status());
+  for (const { name, isUp, isStarting } of listed) {
+    if (isUp && !isStarting) up.push(await (await connectLocalCluster(name)).status());
   }
   return { up, left: listed.filter(({ isUp }) => !isUp).map(({ name }) => name) };
 }

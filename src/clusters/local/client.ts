@@ -37,6 +37,9 @@ export async function connectLocalCluster(name: string): Promise<LocalClusterCli
   const directory = clusterDir(name);
   const spec = readSpec(directory);
   const state = readState(directory);
+  if (spec !== undefined && state === undefined && isAlive(spec.starter)) {
+    throw new KarmaError("NOT_READY", `local cluster ${name} is starting`, "try again when it is up");
+  }
   if (spec === undefined || state === undefined || !isAlive(state.supervisor)) {
     throw new KarmaError("NOT_READY", `no local cluster ${name} is up`, "start it with `karma cluster up`");
   }

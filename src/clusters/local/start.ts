@@ -14,7 +14,7 @@ import { type LocalClusterClient, createClient } from "./client.ts";
 import { CLUSTER_MARK, identify, isAlive } from "./process-identity.ts";
 import { STAY } from "./protocol.ts";
 import { type ClusterSpec, clusterDir, clustersDir, readSpec, readState } from "./state.ts";
-import { sweepLocalClusters } from "./sweep.ts";
+import { sweepCluster } from "./sweep.ts";
 
 export type LocalClusterOptions = {
   readonly topology: Topology;
@@ -51,7 +51,7 @@ export async function startLocalCluster(
     letGo(supervisor, options.bound);
     return createClient(spec, state, 0);
   } catch (error) {
-    await sweepLocalClusters(spec.name);
+    await sweepCluster(spec.name, spec.id);
     throw error;
   }
 }
@@ -70,11 +70,12 @@ function specOf(options: LocalClusterOptions): ClusterSpec {
   };
 }
 
-/** One that is up, or on its way, is left alone; what a dead one left is removed. */
+/** One that is up, or on its way, is left alone; what a dead one left is removed, and nothing that came since. */
 async function refuseOrSweep(directory: string, name: string): Promise<void> {
-  const owner = readState(directory)?.supervisor ?? readSpec(directory)?.starter;
+  const spec = readSpec(directory);
+  const owner = readState(directory)?.supervisor ?? spec?.starter;
   if (owner !== undefined && isAlive(owner)) throw isUpAlready(name);
-  await sweepLocalClusters(name);
+  await sweepCluster(name, spec?.id);
 }
 
 function isUpAlready(name: string): KarmaError {

@@ -1,11 +1,11 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KarmaError } from "../../core/errors.ts";
 import { callSupervisor } from "./call-supervisor.ts";
 import { type ProcessIdentity, findMarked, identify, isAlive } from "./process-identity.ts";
-import { clusterDir, clusterNames, clustersDir, readSpec, readState } from "./state.ts";
+import { type ClusterState, clusterDir, clusterNames, clustersDir, readSpec, readState } from "./state.ts";
 
 /** What `karma cluster down` found of one cluster and removed. */
 export type SweptCluster = {
@@ -30,17 +30,28 @@ export async function sweepLocalClusters(name?: string): Promise<readonly SweptC
   return swept;
 }
 
+/**
+ * Ends one very cluster, or removes what it left; another that has taken its name since is left alone.
+ *
+ * @param id  undefined: only a folder that says of no cluster
+ */
+export async function sweepCluster(name: string, id: string | undefined): Promise<readonly SweptCluster[]> {
+  const directory = clusterDir(name);
+  await removeAbandonedDrafts();
+  return existsSync(directory) && readSpec(directory)?.id === id ? [await sweepOne(directory, name)] : [];
+}
+
 async function sweepOne(directory: string, folder: string): Promise<SweptCluster> {
   const spec = readSpec(directory);
-  const wasUp = await askDown(directory);
+  const wasUp = await askDown(stateOf(directory, spec?.id));
   const killedPids = await killAll(directory, spec?.id);
-  rmSync(directory, { recursive: true, force: true });
+  // While these processes ended, another start may have taken the name.
+  if (readSpec(directory)?.id === spec?.id) rmSync(directory, { recursive: true, force: true });
   return { name: spec?.name ?? folder, wasUp, killedPids };
 }
 
 /** True when the supervisor did it all; false when there is none, or it does not answer. */
-async function askDown(directory: string): Promise<boolean> {
-  const state = readState(directory);
+async function askDown(state: ClusterState | undefined): Promise<boolean> {
   if (state === undefined || !isAlive(state.supervisor)) return false;
   try {
     await callSupervisor(state, { verb: "down" }, DOWN_MS);
@@ -57,7 +68,7 @@ async function askDown(directory: string): Promise<boolean> {
 async function killAll(directory: string, clusterId: string | undefined): Promise<number[]> {
   const killed = new Set<number>();
   for (let waitedMs = 0; waitedMs < DOWN_MS; waitedMs += 10) {
-    const state = readState(directory);
+    const state = stateOf(directory, clusterId);
     const recorded = state === undefined ? [] : [state.supervisor, ...state.pods];
     const marked = clusterId === undefined ? [] : findMarked(clusterId);
     const alive = [...recorded, ...marked].filter(isAlive);
@@ -67,6 +78,12 @@ async function killAll(directory: string, clusterId: string | undefined): Promis
   }
   const pids = [...killed].join(", ");
   throw new KarmaError("TOOL_FAILED", `processes ${pids} do not end`, `look at them: ps -p ${pids}`);
+}
+
+/** The record of this very cluster; where no id is known, whatever record there is. */
+function stateOf(directory: string, clusterId: string | undefined): ClusterState | undefined {
+  const state = readState(directory);
+  return clusterId === undefined || state?.id === clusterId ? state : undefined;
 }
 
 /** False when it ended in between. */

@@ -51,14 +51,10 @@ test("only samples with a wanted name are read", () => {
 
 test("any label value comes back as it was written", () => {
   fc.assert(
-    fc.property(
-      fc.string({ unit: "binary" }),
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
-      (value, number) => {
-        const read = parsePrometheusText(`x{a="${escape(value)}"} ${number}`, all);
-        expect(read).toEqual([{ name: "x", labels: { a: value }, value: number === 0 ? expect.closeTo(0) : number }]);
-      },
-    ),
+    fc.property(fc.string({ unit: "binary" }), fc.double({ noNaN: true, noDefaultInfinity: true }), (value, number) => {
+      const read = parsePrometheusText(`x{a="${escape(value)}"} ${number}`, all);
+      expect(read).toEqual([{ name: "x", labels: { a: value }, value: number === 0 ? expect.closeTo(0) : number }]);
+    }),
   );
 });
 
