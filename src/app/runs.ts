@@ -20,21 +20,42 @@ export const runFiles = {
 
 export type ReadRun = { readonly path: string; readonly checkpoint: Checkpoint };
 
-/** The named run, or the newest one of this topology; undefined when there is none. */
+/** The named run, or the newest one of this topology that can be read; undefined when there is none. */
 export function findRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun | undefined {
   if (named !== undefined) return readRun(namedRun(cwd, named));
-  for (const path of runsByAge(join(cwd, "runs"), runFiles.checkpoint)) {
-    const run = readRun(path);
-    if (run.checkpoint.topology.hash === topologyHash) return run;
-  }
-  return undefined;
+  return newestRun(cwd, topologyHash).run;
 }
 
 /** As {@link findRun}, but a failure when there is none. */
 export function requireRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun {
-  const run = findRun(cwd, named, topologyHash);
+  if (named !== undefined) return readRun(namedRun(cwd, named));
+  const { run, damaged } = newestRun(cwd, topologyHash);
   if (run !== undefined) return run;
-  throw new KarmaError("NOT_READY", `no run of this topology in ${join(cwd, "runs")}`, "karma train makes one");
+  const names = damaged.map((path) => basename(path)).join(", ");
+  const hint = damaged.length === 0 ? "karma train makes one" : `karma train makes one; damaged, not read: ${names}`;
+  throw new KarmaError("NOT_READY", `no run of this topology in ${join(cwd, "runs")}`, hint);
+}
+
+type NewestRun = { readonly run: ReadRun | undefined; readonly damaged: readonly string[] };
+
+/** A damaged run of whatever topology does not stand in the way of the others. */
+function newestRun(cwd: string, topologyHash: string): NewestRun {
+  const damaged: string[] = [];
+  for (const path of runsByAge(join(cwd, "runs"), runFiles.checkpoint)) {
+    const run = readableRun(path);
+    if (run === undefined) damaged.push(path);
+    else if (run.checkpoint.topology.hash === topologyHash) return { run, damaged };
+  }
+  return { run: undefined, damaged };
+}
+
+function readableRun(path: string): ReadRun | undefined {
+  try {
+    return readRun(path);
+  } catch (error) {
+    if (error instanceof KarmaError) return undefined;
+    throw error;
+  }
 }
 
 /** The team of a run before it learned anything. */

@@ -41,6 +41,20 @@ test("the newest run of this very topology is found, not a newer one of another"
   expect(findRun(cwd, undefined, "c".repeat(64))).toBeUndefined();
 });
 
+test("a damaged run does not stand in the way of the others, and is named when none is found", () => {
+  const cwd = createFolder();
+  writeRun(cwd, "older", "a", 300);
+  writeRun(cwd, "broken", "b", 100);
+  writeFileSync(join(cwd, "runs", "broken", "checkpoint.json"), '{ "format": ');
+  expect(basename(findRun(cwd, undefined, ours)!.path)).toBe("older");
+  expect(basename(requireRun(cwd, undefined, ours).path)).toBe("older");
+  expect(findRun(cwd, undefined, theirs)).toBeUndefined();
+  expect(() => requireRun(cwd, undefined, theirs)).toThrow(
+    expect.objectContaining({ code: "NOT_READY", hint: expect.stringContaining("broken") }),
+  );
+  expect(() => findRun(cwd, "broken", ours)).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+});
+
 test.each(["older", "runs/older"])("a run is found by its name: %s", (name) => {
   const cwd = createFolder();
   writeRun(cwd, "older", "a", 300);
