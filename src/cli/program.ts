@@ -10,6 +10,7 @@ import { addLoad } from "./commands/load.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTransfer } from "./commands/transfer.ts";
 import { addValidate } from "./commands/validate.ts";
+import { readPackageFile } from "../host/package-files.ts";
 
 const verbs = [
   addInit,
@@ -24,13 +25,18 @@ const verbs = [
   addCheck,
 ];
 
+/** As package.json says. */
+function version(): string {
+  return (JSON.parse(readPackageFile("package.json")) as { readonly version: string }).version;
+}
+
 /** All verbs. Help and version print themselves; a wrong command line throws, and prints nothing. */
 export function createProgram(act: Act): Command {
   const program = new Command("karma")
     .description(
       "Write one topology.json; get your microservices running, a twin, and a team of agents that scales them.",
     )
-    .version("0.1.0")
+    .version(version())
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExample:\n  karma init && karma cluster up && karma train && karma transfer");

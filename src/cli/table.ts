@@ -25,5 +25,5 @@ export function figure(value: number): string {
 }
 
 export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %` : "-";
+  return Number.isFinite(share) ? `${(share * 100).toFixed(Math.abs(share) < 0.1 ? 2 : 1)} %` : "-";
 }

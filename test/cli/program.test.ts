@@ -6,6 +6,7 @@ import type { CommonOptions } from "../../src/cli/context.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { isAnswered, usageFailure } from "../../src/cli/usage.ts";
 import { KarmaError } from "../../src/core/errors.ts";
+import { MOCK_IMAGE } from "../../src/system/compile/kubernetes-options.ts";
 import { captureOutput } from "./captured.ts";
 
 const program = createProgram(() => async () => {});
@@ -81,6 +82,14 @@ test("help and version are answers, not failures", async () => {
     expect(isAnswered(error), words.join(" ")).toBe(true);
   }
   expect(isAnswered(new Error("no"))).toBe(false);
+});
+
+test("the version is that of package.json, and the mock's image carries it", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(program.version()).toBe(version);
+  expect(MOCK_IMAGE).toBe(`karma-mock:${version}`);
 });
 
 /** Runs a command through the whole of act with a run of our own. */

@@ -44,6 +44,8 @@ test.each([
   [0.0123, "1.23 %"],
   [0.5, "50.0 %"],
   [1, "100.0 %"],
+  [-0.0123, "-1.23 %"],
+  [-0.5, "-50.0 %"],
   [Number.NaN, "-"],
 ])("the share %d is shown as %s", (share, shown) => {
   expect(percent(share)).toBe(shown);
