@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { MockEndpoint } from "./config.ts";
+import { prescribedWorkMs } from "./prescribed-work.ts";
 import type { EndpointStats } from "./metrics.ts";
 import type { Replica } from "./replica.ts";
 import { childTraceparent } from "./traceparent.ts";
@@ -45,9 +46,7 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
 
   function demandOf(request: Request): number {
     if (lifecycle.isRehearsing) return REHEARSAL_MS;
-    const prescribed = request.headers["x-work-ms"];
-    const workMs = prescribed === undefined ? Number.NaN : Number(prescribed);
-    return workMs >= 0 ? workMs : random.sample(config.workMs);
+    return prescribedWorkMs(request.headers["x-work-ms"]) ?? random.sample(config.workMs);
   }
 
   /** The status to answer with, where the request's own work came to `code`. */

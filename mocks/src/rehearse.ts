@@ -8,6 +8,8 @@ import { createRandom } from "./random.ts";
 
 const MAX_CPU_MS = 100;
 const MAX_REQUESTS = 300;
+/** Many replicas that start at once on few cores take their time, ms. */
+const SILENCE_MS = 30_000;
 
 type Ask = (path: string) => Promise<unknown>;
 
@@ -21,19 +23,26 @@ type Ask = (path: string) => Promise<unknown>;
 export async function rehearse(server: Server, { endpoints }: MockConfig): Promise<void> {
   const port = await listen(server, 0, "127.0.0.1");
   const socket = connect(port, "127.0.0.1");
+  const askHere = askOn(socket);
+  await askHere("metrics");
   const isCalling = endpoints.some(({ calls }) => calls.length > 0);
-  const ask = isCalling ? await askAsCaller(port) : askOn(socket);
-  await askOn(socket)("metrics");
+  const ask = isCalling ? await askAsCaller(port) : askHere;
   const untilMs = processCpuMs() + MAX_CPU_MS;
   for (let i = 0; i < MAX_REQUESTS && processCpuMs() < untilMs; i++) await ask(endpoints[i % endpoints.length]!.name);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
 
+/** Rejects when the connection fails, closes, or stays silent: the replica then ends and says why. */
 function askOn(socket: Socket): Ask {
-  return (path) => {
+  const lost = new Promise<never>((_, reject) => {
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("the rehearsal's connection closed before the answer")));
+  });
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`the rehearsal had no answer for ${SILENCE_MS} ms`)));
+  return async (path) => {
     socket.write(`GET /${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
-    return new Promise((resolve) => socket.once("data", resolve));
+    return Promise.race([new Promise((resolve) => socket.once("data", resolve)), lost]);
   };
 }
 
