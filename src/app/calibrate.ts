@@ -30,6 +30,8 @@ export async function measure(request: MeasureRequest, host: Host): Promise<Meas
   const { cluster } = request;
   const { topology, timing } = cluster;
   const readings: Readings[] = [];
+  // The first pods all started at once, which slows each of them: those start-ups are not what scaling meets.
+  await cluster.events();
   await host.progress.step("calibrate the twin with a short load", (update) =>
     runLive(
       {
@@ -37,6 +39,7 @@ export async function measure(request: MeasureRequest, host: Host): Promise<Meas
         topology,
         timing: { ...timing, syncPeriodMs: timing.scrapePeriodMs / 3 },
         workload: stairs(request),
+        process: "poisson",
         autoscaler: breathing(topology, cluster.clock.nowMs(), request.lengthMs),
         mode: "live",
         seed: request.seed,

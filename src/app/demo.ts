@@ -20,7 +20,7 @@ import { measure } from "./calibrate.ts";
 import { clusterUp, fitTopology } from "./cluster-up.ts";
 import { type Arena, evaluate } from "./evaluate.ts";
 import type { Host } from "./host.ts";
-import { type Inputs, readInputs } from "./inputs.ts";
+import { hashOf, type Inputs, readInputs } from "./inputs.ts";
 import { runLive } from "./live-run.ts";
 import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
 import { train } from "./train.ts";
@@ -30,7 +30,7 @@ import { tuneHpa } from "./tune-hpa.ts";
 const TOPOLOGY = "topologies/chained-wide.json";
 const SCENARIO = "topologies/demo.scenario.json";
 /** CPU work and limits times this: the chain at full load fits two cores beside its load. */
-const FIT = { scale: 0.25, maxReplicas: 6 };
+const FIT = { scale: 0.25, maxReplicas: 4 };
 /** A minute of the demo is ten minutes of Kubernetes' periods. */
 const TIME_SCALE = 10;
 const CALIBRATION_MS = 40_000;
@@ -109,7 +109,9 @@ type Stage = {
 function prepare({ seed }: DemoRequest, { cwd }: Host): Stage {
   const files = { cwd, topology: packagePath(TOPOLOGY), scenario: packagePath(SCENARIO) };
   const read = readInputs(files);
-  const inputs: Inputs = { ...read, topology: fitTopology(read.topology, FIT).topology };
+  const { topology } = fitTopology(read.topology, FIT);
+  // Another topology than the one in the file: what is trained on it is no run of that one.
+  const inputs: Inputs = { ...read, topology, topologyHash: hashOf(topology) };
   return { files, inputs, seed, workload: workloadOf(inputs, createRng(seed), { timeScale: TIME_SCALE }) };
 }
 
@@ -177,11 +179,12 @@ type Played = { readonly live: LiveRow; readonly gap: Gap };
 async function playBoth(
   contestant: Contestant,
   cluster: LocalClusterClient,
-  { workload, seed }: Stage,
+  { inputs, workload, seed }: Stage,
   calibration: Calibration,
   host: Host,
 ): Promise<Played> {
   const { topology, timing } = cluster;
+  const { arrivals } = inputs.scenario;
   const seen: { readonly live: Readings[]; readonly twin: Readings[] } = { live: [], twin: [] };
   const measured = await host.progress.step(`${contestant.name} scales the running services`, (update) =>
     runLive(
@@ -190,6 +193,7 @@ async function playBoth(
         topology,
         timing,
         workload,
+        process: arrivals.process,
         autoscaler: contestant.create(workload),
         mode: "live",
         seed,

@@ -33,7 +33,8 @@ const MEBIBYTE = 1024 * 1024;
 const TRACE_LIMIT_BYTES = 64 * MEBIBYTE;
 
 /** Reads the topology, the scenario beside it and the traces it names; reports every problem of a file at once. */
-export function readInputs(paths: InputPaths): Inputs {
+export function readInputs(given: InputPaths): Inputs {
+  const paths = given.topology === undefined ? { ...given, topology: topologyOfScenario(given) } : given;
   const { topologyPath, topology: declared, warnings } = readTopology(paths);
   const scenarioPath = findScenario(paths, topologyPath);
   const read =
@@ -52,6 +53,14 @@ export function readInputs(paths: InputPaths): Inputs {
   };
 }
 
+/** The topology that a named scenario names, as a path from the current folder; undefined when it names none. */
+function topologyOfScenario({ cwd, scenario }: InputPaths): string | undefined {
+  if (scenario === undefined) return undefined;
+  const path = resolve(cwd, scenario);
+  const { topology } = take(parseScenario(readUserFile(path, "scenario", MEBIBYTE), basename(path)), path).value;
+  return topology === undefined ? undefined : resolve(dirname(path), topology);
+}
+
 /** The topology alone, whatever lies beside it. */
 export function readTopology(paths: InputPaths): Pick<Inputs, "topology" | "topologyPath" | "warnings"> {
   const topologyPath = findTopology(paths) ?? noTopology(paths.cwd);
@@ -60,7 +69,8 @@ export function readTopology(paths: InputPaths): Pick<Inputs, "topology" | "topo
   return { topology: value, topologyPath, warnings };
 }
 
-function hashOf(topology: Topology): string {
+/** SHA-256 of a topology without its name. */
+export function hashOf(topology: Topology): string {
   const { name: _, ...rest } = topology;
   return sha256(JSON.stringify(rest));
 }
@@ -74,7 +84,7 @@ function namingFile(path: string): string {
 
 type Traces = { readonly scenario: Scenario; readonly traces: ReadonlyMap<string, Trace> };
 
-/** Reads the trace that the scenario names, or the one named instead: then its arrivals alone, over its whole length. */
+/** Reads the trace that the scenario names, or the one named instead: then its arrivals over its whole length; faults stay. */
 function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPaths): Traces {
   if (trace === undefined) {
     const part = scenario.arrivals.trace;
@@ -84,14 +94,11 @@ function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPat
   }
   const part: TracePart = { ...tracePart(trace), startS: 0 };
   const read = readTrace(resolve(cwd, part.file), part.row);
-  const { process, volumePerS } = scenario.arrivals;
+  const { process } = scenario.arrivals;
+  // The scenario's volume was meant for its own arrivals: a trace is scaled to the bottleneck, or by --volume.
   const arrivals = { process, flashCrowds: [], isSynthetic: false, trace: part };
   return {
-    scenario: {
-      ...scenario,
-      arrivals: volumePerS === undefined ? arrivals : { ...arrivals, volumePerS },
-      lengthS: traceLengthS(read),
-    },
+    scenario: { ...scenario, arrivals, lengthS: traceLengthS(read) },
     traces: new Map([[traceKey(part), read]]),
   };
 }

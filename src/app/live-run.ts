@@ -13,6 +13,7 @@ import { createRng } from "../core/rng.ts";
 import { epochMs } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
+import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 
@@ -21,6 +22,8 @@ export type LiveRun = {
   readonly topology: Topology;
   readonly timing: Timing;
   readonly workload: Workload;
+  /** How arrivals are spaced. */
+  readonly process: ArrivalProcess;
   /** Undefined: nothing scales the cluster while the load runs. */
   readonly autoscaler?: Autoscaler;
   readonly mode: "live" | "shadow";
@@ -49,7 +52,7 @@ export async function runLive(run: LiveRun, update: Update, signal: AbortSignal)
   const untilMs = startMs + workloadLengthMs(workload);
   let sizeChanges = 0;
   const scaling = scale(run, startMs, untilMs, both, (decision) => {
-    if (decision.applied !== decision.from) sizeChanges++;
+    if (run.mode === "live" && decision.applied !== decision.from) sizeChanges++;
     run.onDecision?.(decision);
   });
   const faults = injectFaults(run, startMs, both);
@@ -80,7 +83,7 @@ async function podSecondsBetween(
 async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal: AbortSignal): Promise<LoadResult> {
   const rng = createRng(run.seed).split("arrivals");
   const warmUpMs = run.warmUpMs ?? 0;
-  const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), "poisson", rng);
+  const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), run.process, rng);
   const lengthMs = workloadLengthMs(run.workload);
   const { clock } = run.cluster;
   return startLoad(

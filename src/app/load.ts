@@ -32,6 +32,7 @@ export async function load(request: LoadRequest, host: Host): Promise<LoadReport
         topology: objectiveFrom(inputs, cluster),
         timing: cluster.timing,
         workload,
+        process: inputs.scenario.arrivals.process,
         mode: "live",
         seed: seedOf(request),
       },

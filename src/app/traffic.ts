@@ -2,6 +2,7 @@ import { createRng, type Rng } from "../core/rng.ts";
 import { KarmaError } from "../core/errors.ts";
 import { realizeWorkload } from "../system/workload/realize.ts";
 import { syntheticRates } from "../system/workload/synthetic.ts";
+import { volumePerS } from "../system/workload/volume.ts";
 import { meanRatePerS, type Workload } from "../system/workload/workload.ts";
 import type { TrafficSource } from "../team/env/scaling-env.ts";
 import type { Inputs } from "./inputs.ts";
@@ -17,13 +18,14 @@ export type TrafficOptions = {
 };
 
 /** The scenario's arrivals and faults with the dice of one generator. */
-export function workloadOf(inputs: Inputs, rng: Rng, { timeScale, volumePerS }: TrafficOptions): Workload {
+export function workloadOf(inputs: Inputs, rng: Rng, options: TrafficOptions): Workload {
+  const { timeScale, volumePerS: volume } = options;
   return realizeWorkload(inputs.scenario, inputs.topology, {
     rng,
     stepMs: RATE_STEP_MS / timeScale,
     timeScale,
     traces: inputs.traces,
-    ...(volumePerS === undefined ? {} : { volume: volumePerS }),
+    ...(volume === undefined ? {} : { volume }),
   });
 }
 
@@ -32,19 +34,25 @@ export function evaluationWorkloads(inputs: Inputs, seeds: readonly number[], op
   return seeds.map((seed) => workloadOf(inputs, createRng(`evaluate ${seed}`), options));
 }
 
-/** Mean arrivals of the scenario, requests per second. */
-export function meanVolumePerS(inputs: Inputs, options: TrafficOptions): number {
-  const mean = meanRatePerS(workloadOf(inputs, createRng("mean volume"), options));
-  if (mean > 0) return mean;
+/**
+ * What training traffic lies around, requests per second: the volume the scenario's parts multiply, so that a team
+ * trains where it is evaluated; with a trace its mean.
+ */
+export function trainingVolumePerS(inputs: Inputs, options: TrafficOptions): number {
+  const { arrivals } = inputs.scenario;
+  const declared = options.volumePerS ?? volumePerS(arrivals, inputs.topology);
+  const volume =
+    arrivals.trace === undefined ? declared : meanRatePerS(workloadOf(inputs, createRng("mean of trace"), options));
+  if (volume > 0) return volume;
   throw new KarmaError("INPUT_INVALID", "the scenario has no arrivals", "give it a volume above 0");
 }
 
 /**
  * Traffic to learn from. Every other episode is a piece of the scenario's own trace where it has one; all others are
- * random curves of the bursty family around the scenario's mean, so that a team does not learn one curve by heart.
+ * random curves of the bursty family around the scenario's volume, so that a team does not learn one curve by heart.
  */
 export function trainingTraffic(inputs: Inputs, options: TrafficOptions): TrafficSource {
-  const volume = meanVolumePerS(inputs, options);
+  const volume = trainingVolumePerS(inputs, options);
   const stepMs = RATE_STEP_MS / options.timeScale;
   const own = inputs.traces.size > 0 ? workloadOf(inputs, createRng("trace"), options).ratePerS : undefined;
   return (rng, lengthMs) => {

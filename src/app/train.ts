@@ -4,6 +4,7 @@ import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
 import type { Update } from "../host/progress.ts";
+import { sha256 } from "../host/hash.ts";
 import { openRunFolder, type RunFolder } from "../host/run-folder.ts";
 import { breathe } from "../host/clock.ts";
 import type { BackEnd } from "../nn/kernels.ts";
@@ -18,7 +19,7 @@ import { type Calibration, declaredCalibration } from "../twin/calibrate/calibra
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runFiles } from "./runs.ts";
-import { meanVolumePerS, trainingTraffic } from "./traffic.ts";
+import { trainingTraffic, trainingVolumePerS } from "./traffic.ts";
 
 export type TrainRequest = {
   readonly inputs: Inputs;
@@ -55,11 +56,12 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
   const folder = openRunFolder(request.runPath);
   const config = configOf(request);
   const resume = request.isResumed ? readSnapshot(folder, config) : undefined;
-  const trainer = createRunTrainer(request, resume);
+  const trainer = createRunTrainer(request, config, resume);
   const checkpointOf = (): Checkpoint => currentCheckpoint(request, trainer, config);
   if (resume === undefined) {
-    // A snapshot of an earlier run here would be taken for one of this run.
+    // What an earlier run left here would be taken for this one's.
     folder.remove(runFiles.snapshot);
+    folder.remove(runFiles.checkpoint);
     await folder.write(runFiles.config, `${JSON.stringify(config, null, 2)}\n`);
     await folder.write(runFiles.untrained, encodeCheckpoint(checkpointOf()));
     folder.rewind(runFiles.metrics, () => false);
@@ -78,16 +80,16 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
   };
 }
 
-function createRunTrainer(request: TrainRequest, resume: Uint8Array | undefined): Trainer {
+function createRunTrainer(request: TrainRequest, config: TrainConfig, resume: Uint8Array | undefined): Trainer {
   const { inputs } = request;
-  const calibration = calibrationOf(request);
+  const { calibration, headroom, meanRatePerS } = config;
   const game = createScalingEnv({
     topology: inputs.topology,
     calibration,
     guardRules: guardRulesFor(calibration.timing),
-    headroom: measureHeadroom(inputs.topology, calibration),
+    headroom,
     traffic: trainingTraffic(inputs, request),
-    meanRatePerS: meanVolumePerS(inputs, request),
+    meanRatePerS,
     environments: ENVIRONMENTS,
     groupSize: GROUP_SIZE,
     kappa: request.kappa,
@@ -150,6 +152,8 @@ function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: Trai
 
 type TrainConfig = {
   readonly topologyHash: string;
+  /** SHA-256 of the arrivals, traces included, and the objective. */
+  readonly trafficHash: string;
   readonly timeScale: number;
   readonly meanRatePerS: number;
   readonly seed: number;
@@ -165,8 +169,9 @@ function configOf(request: TrainRequest): TrainConfig {
   const calibration = calibrationOf(request);
   return {
     topologyHash: inputs.topologyHash,
+    trafficHash: trafficHash(inputs),
     timeScale,
-    meanRatePerS: meanVolumePerS(inputs, request),
+    meanRatePerS: trainingVolumePerS(inputs, request),
     seed,
     kappa,
     backEnd,
@@ -174,6 +179,12 @@ function configOf(request: TrainRequest): TrainConfig {
     headroom: measureHeadroom(inputs.topology, calibration),
     calibration,
   };
+}
+
+function trafficHash({ scenario, topology, traces }: Inputs): string {
+  const { trace, ...arrivals } = scenario.arrivals;
+  const rates = [...traces.values()].map(({ ratePerS, stepMs }) => ({ stepMs, ratePerS: Array.from(ratePerS) }));
+  return sha256(JSON.stringify([arrivals, trace?.startS, rates, topology.objective]));
 }
 
 function optionsOf({ steps }: TrainRequest): IppoOptions {

@@ -37,6 +37,7 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   const { timing } = cluster;
   const seed = seedOf(request);
   const workload = workloadOf(inputs, createRng(seed), { timeScale: timing.timeScale, volumePerS: request.volumePerS });
+  const { process } = inputs.scenario.arrivals;
   const autoscaler = createLearnedAutoscaler(run.checkpoint, { topology, timing });
   const folder = openRunFolder(run.path);
   folder.rewind(LOG, () => false);
@@ -48,7 +49,11 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   const result = await host.progress.step(
     `the team ${mode === "live" ? "scales" : "watches"} ${topology.name}`,
     (update) =>
-      runLive({ cluster, topology, timing, workload, autoscaler, mode, seed, onDecision }, update, host.signal),
+      runLive(
+        { cluster, topology, timing, workload, process, autoscaler, mode, seed, onDecision },
+        update,
+        host.signal,
+      ),
   );
   return { ...result, run: run.path, mode, decisions, logPath: join(run.path, LOG) };
 }

@@ -76,9 +76,19 @@ test("a trace replaces the scenario's arrivals over its whole length; #2 is its 
   const cwd = folderWith({ "topology.json": topology, "scenario.json": scenarioOf(9), "wide.csv": wide });
   const [first, second] = ["wide.csv", "wide.csv#2"].map((trace) => readInputs({ cwd, trace }));
   expect(first!.scenario.lengthS).toBe(180);
-  expect(first!.scenario.arrivals).toMatchObject({ volumePerS: 9, isSynthetic: false, flashCrowds: [] });
+  expect(first!.scenario.arrivals).toMatchObject({ isSynthetic: false, flashCrowds: [] });
+  // 40 % of the bottleneck, unless --volume says otherwise.
+  expect(first!.scenario.arrivals.volumePerS).toBeUndefined();
   const ratesOf = ({ traces }: typeof first & object): number[] => [...[...traces.values()][0]!.ratePerS];
   expect(ratesOf(second!)).toEqual(ratesOf(first!).map((rate) => rate / 10));
+});
+
+test("a named scenario brings the topology it names", () => {
+  const cwd = folderWith({
+    "shop.json": topology,
+    "busy.json": JSON.stringify({ topology: "shop.json", length_s: 60 }),
+  });
+  expect(readInputs({ cwd, scenario: "busy.json" }).topologyPath).toBe(join(cwd, "shop.json"));
 });
 
 test.each([

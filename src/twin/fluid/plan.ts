@@ -94,11 +94,13 @@ function planService(topology: Topology, calibration: Calibration, index: number
     service.endpoints.reduce((sum, endpoint, column) => sum + (of(endpoint) * visits[column]!) / total, 0);
   const addedMs = mean(({ addedLatencyMs }) => addedLatencyMs.mean);
   const addedSquare = mean(({ addedLatencyMs }) => (1 + squaredCv(addedLatencyMs)) * addedLatencyMs.mean ** 2);
+  // What was measured holds the doubled work of degraded replicas already.
+  const workFactor = calibration.source === "measured" ? 1 : meanWorkFactor(service);
   const workMs = mean((endpoint) => endpoint.workMs.mean);
   const workSquare = mean((endpoint) => (1 + squaredCv(endpoint.workMs)) * endpoint.workMs.mean ** 2);
   return {
     station: {
-      workMs: measured.cpuMsPerRequest * meanWorkFactor(service),
+      workMs: measured.cpuMsPerRequest * workFactor,
       workScv: Math.max(0, workSquare / workMs ** 2 - 1),
       limitCores: milliCpuToCores(service.cpuMilli),
     },
