@@ -76,6 +76,65 @@ test("the guard itself turns red on each kind of violation", () => {
   expect(violations("src/system/compile/kind.ts", `import { stringify } from "yaml";`)).toEqual([]);
 });
 
+/** What would make a pure wing depend on when and where it runs. */
+const impure: readonly RegExp[] = [
+  /\bDate\.now\b/,
+  /\bnew Date\b/,
+  /\bMath\.random\b/,
+  /\bperformance\.now\b/,
+  /(?<![\w$.])process\.\w/,
+  /\bset(?:Timeout|Interval|Immediate)\b/,
+];
+const pureWings = ["core", "system", "control", "nn", "twin", "team", "evaluate", "report"];
+
+/** Code without comments; what looks like one inside a string stays. */
+function withoutComments(text: string): string {
+  return text.replaceAll(
+    /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/.*|\/\*[\s\S]*?\*\//g,
+    (_all, literal: string | undefined) => literal ?? " ",
+  );
+}
+
+/** One sentence per clock, randomness, timer or environment in a file of a pure wing. */
+function impurities(file: string, text: string): string[] {
+  if (!pureWings.includes(file.split("/")[1] ?? "")) return [];
+  const code = withoutComments(text);
+  return impure.flatMap((pattern) => {
+    const [found] = pattern.exec(code) ?? [];
+    return found === undefined ? [] : [`${file}: a pure wing may not use ${found}`];
+  });
+}
+
+test("pure wings have no clock, randomness, timer or environment of their own", () => {
+  const files = globSync(`src/{${pureWings.join(",")}}/**/*.ts`);
+  expect(files.length, "the guard saw no files").toBeGreaterThan(0);
+  expect(files.flatMap((file) => impurities(file, readFileSync(file, "utf8")))).toEqual([]);
+});
+
+test.each([
+  "const nowMs = Date.now();",
+  "const today = new Date();",
+  "const u = Math.random();",
+  "const nowMs = performance.now();",
+  'const home = process.env["HOME"];',
+  "if (process.platform) run();",
+  "setTimeout(run, 10);",
+  "setInterval(run, 10);",
+  'const url = "http://x"; setImmediate(run);',
+])("the purity guard turns red on %s", (line) => {
+  expect(impurities("src/core/x.ts", `/** Docs. */\n${line}\n`)).toHaveLength(1);
+  expect(impurities("src/host/x.ts", line)).toEqual([]);
+});
+
+test.each([
+  "// not Date.now(), which jumps",
+  "/* Math.random() has no seed */",
+  "const kind = arrivals.process.kind;",
+  "resetTimeout(); offsetInterval;",
+])("the purity guard accepts %s", (line) => {
+  expect(impurities("src/core/x.ts", line)).toEqual([]);
+});
+
 test("no file is longer than the ceiling", () => {
   const long = globSync(["src/**/*.ts", "mocks/src/**/*.ts"])
     .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length }))
