@@ -2,6 +2,7 @@ import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { createRng } from "../core/rng.ts";
+import { costKnobOf } from "../evaluate/cost-knob.ts";
 import { compareAtEqualCost, type EqualCostRow } from "../evaluate/equal-cost.ts";
 import { playOnTwin } from "../evaluate/play.ts";
 import { scaled } from "../evaluate/scaled.ts";
@@ -59,9 +60,12 @@ export async function evaluate(arena: Arena, contestants: readonly Contestant[],
   return { outcomes, rows: [...outcomes].map(([name, each]) => summarize(name, each, rng.split(name))) };
 }
 
+/** How far the knob of an opponent is turned at most, up and down from where it stands. */
+const knobReach = 8;
+
 /**
- * Plays an opponent with its cost turned to the team's. A feed-forward turns its multiplier, fixed sizes their multiple
- * of the mean need; any other autoscaler has all its sizes multiplied.
+ * Plays an opponent with its cost turned to the team's by a setting of its own, all its other options kept; one that has
+ * no such setting has all its sizes multiplied.
  */
 export async function atEqualCost(
   arena: Arena,
@@ -70,18 +74,18 @@ export async function atEqualCost(
   host: Host,
 ): Promise<EqualCostRow> {
   const { topology, calibration } = arena;
-  const knobbed = (knob: number): ((workload: Workload) => Autoscaler) => {
-    if (opponent.name.startsWith("feed-forward"))
-      return opponentOf(`feed-forward:${knob}`, topology, calibration.timing).create;
-    if (opponent.name.startsWith("fixed")) return opponentOf(`fixed:mean=${knob}`, topology, calibration.timing).create;
-    return (workload) => scaled(opponent.create(workload), knob);
-  };
+  const setting = costKnobOf(opponent.name);
+  const own = setting?.own ?? 1;
+  const turned = (knob: number): ((workload: Workload) => Autoscaler) =>
+    setting === undefined
+      ? (workload) => scaled(opponent.create(workload), knob)
+      : opponentOf(setting.specAt(knob), topology, calibration.timing).create;
   return host.progress.step(`compare with ${opponent.name} at equal pod-seconds`, () =>
     compareAtEqualCost(
       opponent.name,
       ours,
-      (knob) => playSeeds(arena, knobbed(knob), host.signal),
-      [0.25, 8],
+      (knob) => playSeeds(arena, turned(knob), host.signal),
+      [own / knobReach, own * knobReach],
       createRng(`equal cost ${opponent.name}`),
     ),
   );

@@ -1,6 +1,9 @@
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 
-/** An autoscaler whose sizes are all multiplied: a knob on the cost of one that has none of its own. */
+/**
+ * An autoscaler whose sizes are all multiplied: a knob on the cost of one that has none of its own. Not for one that
+ * works out its sizes from what its last ones did, as an HPA: it would take back what the factor does.
+ */
 export function scaled(autoscaler: Autoscaler, factor: number): Autoscaler {
   return {
     name: autoscaler.name,

@@ -104,16 +104,33 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
   );
 }
 
-function equalCostTable(rows: readonly EqualCostRow[]): string {
+export function equalCostTable(rows: readonly EqualCostRow[]): string {
   return table(
-    ["opponent at the team's cost", "cost ratio", "its violating", "the team's", "difference", "95 % interval"],
+    [
+      "opponent at the team's cost",
+      "knob",
+      "cost ratio",
+      "its violating",
+      "the team's",
+      "difference",
+      "95 % interval",
+      "p",
+    ],
     rows.map((row) => [
       row.opponent,
+      figure(row.knob),
       row.costRatio.toFixed(3),
-      percent(row.opponentViolatingShare),
-      percent(row.oursViolatingShare),
-      percent(row.difference.mean),
-      `${percent(row.difference.low)} .. ${percent(row.difference.high)}`,
+      ...(row.isReached ? comparedCells(row) : ["not comparable", "", "", "", ""]),
     ]),
   );
+}
+
+function comparedCells({ opponentViolatingShare, oursViolatingShare, difference, pValue }: EqualCostRow): string[] {
+  return [
+    percent(opponentViolatingShare),
+    percent(oursViolatingShare),
+    percent(difference.mean),
+    spread(difference, percent),
+    pValue.toFixed(4),
+  ];
 }

@@ -20,7 +20,7 @@ export const kedaOptions: OptionKinds = {
 };
 
 /** KEDA has no default threshold: per cent of what a replica can do by what the topology declares. */
-const defaultTargetPercent = 70;
+export const defaultKedaTargetPercent = 70;
 
 const defaultFailureThreshold = 3;
 
@@ -45,7 +45,7 @@ function targetPerSOf(spec: AutoscalerSpec, topology: Topology): PerService {
   if (percent !== undefined && rps !== undefined) {
     throw wrong(spec.text, "expected one of target and rps", "write keda:70, or keda:rps=80");
   }
-  const targets = rps ?? ratesAtPercent(topology, percent ?? defaultTargetPercent);
+  const targets = rps ?? ratesAtPercent(topology, percent ?? defaultKedaTargetPercent);
   if (typeof targets === "number" ? targets > 0 : targets.every((target) => target > 0)) return targets;
   throw wrong(spec.text, "expected a target above 0, got 0", "write keda:70, or keda:rps=80");
 }

@@ -39,16 +39,12 @@ function withOption(spec: string, option: string): string {
  * @param kinds  options this autoscaler has
  */
 export function parseAutoscalerSpec(text: string, bare: string, kinds: OptionKinds): AutoscalerSpec {
-  const colon = text.indexOf(":");
-  const name = colon < 0 ? text : text.slice(0, colon);
+  const { name, pieces } = takeApart(text, bare);
   const options = new Map<string, number>();
   const lists = new Map<string, readonly number[]>();
   const words = new Map<string, string>();
   const allowed = Object.keys(kinds);
-  for (const piece of colon < 0 ? [] : text.slice(colon + 1).split(",")) {
-    const [key = "", value = ""] = piece.includes("=")
-      ? piece.split("=", 2).map((part) => part.trim())
-      : [bare, piece.trim()];
+  for (const [key, value] of pieces) {
     if (!allowed.includes(key)) {
       throw wrong(text, `has no option "${key}"${didYouMean(key, allowed)}`, `it has: ${allowed.join(", ")}`);
     }
@@ -58,6 +54,31 @@ export function parseAutoscalerSpec(text: string, bare: string, kinds: OptionKin
     else words.set(key, wordOf(text, key, value, kind));
   }
   return { text, name, options, lists, words };
+}
+
+/** A spec's name and its options as they are written, in their order: none is looked at. */
+export type SpecPieces = {
+  readonly name: string;
+  readonly pieces: readonly (readonly [key: string, value: string])[];
+};
+
+/** @param bare  the option that a number without a name stands for */
+export function takeApart(text: string, bare: string): SpecPieces {
+  const colon = text.indexOf(":");
+  if (colon < 0) return { name: text, pieces: [] };
+  const pieces = text.slice(colon + 1).split(",");
+  return { name: text.slice(0, colon), pieces: pieces.map((piece) => keyAndValue(piece, bare)) };
+}
+
+function keyAndValue(piece: string, bare: string): readonly [string, string] {
+  if (!piece.includes("=")) return [bare, piece.trim()];
+  const [key = "", value = ""] = piece.split("=", 2).map((part) => part.trim());
+  return [key, value];
+}
+
+/** The spec that {@link takeApart} takes apart into these. */
+export function putTogether({ name, pieces }: SpecPieces): string {
+  return pieces.length === 0 ? name : `${name}:${pieces.map((piece) => piece.join("=")).join(",")}`;
 }
 
 function numberOf(text: string, key: string, value: string): number {
