@@ -11,12 +11,28 @@ usage() {
 usage: bash install.sh [--help]
 
 Installs what karma needs into ./node_modules, from the npm registry alone:
-  - the libraries, exactly as package-lock.json pins them
+  - the libraries, exactly as package-lock.json pins them (npm ci); only what the lockfile lacks, if anything, is
+    chosen by package.json (npm install --no-save), and then you are told
   - Node 24, as an npm package, used by karma where your own Node is older
 
 Needs: Node >= 20 with npm.
 Afterwards: npx karma demo
 TEXT
+}
+
+# `npm ci` refuses a lockfile that lacks optional packages of other platforms, before it touches anything. Then
+# `npm install` takes all that is pinned as it is pinned, and looks up the rest. Any other failure is a failure.
+install_libraries() {
+  local said missing
+  if said=$(npm ci --no-audit --no-fund --loglevel=error 2>&1); then return; fi
+  case "$said" in
+    *EUSAGE*) ;;
+    *) fail "npm ci failed" "$said" ;;
+  esac
+  missing=$(grep -c 'Missing: ' <<<"$said" || true)
+  say "libraries: npm ci refused, package-lock.json lacks $missing packages (optional ones of other platforms, as a rule);"
+  say "libraries: npm install --no-save instead: what is pinned stays pinned, the rest is chosen by package.json"
+  npm install --no-save --no-audit --no-fund --loglevel=error
 }
 
 case "${1:-}" in
@@ -36,8 +52,7 @@ if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then
   say "libraries: already installed"
 else
   say "libraries: installing into $(pwd)/node_modules (about half a minute)"
-  # Not `npm ci`: it refuses a lockfile that lacks the packages of platforms which its author's registry did not offer.
-  npm install --no-save --no-audit --no-fund --loglevel=error
+  install_libraries
   cp package-lock.json "$stamp"
 fi
 
