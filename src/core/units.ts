@@ -6,4 +6,3 @@ export function milliCpuToCores(milliCpu: number): number {
 export function secondsToMs(seconds: number): number {
   return seconds * 1_000;
 }
-

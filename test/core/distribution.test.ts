@@ -9,16 +9,19 @@ const distributions: readonly Distribution[] = [
   { kind: "normal", mean: 25, sd: 4, min: 8, max: 60 },
 ];
 
-test.each(distributions)("samples of $kind have the declared mean and spread, and scale with a factor", (distribution) => {
-  const rng = createRng("samples");
-  const values = Array.from({ length: 40_000 }, () => sample(distribution, rng));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  expect(mean / distribution.mean).toBeCloseTo(1, 1);
-  expect(variance / mean ** 2).toBeCloseTo(squaredCv(distribution), 1);
-  const scaled = scaleDistribution(distribution, 0.5);
-  expect(sample(scaled, createRng(3))).toBeCloseTo(sample(distribution, createRng(3)) / 2, 10);
-});
+test.each(distributions)(
+  "samples of $kind have the declared mean and spread, and scale with a factor",
+  (distribution) => {
+    const rng = createRng("samples");
+    const values = Array.from({ length: 40_000 }, () => sample(distribution, rng));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    expect(mean / distribution.mean).toBeCloseTo(1, 1);
+    expect(variance / mean ** 2).toBeCloseTo(squaredCv(distribution), 1);
+    const scaled = scaleDistribution(distribution, 0.5);
+    expect(sample(scaled, createRng(3))).toBeCloseTo(sample(distribution, createRng(3)) / 2, 10);
+  },
+);
 
 test("a clipped normal never leaves its bounds", () => {
   const rng = createRng(1);

@@ -11,10 +11,15 @@ export type Recording = {
   readonly events: readonly ClusterEvent[];
 };
 
-/** Mean CPU of each service over the samples of a recording, of its request: [services]; NaN = never sampled. */
+/**
+ * Mean CPU of each service over the samples of a recording, of its request: [services]; NaN = never sampled. Samples of
+ * a moment without a ready replica say nothing of CPU and do not count.
+ */
 export function meanCpu(recording: Recording): readonly number[] {
   return recording.services.map((_, service) => {
-    const seen = newSamples(recording, service).map((readings) => readings.cpu[service]!);
+    const seen = newSamples(recording, service)
+      .map((readings) => readings.cpu[service]!)
+      .filter((cpu) => !Number.isNaN(cpu));
     return seen.reduce((sum, one) => sum + one, 0) / seen.length;
   });
 }

@@ -126,3 +126,12 @@ test("mean CPU counts every sample once", async () => {
   expect(cpu[0]).toBeGreaterThan(0.3);
   expect(cpu[0]).toBeLessThan(0.6);
 });
+
+test("mean CPU leaves out the moments without a ready replica", async () => {
+  const recording = await record(100, [200]);
+  const blind = recording.readings.map((one, index) => ({
+    ...one,
+    cpu: index === 5 ? one.cpu.map(() => Number.NaN) : one.cpu,
+  }));
+  expect(meanCpu({ ...recording, readings: blind })[0]).toBeCloseTo(meanCpu(recording)[0]!, 2);
+});
