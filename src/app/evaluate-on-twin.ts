@@ -2,12 +2,13 @@ import { kubernetesTiming, scaleTiming, type Timing } from "../control/loop/timi
 import { KarmaError } from "../core/errors.ts";
 import type { EqualCostRow } from "../evaluate/equal-cost.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
-import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { type Arena, atEqualCost, evaluate } from "./evaluate.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
-import { findRun, type ReadRun, readUntrained, requireRun } from "./runs.ts";
+import { calibrationOfRun } from "./run-calibration.ts";
+import { findRun, readUntrained, requireRun } from "./runs.ts";
 import { evaluationWorkloads } from "./traffic.ts";
 
 export type EvaluateRequest = {
@@ -42,7 +43,7 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
   const run = request.hasTeam ? findRun(host.cwd, request.runName, topologyHash) : undefined;
   const timeScale = request.timeScale ?? run?.checkpoint.timing.timeScale ?? 1;
   const timing = scaleTiming(kubernetesTiming, timeScale);
-  const calibration = calibrationOf(run, inputs, timing);
+  const calibration = calibrationOfRun(run, topology, timing);
   const workloads = evaluationWorkloads(inputs, seeds, { timeScale, volumePerS: request.volumePerS });
   const arena: Arena = { topology, calibration, workloads, seeds };
   const opponents = request.against.map((spec) => contestantOf(spec, request, timing, host.cwd));
@@ -70,12 +71,4 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
 function contestantOf(spec: string, { inputs, runName }: EvaluateRequest, timing: Timing, cwd: string): Contestant {
   if (spec !== "untrained") return opponentOf(spec, inputs.topology, timing);
   return teamOf(spec, readUntrained(requireRun(cwd, runName, inputs.topologyHash)), inputs.topology, timing);
-}
-
-/** The calibration the team was trained with, so that all play on the same twin; without a team the declared one. */
-function calibrationOf(run: ReadRun | undefined, { topology }: Inputs, timing: Timing): Calibration {
-  const measured = run?.checkpoint.training.config["calibration"] as Calibration | undefined;
-  if (measured === undefined || measured.timing.timeScale !== timing.timeScale)
-    return declaredCalibration(topology, timing);
-  return measured;
 }

@@ -1,5 +1,5 @@
 import type { GuardRules } from "../control/guard/guard.ts";
-import type { Autoscaler } from "../control/loop/autoscaler.ts";
+import type { Autoscaler, DecisionSink } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
@@ -22,6 +22,9 @@ export type Play = {
   /** Start-up times, metric noise. The same for every autoscaler that is compared. */
   readonly rng: Rng;
   readonly onReadings?: (readings: Readings) => void;
+  readonly onDecision?: DecisionSink;
+  /** `shadow` decides and leaves the twin alone; live when left out. */
+  readonly mode?: "live" | "shadow";
 };
 
 /** Runs the unchanged control loop on the twin in simulated time. */
@@ -42,10 +45,11 @@ export async function playOnTwin(play: Play): Promise<Outcome> {
     services: topology.services.map(({ name }) => name),
     timing: calibration.timing,
     untilMs: workloadLengthMs(workload),
-    mode: "live",
+    mode: play.mode ?? "live",
     ...(play.onReadings === undefined ? {} : { onReadings: play.onReadings }),
-    sink: ({ from, applied }) => {
-      if (applied !== from) sizeChanges++;
+    sink: (decision) => {
+      if (play.mode !== "shadow" && decision.applied !== decision.from) sizeChanges++;
+      play.onDecision?.(decision);
     },
   });
   await twin.clock.sleepUntil(workloadLengthMs(workload));

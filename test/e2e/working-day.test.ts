@@ -31,6 +31,13 @@ test("init, cluster up, train, evaluate, transfer, cluster down need no argument
   const { rows } = JSON.parse(evaluated.stdout) as { rows: { autoscaler: string }[] };
   expect(rows.map(({ autoscaler }) => autoscaler)).toEqual(["team", "hpa", "untrained"]);
 
+  const simulated = await run("transfer", "--on", "twin", "--json");
+  expect(simulated.code).toBe(0);
+  expect(JSON.parse(simulated.stdout)).toMatchObject({
+    on: "twin",
+    mode: "live",
+    live: { requests: expect.any(Number) },
+  });
   const moved = await run("transfer", "--json");
   expect(moved).toMatchObject({ code: 0, stderr: expect.stringContaining("next: karma cluster down") });
   const { live, decisions } = JSON.parse(moved.stdout) as {

@@ -40,9 +40,10 @@ async function run(context: CommandContext, options: Options, topology?: string)
   return { json: liveJson(result), text: liveText(result), next: withTopology("karma transfer", topology) };
 }
 
-export type LiveFigures = { readonly outcome: Outcome; readonly load: LoadResult };
+export type LiveFigures = { readonly outcome: Outcome; readonly load?: LoadResult | undefined };
 
 export function liveJson({ outcome, load: sent }: LiveFigures): unknown {
+  if (sent === undefined) return { ...outcome, violatingShare: violatingShare(outcome) };
   const { ok, slow, failed, dropped, timedOut, unsent, generator, warnings } = sent;
   return {
     ...outcome,
@@ -60,17 +61,25 @@ export function liveJson({ outcome, load: sent }: LiveFigures): unknown {
 
 export function liveText({ outcome, load: sent }: LiveFigures): string {
   const rows = [
-    ["requests", String(outcome.requests)],
+    ["requests", figure(outcome.requests)],
     ["violating", percent(violatingShare(outcome))],
-    ["slow", String(sent.slow)],
-    ["failed", String(sent.failed)],
-    ["dropped (503)", String(sent.dropped)],
-    ["timed out", String(sent.timedOut)],
+    ...(sent === undefined ? [] : endings(sent)),
     ["p50 ms", figure(outcome.p50Ms)],
     ["p95 ms", figure(outcome.p95Ms)],
     ["p99 ms", figure(outcome.p99Ms)],
     ["pod-seconds", figure(outcome.podSeconds)],
     ["size changes", String(outcome.sizeChanges)],
   ];
-  return [table(["measured", "value"], rows), ...sent.warnings.map((warning) => `warning: ${warning}`)].join("\n");
+  return [table(["measured", "value"], rows), ...(sent?.warnings ?? []).map((warning) => `warning: ${warning}`)].join(
+    "\n",
+  );
+}
+
+function endings({ slow, failed, dropped, timedOut }: LoadResult): string[][] {
+  return [
+    ["slow", String(slow)],
+    ["failed", String(failed)],
+    ["dropped (503)", String(dropped)],
+    ["timed out", String(timedOut)],
+  ];
 }

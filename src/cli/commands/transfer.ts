@@ -19,6 +19,7 @@ type Options = CommonOptions & {
   readonly seed?: number;
   readonly run?: string;
   readonly mode: "live" | "shadow";
+  readonly on: "local" | "twin";
 };
 
 export function addTransfer(program: Command, act: Act): void {
@@ -30,19 +31,21 @@ export function addTransfer(program: Command, act: Act): void {
     .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
     .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
     .option("--run <name>", "run whose team decides; the newest of this topology when left out")
+    .option("--on <where>", "the local cluster, or the twin in simulated time", oneOf(["local", "twin"]), "local")
     .option("--mode <mode>", "live, or shadow: decide and log, change nothing", oneOf(["live", "shadow"]), "live")
     .addHelpText("after", "\nExample:\n  karma transfer topology.json --mode shadow")
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, seed, run: runName, mode } = options;
+  const { scenario, trace, volume, seed, run: runName, mode, on } = options;
   const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
-  const result = await transfer({ inputs, volumePerS: volume, seed, runName, mode }, context);
+  const result = await transfer({ inputs, volumePerS: volume, seed, runName, mode, on }, context);
   const changes = result.decisions.filter(({ from, applied }) => from !== applied);
   const json = {
     run: result.run,
     mode,
+    on,
     live: liveJson(result),
     decisions: result.decisions.length,
     log: result.logPath,
