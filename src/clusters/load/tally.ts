@@ -81,7 +81,8 @@ function healthOf(lateness: Histogram, late: number, sent: number, run: RunFacts
     latenessP50Ms: quantileOf(lateness, 0.5),
     latenessP99Ms: quantileOf(lateness, 0.99),
     lateShare: sent === 0 ? 0 : late / sent,
-    cpuShare: run.durationMs === 0 ? 0 : run.cpuMs / run.durationMs,
+    // A load of a few ms is all start-up: its CPU share says nothing.
+    cpuShare: run.durationMs < 1_000 ? 0 : run.cpuMs / run.durationMs,
   };
 }
 
