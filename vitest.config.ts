@@ -2,7 +2,8 @@ import { type ViteUserConfig, defineConfig } from "vitest/config";
 
 /**
  * unit      pure wings and everything that is fast
- * process   tests that start real processes: one file at a time, because they share two cores
+ * process   tests that start real processes: one file at a time, because they share two cores; tried twice, because a
+ *           shared machine may take the CPU away for seconds
  * learning  tiny games with a known optimum, several seeds
  * e2e       whole walks through the command line
  */
@@ -23,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/**/*.process.test.ts"],
           exclude: ["test/e2e/**"],
           fileParallelism: false,
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -33,6 +35,7 @@ const config: ViteUserConfig = defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
+          retry: 1,
           testTimeout: 600_000,
           hookTimeout: 120_000,
         },
