@@ -7,6 +7,7 @@ import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler, Decision } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
+import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { createRng } from "../core/rng.ts";
@@ -50,17 +51,17 @@ export async function runLive(run: LiveRun, update: Update, signal: AbortSignal)
   const loadFromMs = cluster.clock.nowMs() + LEAD_MS;
   const startMs = loadFromMs + (run.warmUpMs ?? 0);
   const untilMs = startMs + workloadLengthMs(workload);
-  let sizeChanges = 0;
-  const scaling = scale(run, startMs, untilMs, both, (decision) => {
-    if (run.mode === "live" && decision.applied !== decision.from) sizeChanges++;
-    run.onDecision?.(decision);
-  });
+  const changes = createSizeChangeCounter();
+  const sink = run.onDecision === undefined ? changes.sink : combineSinks(changes.sink, run.onDecision);
+  const scaling = scale(run, startMs, untilMs, both, sink);
   const faults = injectFaults(run, startMs, both);
   const podSeconds = podSecondsBetween(cluster, startMs, untilMs, both);
   const load = sendLoad(run, loadFromMs, update, both);
   try {
     // All at once, so that a failure of any part ends the others.
     const [sent, spent] = await Promise.all([load, podSeconds, scaling, faults]);
+    // In shadow mode what was applied is what would have been.
+    const sizeChanges = run.mode === "live" ? changes.count() : 0;
     return { load: sent, outcome: toOutcome(sent, spent, sizeChanges) };
   } finally {
     ended.abort();

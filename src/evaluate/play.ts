@@ -3,6 +3,7 @@ import type { Autoscaler, DecisionSink } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
+import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Rng } from "../core/rng.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { quantileOf } from "../core/histogram.ts";
@@ -35,7 +36,8 @@ export async function playOnTwin(play: Play): Promise<Outcome> {
     rng,
     initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0),
   });
-  let sizeChanges = 0;
+  const changes = createSizeChangeCounter();
+  const mode = play.mode ?? "live";
   await runControlLoop({
     cluster: twin.cluster,
     clock: twin.clock,
@@ -45,12 +47,9 @@ export async function playOnTwin(play: Play): Promise<Outcome> {
     services: topology.services.map(({ name }) => name),
     timing: calibration.timing,
     untilMs: workloadLengthMs(workload),
-    mode: play.mode ?? "live",
+    mode,
     ...(play.onReadings === undefined ? {} : { onReadings: play.onReadings }),
-    sink: (decision) => {
-      if (play.mode !== "shadow" && decision.applied !== decision.from) sizeChanges++;
-      play.onDecision?.(decision);
-    },
+    sink: play.onDecision === undefined ? changes.sink : combineSinks(changes.sink, play.onDecision),
   });
   await twin.clock.sleepUntil(workloadLengthMs(workload));
   const { requests, violating, latency, podSeconds } = twin.outcome();
@@ -61,6 +60,7 @@ export async function playOnTwin(play: Play): Promise<Outcome> {
     p95Ms: quantileOf(latency, 0.95),
     p99Ms: quantileOf(latency, 0.99),
     podSeconds,
-    sizeChanges,
+    // In shadow mode what was applied is what would have been.
+    sizeChanges: mode === "live" ? changes.count() : 0,
   };
 }
