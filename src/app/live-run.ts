@@ -1,12 +1,12 @@
 import { startLoad } from "../clusters/load/start-load.ts";
 import { toOutcome } from "../clusters/load/to-outcome.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
-import type { LocalClusterClient } from "../clusters/local/client.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler, Decision } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import type { Readings } from "../control/readings/readings.ts";
@@ -19,7 +19,7 @@ import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 
 export type LiveRun = {
-  readonly cluster: LocalClusterClient;
+  readonly cluster: RunningCluster;
   readonly topology: Topology;
   readonly timing: Timing;
   readonly workload: Workload;
@@ -70,15 +70,15 @@ export async function runLive(run: LiveRun, update: Update, signal: AbortSignal)
 }
 
 async function podSecondsBetween(
-  cluster: LocalClusterClient,
+  cluster: RunningCluster,
   fromMs: number,
   untilMs: number,
   signal: AbortSignal,
 ): Promise<number> {
   await cluster.clock.sleepUntil(fromMs, signal);
-  const before = await cluster.status();
+  const before = await cluster.podSeconds();
   await cluster.clock.sleepUntil(untilMs, signal);
-  return (await cluster.status()).podSeconds - before.podSeconds;
+  return (await cluster.podSeconds()) - before;
 }
 
 async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal: AbortSignal): Promise<LoadResult> {

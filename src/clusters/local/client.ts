@@ -1,33 +1,16 @@
-import type { Cluster } from "../../control/loop/cluster.ts";
-import type { Timing } from "../../control/loop/timing.ts";
+import type { RunningCluster } from "../../control/loop/running-cluster.ts";
 import type { Clock } from "../../core/clock.ts";
 import { KarmaError } from "../../core/errors.ts";
 import { createRealClock } from "../../host/clock.ts";
-import type { Topology } from "../../system/topology/topology.ts";
 import { callSupervisor } from "./call-supervisor.ts";
 import { isAlive } from "./process-identity.ts";
 import { type LocalClusterStatus, type ReplyValues, type RequestOf, type Verb, plainToReadings } from "./protocol.ts";
 import { type ClusterSpec, type ClusterState, clusterDir, readSpec, readState } from "./state.ts";
 import { sweepLocalClusters } from "./sweep.ts";
 
-/** Where a share of the requests comes in. */
-type EntryUrl = {
-  readonly service: string;
-  readonly endpoint: string;
-  readonly share: number;
-  readonly url: string;
-};
-
 /** A local cluster, seen from any process of its owner. */
-export type LocalClusterClient = Cluster & {
-  readonly name: string;
-  readonly topology: Topology;
-  readonly timing: Timing;
-  /** The cluster's clock: times in readings and events are on it. */
-  readonly clock: Clock;
+export type LocalClusterClient = RunningCluster & {
   status(): Promise<LocalClusterStatus>;
-  /** Full addresses of the entry endpoints; they stay for the cluster's life. */
-  entryUrls(): readonly EntryUrl[];
   /** Ends the cluster; when it resolves no process, port or file of it is left. */
   down(): Promise<void>;
 };
@@ -67,6 +50,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
       return events;
     },
     status: () => call({ verb: "status" }),
+    podSeconds: async () => (await call({ verb: "status" })).podSeconds,
     entryUrls: () =>
       topology.entries.map((entry) => {
         const index = topology.services.findIndex(({ name }) => name === entry.service);

@@ -1,0 +1,27 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Timing } from "./timing.ts";
+
+/** Where a share of the requests comes in. */
+export type EntryUrl = {
+  readonly service: string;
+  readonly endpoint: string;
+  /** Part of the arrivals, (0, 1]; shares sum to 1. */
+  readonly share: number;
+  readonly url: string;
+};
+
+/** A cluster with real requests: local processes or Kubernetes. */
+export type RunningCluster = Cluster & {
+  readonly name: string;
+  /** As it runs, with every scale applied. */
+  readonly topology: Topology;
+  readonly timing: Timing;
+  /** The cluster's clock: times in readings and events are on it. */
+  readonly clock: Clock;
+  /** Full addresses of the entry endpoints, as seen from this machine; they stay for the cluster's life. */
+  entryUrls(): readonly EntryUrl[];
+  /** Existing pods x time since the cluster started, over all services, s. */
+  podSeconds(): Promise<number>;
+};
