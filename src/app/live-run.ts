@@ -14,6 +14,7 @@ import { createRng } from "../core/rng.ts";
 import { epochMs } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
+import { connectionLifeMs } from "../system/workload/connection-life.ts";
 import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
@@ -38,8 +39,6 @@ export type LiveRun = {
 export type LiveResult = { readonly outcome: Outcome; readonly load: LoadResult };
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How long clients keep a connection, ms of the scenario: replicas that are new get traffic by then. */
-const CONNECTION_LIFE_MS = 10_000;
 /** The generator starts in a process of its own; load, loop and faults begin together once it is there. */
 const LEAD_MS = 800;
 
@@ -93,7 +92,7 @@ async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal
       startTimesMs,
       timeoutMs: REQUEST_TIMEOUT_MS,
       objectiveMs: run.topology.objective.p95Ms,
-      connectionLifeMs: CONNECTION_LIFE_MS / run.timing.timeScale,
+      connectionLifeMs: connectionLifeMs / run.timing.timeScale,
       seed: run.seed,
       warmUpMs,
       startAtEpochMs: epochMs() + loadFromMs - clock.nowMs(),

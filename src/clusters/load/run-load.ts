@@ -1,4 +1,5 @@
 import { type Rng, createRng } from "../../core/rng.ts";
+import { connectionLifeMs } from "../../system/workload/connection-life.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import type { LoadProgress, LoadResult } from "./load-result.ts";
 import type { LoadEntry, LoadSpec } from "./load-spec.ts";
@@ -6,7 +7,6 @@ import { playSchedule } from "./play-schedule.ts";
 import { send } from "./send.ts";
 import { type Tally, createTally } from "./tally.ts";
 
-const defaultLifeMs = 10_000;
 const defaultConnections = 64;
 const defaultConcurrency = 4_000;
 const progressMs = 1_000;
@@ -80,7 +80,7 @@ function createTargets(spec: LoadSpec, rng: Rng): Target[] {
     upTo += share;
     const connections = createConnections({
       origin,
-      lifeMs: spec.connectionLifeMs ?? defaultLifeMs,
+      lifeMs: spec.connectionLifeMs ?? connectionLifeMs,
       spread: Math.ceil((spec.connections ?? defaultConnections) * share),
       connectTimeoutMs: spec.timeoutMs,
       rng: rng.split(url),

@@ -1,9 +1,7 @@
 import type { MockCall, MockConfig, MockDistribution, MockEndpoint } from "../../../mocks/src/config.ts";
 import type { Distribution } from "../../core/distribution.ts";
 import { type Call, type Endpoint, type Topology, serviceIndex } from "../topology/topology.ts";
-
-/** Connections to upstreams live this long, so that new replicas get traffic, ms at time scale 1. */
-const CONNECTION_LIFE_MS = 10_000;
+import { connectionLifeMs } from "../workload/connection-life.ts";
 
 export type MockConfigOptions = {
   /** Base URL of a service, as its callers see it. */
@@ -32,7 +30,7 @@ export function mockConfig(topology: Topology, service: string, options: MockCon
       degraded: own.incidents.degraded,
       failure: own.incidents.failure,
     },
-    connectionLifeMs: CONNECTION_LIFE_MS / options.timeScale,
+    connectionLifeMs: connectionLifeMs / options.timeScale,
     timeScale: options.timeScale,
   };
 }

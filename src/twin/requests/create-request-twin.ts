@@ -3,6 +3,7 @@ import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import { type Histogram, createHistogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
+import { connectionLifeMs } from "../../system/workload/connection-life.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts";
 import { answered, callTimedOut, delayOver, sendEntry, userTimedOut, worked } from "./call-flow.ts";
@@ -84,8 +85,6 @@ export type RequestTwin = {
 const CALL_CPU_MS = 0.28;
 /** As the load generator waits. */
 const ENTRY_TIMEOUT_MS = 10_000;
-/** @source src/system/compile/mock-config.ts */
-const CONNECTION_LIFE_MS = 10_000;
 
 /** Model and what it leaves out: docs/twin-requests.md. Allocates nothing per event once its columns are large enough. */
 export function createRequestTwin(
@@ -128,7 +127,7 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
     }),
     timeScale,
     callCpuMs,
-    connectionLifeMs: options.connectionLifeMs ?? CONNECTION_LIFE_MS / timeScale,
+    connectionLifeMs: options.connectionLifeMs ?? connectionLifeMs / timeScale,
     entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
     latency: createHistogram(),
     connectionRng: options.rng.split("connections"),
