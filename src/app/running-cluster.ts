@@ -2,8 +2,21 @@ import { connectLocalCluster, type LocalClusterClient } from "../clusters/local/
 import { listLocalClusters } from "../clusters/local/list.ts";
 import { KarmaError } from "../core/errors.ts";
 import { scaleTopology } from "../system/topology/scale.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Where } from "./where.ts";
+
+/** The cluster that is up there and runs this topology, at whatever scale. */
+export async function requireRunningCluster(inputs: Inputs, where: Where): Promise<RunningCluster> {
+  if (where.kind === "local") return requireCluster(inputs);
+  const name = where.kind === "context" ? where.context : where.kind;
+  throw new KarmaError(
+    "NOT_READY",
+    `nothing of karma is up on ${name}`,
+    "karma cluster up --on local, then --on local",
+  );
+}
 
 /** The cluster that is up and runs this topology, at whatever scale; undefined when there is none. */
 export async function findCluster({ topology }: Inputs): Promise<LocalClusterClient | undefined> {
