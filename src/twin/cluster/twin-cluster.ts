@@ -31,15 +31,24 @@ export type TwinClusterOptions = {
 export type TwinCluster = {
   readonly cluster: Cluster;
   readonly clock: Clock;
+  /** What users have met since the start; cheap enough to ask for every period. */
+  counts(): TwinCounts;
   outcome(): TwinOutcome;
 };
 
-/** What happened since the start. */
-type TwinOutcome = {
+export type TwinCounts = {
   readonly requests: number;
   readonly violating: number;
+  /** Without a good answer: failed, dropped or timed out. Violating too. */
+  readonly failed: number;
+};
+
+/** What happened since the start. */
+type TwinOutcome = TwinCounts & {
   /** Of answered requests, at the entry. */
   readonly latency: Histogram;
+  /** Replicas that exist x time: [services]. */
+  readonly servicePodSeconds: readonly number[];
   readonly podSeconds: number;
 };
 
@@ -88,6 +97,7 @@ export function createTwinCluster(
   return {
     cluster: createPort({ topology, names, twin, desired, surges, log, clock, kill, tickAgeMs }),
     clock,
+    counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
   };
 
@@ -139,12 +149,16 @@ function copyOf(readings: Readings, atMs: number): Readings {
   return { ...readings, ...copies, atMs };
 }
 
+function countsOf({ outcome }: FluidTwin): TwinCounts {
+  return { requests: outcome.requests[0]!, violating: outcome.violating[0]!, failed: outcome.failed[0]! };
+}
+
 function outcomeOf(twin: FluidTwin): TwinOutcome {
-  const { requests, violating, podSeconds } = twin.outcome;
+  const { podSeconds } = twin.outcome;
   return {
-    requests: requests[0]!,
-    violating: violating[0]!,
-    latency: { counts: twin.latency!.counts.slice() },
+    ...countsOf(twin),
+    latency: twin.latency!,
+    servicePodSeconds: Array.from(podSeconds),
     podSeconds: podSeconds.reduce((sum, one) => sum + one, 0),
   };
 }

@@ -1,7 +1,6 @@
 import type { Timing } from "../../control/loop/timing.ts";
 import { type Readings, createReadings } from "../../control/readings/readings.ts";
 import { sample } from "../../core/distribution.ts";
-import { createHistogram } from "../../core/histogram.ts";
 import { type Rng, createRng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
@@ -10,7 +9,7 @@ import { type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
 import { ENTRY_FIELDS, countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
 import { addOutcome, createEntryState, updateEntry } from "./entry.ts";
 import type { FluidEpisode, FluidOutcome, FluidTwin } from "./fluid-twin.ts";
-import { recordLatency } from "./latency-record.ts";
+import { createLatencyRecord, latencyHistogram, recordLatency } from "./latency-record.ts";
 import { type PipelineTicks, createPipeline, resetTarget } from "./pipeline.ts";
 import { planFluid } from "./plan.ts";
 import { type PodListener, crashPods, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
@@ -67,7 +66,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS, ticks);
   const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
   const outcome = createOutcome(services, environments);
-  const latency = options.recordLatency === true ? createHistogram() : undefined;
+  const latency = options.recordLatency === true ? createLatencyRecord() : undefined;
   const readings: Readings & { atMs: number } = createReadings(services, environments);
   const slots = Math.max(...plan.services.map(({ maxReplicas }) => maxReplicas)) + SURGE_SLOTS;
   const pods = createPods({ services, environments, slots }, startupTicks, options.onPod);
@@ -148,7 +147,9 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     tickMs,
     desired,
     outcome,
-    latency,
+    get latency() {
+      return latency === undefined ? undefined : latencyHistogram(latency);
+    },
     stations,
     reset,
     advance(count) {
@@ -164,7 +165,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     },
     clearOutcome() {
       for (const sums of Object.values(outcome)) sums.fill(0);
-      latency?.counts.fill(0);
+      latency?.weights.fill(0);
     },
     kill(environment, service, count) {
       const k = service * environments + environment;
@@ -185,6 +186,7 @@ function createOutcome(services: number, environments: number): FluidOutcome {
   return {
     requests: new Float64Array(environments),
     violating: new Float64Array(environments),
+    failed: new Float64Array(environments),
     blamed: new Float64Array(services * environments),
     podSeconds: new Float64Array(services * environments),
   };

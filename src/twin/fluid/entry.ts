@@ -57,13 +57,14 @@ export function addOutcome(
   existing: Float64Array,
 ): void {
   const environments = entry.arrived.length;
-  const { requests, violating, blamed, podSeconds } = outcome;
+  const { requests, violating, failed, blamed, podSeconds } = outcome;
   const tickS = tickMs / 1_000;
   for (let k = 0; k < existing.length; k++) podSeconds[k]! += existing[k]! * tickS;
   for (let e = 0; e < environments; e++) {
     const bad = entry.arrived[e]! * entry.violatingShare[e]!;
     requests[e]! += entry.arrived[e]!;
     violating[e]! += bad;
+    failed[e]! += entry.arrived[e]! * (1 - entry.ok[e]!);
     let total = 1e-12;
     for (let s = 0, k = e; s < services.length; s++, k += environments)
       total += services[s]!.visits * blameWeight[k]! + 1e-12;

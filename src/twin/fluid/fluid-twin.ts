@@ -24,6 +24,8 @@ export type FluidOutcome = {
   readonly requests: Float64Array;
   /** Of them failed, dropped, timed out or slower than the objective: [environments]. */
   readonly violating: Float64Array;
+  /** Of them without a good answer: failed, dropped or timed out: [environments]. */
+  readonly failed: Float64Array;
   /** Violating requests by the service that is to blame, in proportion to waiting + 2 x drops: [services][environments]. */
   readonly blamed: Float64Array;
   /** Existing replicas x time, pod-seconds: [services][environments]. */
@@ -52,7 +54,7 @@ export type FluidTwin = {
   settle(): void;
   /** Removes the oldest ready replica gracefully; while `desired` stays, a new one takes its place. False = none. */
   evict(environment: number, service: number): boolean;
-  /** Latency of answered requests at the entry since the last `clearOutcome`; undefined unless it is recorded. */
+  /** Latency of answered requests at the entry since the last `clearOutcome`, put together when asked for; undefined unless it is recorded. */
   readonly latency: Histogram | undefined;
   /** True state of the queues and what the last tick did, for tests and debugging. */
   readonly stations: Stations;

@@ -5,7 +5,7 @@ import type { Topology } from "../../system/topology/topology.ts";
 import type { Fault, Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createSimulatedClock } from "../cluster/simulated-clock.ts";
-import type { TwinCluster } from "../cluster/twin-cluster.ts";
+import type { TwinCluster, TwinCounts } from "../cluster/twin-cluster.ts";
 import { type RequestTwin, type RequestTwinOptions, createRequestTwin } from "./create-request-twin.ts";
 
 export type RequestTwinClusterOptions = Omit<RequestTwinOptions, "ratePerS" | "stepMs" | "initialReplicas"> & {
@@ -44,6 +44,7 @@ export function createRequestTwinCluster(
   return {
     clock: createSimulatedClock(advanceTo),
     cluster: createPort(topology, twin, kill),
+    counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
   };
 }
@@ -71,12 +72,22 @@ function copyOf(readings: Readings): Readings {
   return { ...readings, ...Object.fromEntries(columns.map((column) => [column, readings[column].slice()])) };
 }
 
-function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
+function countsOf({ entry, violating }: RequestTwin): TwinCounts {
   return {
-    requests: twin.entry.arrived,
-    violating: twin.violating(),
+    requests: entry.arrived,
+    violating: violating(),
+    failed: entry.dropped + entry.failed + entry.timedOut,
+  };
+}
+
+function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
+  const podSeconds = twin.podSeconds();
+  return {
+    ...countsOf(twin),
     latency: { counts: twin.latency.counts.slice() },
-    podSeconds: twin.podSeconds(),
+    // Counted up to now by the line above.
+    servicePodSeconds: Array.from(twin.world.services.podMs, (ms) => ms / 1_000),
+    podSeconds,
   };
 }
 

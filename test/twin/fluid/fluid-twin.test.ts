@@ -220,6 +220,15 @@ test("the rate ahead is the rate to come", () => {
   expect(twin.futureRatePerS(0, 1e9)).toBe(99);
 });
 
+test("requests without a good answer are counted, and are violating ones", () => {
+  const twin = one([400], [1], single);
+  twin.advance(300);
+  const { requests, violating, failed } = twin.outcome;
+  expect(failed[0]).toBeGreaterThan(0);
+  expect(failed[0]).toBeLessThanOrEqual(violating[0]!);
+  expect(violating[0]).toBeLessThanOrEqual(requests[0]!);
+});
+
 function product(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, one_, i) => sum + one_ * b[i]!, 0) / a.length;
 }
