@@ -15,7 +15,7 @@ const STARTUP_PATIENCE_S = 120;
 const PRE_STOP_S = 2;
 
 /** The mock as a container that needs nothing but its CPU, its memory and its port. */
-export function containerOf(service: Service, { image, requestShare, seed }: KubernetesOptions): object {
+export function containerOf(service: Service, { image, requestShare, seed, timeScale }: KubernetesOptions): object {
   return {
     name: "mock",
     image,
@@ -25,7 +25,7 @@ export function containerOf(service: Service, { image, requestShare, seed }: Kub
       { name: "PORT", value: String(SERVICE_PORT) },
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "MOCK_SEED", value: String(seed) },
-      { name: "STARTUP_MS", value: String(Math.round(service.startupMs.mean)) },
+      { name: "STARTUP_MS", value: String(Math.round(service.startupMs.mean / timeScale)) },
     ],
     ports: [{ name: "http", containerPort: SERVICE_PORT }],
     resources: resourcesOf(service, requestShare),

@@ -2,7 +2,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { Artifact } from "./artifact.ts";
 import { dockerArtifacts } from "./dockerfile.ts";
 import { type KindOptions, kindArtifact } from "./kind-config.ts";
-import type { KubernetesOptions } from "./kubernetes-options.ts";
+import { type KubernetesOptions, kubernetesOptions } from "./kubernetes-options.ts";
 import { kubernetesConfig, manifestArtifacts } from "./manifests.ts";
 
 export type GenerateOptions = {
@@ -14,8 +14,10 @@ export type GenerateOptions = {
 export function generateArtifacts(topology: Topology, options: GenerateOptions = {}): readonly Artifact[] {
   const { kubernetes = {}, kind = {} } = options;
   const nodePort = "nodePort" in kubernetes ? { nodePort: kubernetes.nodePort } : {};
+  const { timeScale } = kubernetesOptions(topology.name, kubernetes);
+  const configOf = (service: string): string => kubernetesConfig(topology, service, timeScale);
   return [
-    ...topology.services.map(({ name }) => ({ path: `mocks/${name}.json`, content: kubernetesConfig(topology, name) })),
+    ...topology.services.map(({ name }) => ({ path: `mocks/${name}.json`, content: configOf(name) })),
     ...manifestArtifacts(topology, kubernetes),
     ...dockerArtifacts(),
     kindArtifact(topology, { ...kind, ...nodePort }),

@@ -16,6 +16,8 @@ export type KindOptions = {
   readonly nodePort?: number | undefined;
   /** Port of this machine for the first entry service; the node port when left out. */
   readonly hostPort?: number;
+  /** Ports mapped beyond those of the entries, for the entries of other topologies; 0 when left out. */
+  readonly sparePorts?: number;
 };
 
 /** Configuration for `kind create cluster --config`. The entries answer on this machine alone. */
@@ -40,7 +42,10 @@ export function kindArtifact(topology: Topology, options: KindOptions = {}): Art
 function portMappings(topology: Topology, options: KindOptions): readonly object[] {
   const chosen = "nodePort" in options ? { nodePort: options.nodePort } : {};
   const { nodePort } = kubernetesOptions(topology.name, chosen);
-  return [...entryNodePorts(topology, nodePort).values()].map((port, index) => ({
+  const own = [...entryNodePorts(topology, nodePort).values()];
+  const next = (own.at(-1) ?? 0) + 1;
+  const spare = own.length === 0 ? [] : Array.from({ length: options.sparePorts ?? 0 }, (_, index) => next + index);
+  return [...own, ...spare].map((port, index) => ({
     containerPort: port,
     hostPort: options.hostPort === undefined ? port : options.hostPort + index,
     listenAddress: "127.0.0.1",

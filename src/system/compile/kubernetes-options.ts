@@ -15,6 +15,8 @@ export type KubernetesOptions = {
   readonly hasNetworkPolicy: boolean;
   /** Seed of what the mocks draw; the pod's name is mixed in. */
   readonly seed: number;
+  /** How many seconds of the scenario pass in one second; >= 1. */
+  readonly timeScale: number;
 };
 
 export type HpaOptions = {
@@ -39,6 +41,7 @@ export function kubernetesOptions(topology: string, options: Partial<KubernetesO
     hpa: undefined,
     hasNetworkPolicy: false,
     seed: 1,
+    timeScale: 1,
     ...options,
   };
   check(chosen);

@@ -12,8 +12,8 @@ import { serviceManifest } from "./service-manifest.ts";
 import { toYaml } from "./to-yaml.ts";
 
 /** The configuration of a service's pods on Kubernetes: there the kernel enforces the CPU limit. */
-export function kubernetesConfig(topology: Topology, service: string): string {
-  return `${JSON.stringify(mockConfig(topology, service, { addressOf, emulateCpuLimit: false, timeScale: 1 }), null, 2)}\n`;
+export function kubernetesConfig(topology: Topology, service: string, timeScale: number): string {
+  return `${JSON.stringify(mockConfig(topology, service, { addressOf, emulateCpuLimit: false, timeScale }), null, 2)}\n`;
 }
 
 /** The objects that run a topology, one list per file; `kubectl apply -f manifests` takes the files in this order. */
@@ -28,10 +28,19 @@ export function manifestArtifacts(topology: Topology, chosen: Partial<Kubernetes
   ];
 }
 
+/** The same objects as one list, in the order in which they are applied. */
+export function manifestObjects(topology: Topology, chosen: Partial<KubernetesOptions>): readonly object[] {
+  const options = kubernetesOptions(topology.name, chosen);
+  return [
+    namespaceManifest(topology),
+    ...topology.services.flatMap((service) => serviceObjects(topology, service, options)),
+  ];
+}
+
 /** Everything of one service, in the order in which it is applied. */
 function serviceObjects(topology: Topology, service: Service, options: KubernetesOptions): readonly object[] {
-  const config = kubernetesConfig(topology, service.name);
-  const { hpa, hasNetworkPolicy, image } = options;
+  const { hpa, hasNetworkPolicy, image, timeScale } = options;
+  const config = kubernetesConfig(topology, service.name, timeScale);
   return [
     configMapOf(topology, service, config, image),
     ...(hasNetworkPolicy ? [networkPolicyOf(topology, service, image)] : []),
