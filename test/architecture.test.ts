@@ -17,7 +17,7 @@ const wings: Readonly<Record<string, Wing>> = {
   evaluate: { rooms: [], packages: none },
   report: { rooms: [], packages: none },
   host: { rooms: [], packages: /./, sees: ["core", "nn"] },
-  clusters: { rooms: ["load", "local", "kubernetes"], packages: /./, sees: ["core", "system", "control", "host"] },
+  clusters: { rooms: ["load", "metrics", "local", "kubernetes"], packages: /./, sees: ["core", "system", "control", "host"] },
   app: { rooms: [], packages: /^node:path$/ },
   cli: { rooms: [], packages: /./ },
 };

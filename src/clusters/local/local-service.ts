@@ -5,7 +5,7 @@ import { sample } from "../../core/distribution.ts";
 import { type Rng, createRng } from "../../core/rng.ts";
 import { milliCpuToCores } from "../../core/units.ts";
 import type { Service } from "../../system/topology/topology.ts";
-import type { ServiceView } from "./assemble-readings.ts";
+import type { ServiceView } from "../metrics/assemble-readings.ts";
 import type { Balancer } from "./balancer.ts";
 import { type BoundedLog, createBoundedLog } from "./bounded-log.ts";
 import type { Pod, PodWorld } from "./pod.ts";
@@ -13,8 +13,8 @@ import { isHttpReady, probePeriods } from "./probe.ts";
 import type { ServiceStatus } from "./protocol.ts";
 import { ReplicaSet } from "./replica-set.ts";
 import { startScraping } from "./scraper.ts";
-import { ServiceSeries } from "./service-series.ts";
-import { signalsAt } from "./service-signals.ts";
+import { ServiceSeries } from "../metrics/service-series.ts";
+import { signalsAt } from "../metrics/service-signals.ts";
 import { type PodLaunch, spawnPod } from "./spawn-pod.ts";
 import type { ClusterSpec } from "./state.ts";
 
@@ -71,10 +71,11 @@ export class LocalService {
 
   view(nowMs: number): ServiceView {
     const { objective } = this.#world.spec.topology;
+    const limitCores = milliCpuToCores(this.service.cpuMilli);
     return {
       desired: this.replicas.desired,
       ready: this.replicas.ready.length,
-      signals: signalsAt(this.#series, nowMs, milliCpuToCores(this.service.cpuMilli), objective.p95Ms),
+      signals: signalsAt(this.#series, nowMs, () => limitCores, objective.p95Ms),
       isEntry: this.#entryEndpoints.size > 0,
     };
   }

@@ -1,41 +1,19 @@
 import type { Dispatcher } from "undici";
 import type { Pod } from "./pod.ts";
-import { readPodSample } from "./pod-sample.ts";
-import type { ScrapedPod, ServiceSeries } from "./service-series.ts";
+import { readPodSample } from "../metrics/pod-sample.ts";
+import { type RoundPlan, startRounds } from "../metrics/rounds.ts";
+import type { ScrapedPod, ServiceSeries } from "../metrics/service-series.ts";
 
 /** What is scraped, how often. */
-export type ScrapeTarget = {
+export type ScrapeTarget = RoundPlan & {
   readonly pods: () => readonly Pod[];
   readonly series: ServiceSeries;
   readonly isEntry: (endpoint: string) => boolean;
-  readonly nowMs: () => number;
-  readonly periodMs: number;
-  /** First scrape after this time, ms. */
-  readonly phaseMs: number;
 };
 
-/** Scrapes all pods of a service at a steady pace; a scrape that is late does not shift the ones after it. */
+/** Scrapes all pods of a service at a steady pace. */
 export function startScraping(http: Dispatcher, target: ScrapeTarget): { readonly stop: () => void } {
-  let isStopped = false;
-  let timer: NodeJS.Timeout;
-  let dueMs = target.nowMs() + target.phaseMs;
-  const schedule = (): void => {
-    timer = setTimeout(() => void round(), Math.max(0, dueMs - target.nowMs()));
-  };
-  const round = async (): Promise<void> => {
-    await scrapeAll(http, target);
-    if (isStopped) return;
-    const missed = Math.floor((target.nowMs() - dueMs) / target.periodMs);
-    dueMs += target.periodMs * (missed + 1);
-    schedule();
-  };
-  schedule();
-  return {
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-    },
-  };
+  return startRounds(() => scrapeAll(http, target), target);
 }
 
 async function scrapeAll(http: Dispatcher, target: ScrapeTarget): Promise<void> {

@@ -2,7 +2,7 @@ import { Agent } from "undici";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import { createRng } from "../../core/rng.ts";
-import { assembleReadings } from "./assemble-readings.ts";
+import { assembleReadings } from "../metrics/assemble-readings.ts";
 import { startBalancer } from "./balancer.ts";
 import { createEventLog } from "./event-log.ts";
 import { type ClusterWorld, LocalService } from "./local-service.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LoadResult } from "../../../src/clusters/load/load-result.ts";
 import { startLoad } from "../../../src/clusters/load/start-load.ts";
 import type { LocalClusterClient } from "../../../src/clusters/local/client.ts";
-import { readPodSample } from "../../../src/clusters/local/pod-sample.ts";
+import { readPodSample } from "../../../src/clusters/metrics/pod-sample.ts";
 import { startLocalCluster } from "../../../src/clusters/local/start.ts";
 import type { Readings } from "../../../src/control/readings/readings.ts";
 import { contractTiming, contractTopology } from "../../contract/cluster-contract.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parsePrometheusText } from "../../../src/clusters/local/prometheus-text.ts";
+import { parsePrometheusText } from "../../../src/clusters/metrics/prometheus-text.ts";
 
 const all = (): boolean => true;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPodSample } from "../../../src/clusters/local/pod-sample.ts";
+import { readPodSample } from "../../../src/clusters/metrics/pod-sample.ts";
 
 const text = `
 process_cpu_seconds_total 1.5

@@ -7,12 +7,16 @@ export type ScrapedPod = {
   readonly incarnation: string;
   readonly atMs: number;
   readonly isReady: boolean;
+  /** True where it served long before its first scrape: what it counted until then is not of now. */
+  readonly hasPast?: boolean;
   readonly sample: PodSample;
 };
 
 /** A service after one scrape: sums over all pods it ever had. */
 export type ServiceSample = {
   readonly atMs: number;
+  /** When the pod that was looked at first was; before `atMs` where others have scraped for us. */
+  readonly sampledAtMs: number;
   readonly counters: Readonly<Record<CounterName, number>>;
   readonly entryBuckets: ReadonlyMap<number, number>;
   /** Requests waiting or in work. */
@@ -41,8 +45,8 @@ export class ServiceSeries {
   add(atMs: number, pods: readonly ScrapedPod[], existing: ReadonlySet<string>): void {
     const counters = { ...(this.#samples.at(-1)?.counters ?? zeroCounters) };
     const entryBuckets = new Map(this.#samples.at(-1)?.entryBuckets);
-    for (const { incarnation, sample } of pods) {
-      const before = this.#last.get(incarnation);
+    for (const { incarnation, sample, hasPast } of pods) {
+      const before = this.#last.get(incarnation) ?? (hasPast === true ? sample : undefined);
       for (const name of counterNames) counters[name] += sample.counters[name] - (before?.counters[name] ?? 0);
       for (const [bound, count] of sample.entryBuckets)
         entryBuckets.set(bound, (entryBuckets.get(bound) ?? 0) + count - (before?.entryBuckets.get(bound) ?? 0));
@@ -51,6 +55,7 @@ export class ServiceSeries {
     for (const incarnation of this.#last.keys()) if (!existing.has(incarnation)) this.#last.delete(incarnation);
     this.#samples.push({
       atMs,
+      sampledAtMs: pods.reduce((earliest, pod) => Math.min(earliest, pod.atMs), atMs),
       counters,
       entryBuckets,
       inside: pods.reduce((sum, { sample }) => sum + sample.inside, 0),

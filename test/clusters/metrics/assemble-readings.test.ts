@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assembleReadings } from "../../../src/clusters/local/assemble-readings.ts";
+import { assembleReadings } from "../../../src/clusters/metrics/assemble-readings.ts";
 
 const entry = { arrivalsPerS: 10, answered: 100, durationS: 5, durations: 50, violating: 20 };
 const signals = {

@@ -22,13 +22,13 @@ export type EntrySums = {
 };
 
 /**
- * @param cpuLimitCores  of one replica
+ * @param cpuLimitCores  of a replica, by its incarnation
  * @param objectiveMs    a slower request violates the objective
  */
 export function signalsAt(
   series: ServiceSeries,
   nowMs: number,
-  cpuLimitCores: number,
+  cpuLimitCores: (incarnation: string) => number,
   objectiveMs: number,
 ): SampledSignals | undefined {
   const window = series.windowAt(nowMs);
@@ -37,8 +37,8 @@ export function signalsAt(
   const grown = (name: Parameters<typeof growth>[1]): number => growth(window, name);
   const workedOn = grown("answered") - grown("refused");
   return {
-    ageMs: nowMs - window.to.atMs,
-    cpu: meanCores(series, window) / cpuLimitCores,
+    ageMs: nowMs - window.to.sampledAtMs,
+    cpu: meanCpu(series, window, cpuLimitCores),
     arrivalsPerS: grown("arrived") / seconds,
     servedPerS: grown("served") / seconds,
     droppedPerS: grown("dropped") / seconds,
@@ -57,11 +57,11 @@ function emptyMean({ from }: VisibleWindow): number {
   return from === undefined ? Number.NaN : 0;
 }
 
-function meanCores(series: ServiceSeries, window: VisibleWindow): number {
-  const cores = [...window.to.cpu.keys()]
-    .map((incarnation) => series.podCores(incarnation, window))
+function meanCpu(series: ServiceSeries, window: VisibleWindow, limitCores: (incarnation: string) => number): number {
+  const shares = [...window.to.cpu.keys()]
+    .map((incarnation) => series.podCores(incarnation, window) / limitCores(incarnation))
     .filter((value) => !Number.isNaN(value));
-  return cores.length === 0 ? Number.NaN : cores.reduce((sum, value) => sum + value, 0) / cores.length;
+  return shares.length === 0 ? Number.NaN : shares.reduce((sum, value) => sum + value, 0) / shares.length;
 }
 
 /** Arrivals at the entry endpoints are their share of the answers; waiting requests are not told apart by endpoint. */

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startRounds } from "../../../src/clusters/metrics/rounds.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const plan = { nowMs: () => performance.now(), periodMs: 100, phaseMs: 30 };
+
+/** Rounds of a given length; when each began. */
+function rounds(lengthMs: () => number): { readonly began: number[]; readonly stop: () => void } {
+  const zeroMs = performance.now();
+  const began: number[] = [];
+  const { stop } = startRounds(async () => {
+    began.push(performance.now() - zeroMs);
+    await new Promise((resolve) => setTimeout(resolve, lengthMs()));
+  }, plan);
+  return { began, stop };
+}
+
+test("rounds keep their phase and their pace", async () => {
+  const { began } = rounds(() => 7);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(began).toEqual([30, 130, 230, 330]);
+});
+
+test("a round that takes too long loses those it was in the way of, and shifts none", async () => {
+  const lengths = [150, 1, 1];
+  const { began } = rounds(() => lengths.shift() ?? 1);
+  await vi.advanceTimersByTimeAsync(450);
+  expect(began).toEqual([30, 230, 330, 430]);
+});
+
+test("no round begins once it is stopped, not even after the one under way", async () => {
+  const { began, stop } = rounds(() => 50);
+  await vi.advanceTimersByTimeAsync(40);
+  stop();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(began).toEqual([30]);
+});
