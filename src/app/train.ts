@@ -7,14 +7,17 @@ import type { Update } from "../host/progress.ts";
 import { sha256 } from "../host/hash.ts";
 import { openRunFolder, type RunFolder } from "../host/run-folder.ts";
 import { breathe } from "../host/clock.ts";
-import type { BackEnd } from "../nn/kernels.ts";
+import type { BackEnd, Kernels } from "../nn/kernels.ts";
 import { createPlainKernels } from "../nn/plain.ts";
 import { createWasmKernels } from "../nn/wasm.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
 import { createScalingEnv, defaultRandomisation } from "../team/env/scaling-env.ts";
+import type { VectorGame } from "../team/env/vector-game.ts";
 import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
 import { defaultIppoOptions, type IppoOptions } from "../team/learn/ippo-options.ts";
+import { seenInTraining } from "../team/learn/seen-in-training.ts";
 import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
+import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
@@ -48,6 +51,9 @@ export type TrainResult = {
 
 const ENVIRONMENTS = 256;
 const GROUP_SIZE = 8;
+/** Worlds in which the observations of a training are looked at, and for how many control steps: two episodes. */
+const SEEN_ENVIRONMENTS = 32;
+const SEEN_STEPS = 480;
 /** Iterations between two snapshots: a crash loses at most so many. */
 const SNAPSHOT_EVERY = 4;
 
@@ -69,7 +75,7 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
   const last = await host.progress.step("train the team on the twin", (update) =>
     iterateAll(trainer, folder, update, host.signal),
   );
-  const checkpoint = checkpointOf();
+  const checkpoint = { ...checkpointOf(), seen: seenIn(request, config, trainer) };
   await folder.write(runFiles.checkpoint, encodeCheckpoint(checkpoint));
   return {
     runPath: request.runPath,
@@ -81,24 +87,43 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
 }
 
 function createRunTrainer(request: TrainRequest, config: TrainConfig, resume: Uint8Array | undefined): Trainer {
+  const game = createGame(request, config, ENVIRONMENTS, `train ${request.seed}`);
+  const spec = { options: optionsOf(request), game, kernels: kernelsOf(request), seed: request.seed };
+  return createTrainer(resume === undefined ? spec : { ...spec, resume });
+}
+
+function kernelsOf({ backEnd }: TrainRequest): Kernels {
+  return backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
+}
+
+function createGame(request: TrainRequest, config: TrainConfig, environments: number, seed: string): VectorGame {
   const { inputs } = request;
   const { calibration, headroom, meanRatePerS } = config;
-  const game = createScalingEnv({
+  return createScalingEnv({
     topology: inputs.topology,
     calibration,
     guardRules: guardRulesFor(calibration.timing),
     headroom,
     traffic: trainingTraffic(inputs, request),
     meanRatePerS,
-    environments: ENVIRONMENTS,
+    environments,
     groupSize: GROUP_SIZE,
     kappa: request.kappa,
     randomisation: defaultRandomisation,
-    rng: createRng(`train ${request.seed}`),
+    rng: createRng(seed),
   });
-  const kernels = request.backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
-  const spec = { options: optionsOf(request), game, kernels, seed: request.seed };
-  return createTrainer(resume === undefined ? spec : { ...spec, resume });
+}
+
+/** What the agents saw, so that on a cluster something else can be told from it. */
+function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): SeenRanges {
+  const untrained = createRunTrainer(request, config, undefined).actor();
+  return seenInTraining({
+    game: createGame(request, config, SEEN_ENVIRONMENTS, `seen ${request.seed}`),
+    kernels: kernelsOf(request),
+    actors: [untrained, trainer.actor()],
+    steps: SEEN_STEPS,
+    rng: createRng(`seen actions ${request.seed}`),
+  });
 }
 
 async function iterateAll(

@@ -1,10 +1,32 @@
 import type { Readings } from "../readings/readings.ts";
 
+/** What a policy looked at and weighed: the loop hands it through to the log. */
+export type Evidence = {
+  /** The agent's features, in the order its observation defines. */
+  readonly observation: readonly number[];
+  /** Of each action; sums to 1. */
+  readonly probabilities: readonly number[];
+  /** Index of the action it chose. */
+  readonly action: number;
+};
+
+/** Another autoscaler spoke for a service, because the word of the first was in doubt. */
+export type Substitution = {
+  /** Who spoke: `hpa:60`. */
+  readonly by: string;
+  /** The doubts, as short sentences; at least one. */
+  readonly because: readonly string[];
+  /** Replicas that the first one wanted. */
+  readonly instead: number;
+};
+
 /** What an autoscaler wants for one service. */
 export type Proposal = {
   readonly replicas: number;
   /** Why, as short sentences: `cpu 83 % of request against a target of 60 %`. */
   readonly reasons: readonly string[];
+  readonly evidence?: Evidence;
+  readonly substitution?: Substitution;
 };
 
 /**
@@ -28,6 +50,8 @@ export type Decision = {
   readonly reasons: readonly string[];
   /** Guard rules that changed the proposal; empty when it passed as it was. */
   readonly guarded: readonly string[];
+  readonly evidence?: Evidence;
+  readonly substitution?: Substitution;
 };
 
 /** Takes every decision: a log, a file, an array in a test. */

@@ -95,6 +95,7 @@ function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
       applied: applied[index]!,
       reasons: proposals[index]!.reasons,
       guarded: explainVerdict(verdicts[index]!),
+      ...backgroundOf(proposals[index]!),
     }));
   }
 
@@ -112,6 +113,10 @@ function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
     }
     return { isObserved: true, failedScalings: done.filter((one, index) => one !== decisions[index]).length };
   };
+}
+
+function backgroundOf({ evidence, substitution }: Proposal): Pick<Decision, "evidence" | "substitution"> {
+  return { ...(evidence === undefined ? {} : { evidence }), ...(substitution === undefined ? {} : { substitution }) };
 }
 
 /** A size that the readings leave out is the one last known, so that the guard does not start from the minimum. */

@@ -3,6 +3,7 @@ import type { Schema } from "../../system/topology/schema.ts";
 export const checkpointFormat = "karma-checkpoint/1";
 
 const text: Schema = { type: "string" };
+const number: Schema = { type: "number" };
 const positive: Schema = { type: "number", exclusiveMinimum: 0 };
 
 /** What a checkpoint file looks like. */
@@ -28,9 +29,17 @@ export const checkpointSchema: Schema = objectOf({
   }),
   network: objectOf({ sizes: { type: "array", minItems: 2, items: { type: "integer", minimum: 1, maximum: 4_096 } } }),
   weights: objectOf({ checksum: text, base64: text }),
+  "seen?": objectOf({ samples: { type: "integer", minimum: 1 }, low: listOf(number), high: listOf(number) }),
+  "forbidden?": listOf(listOf({ type: "integer", minimum: 0 })),
 });
 
-/** All of these properties and no others. */
+function listOf(items: Schema): Schema {
+  return { type: "array", items };
+}
+
+/** All of these properties and no others; those whose name ends in `?` may be left out. */
 function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties };
+  const required = Object.keys(properties).filter((name) => !name.endsWith("?"));
+  const named = Object.entries(properties).map(([name, schema]) => [name.replace(/\?$/, ""), schema] as const);
+  return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(named) };
 }

@@ -7,6 +7,7 @@ import { actionVersion, scalingActions } from "./actions.ts";
 import { checksumOf, numbersFromBase64, numbersToBase64 } from "./base64.ts";
 import { checkpointFormat, checkpointSchema } from "./checkpoint-schema.ts";
 import { observationSize, observationVersion } from "./observe.ts";
+import type { SeenRanges } from "./seen.ts";
 
 /** A trained actor and everything needed to play it again, or to train it again. */
 export type Checkpoint = {
@@ -26,6 +27,10 @@ export type Checkpoint = {
   readonly network: Mlp;
   /** The network's parameters. */
   readonly weights: Float32Array;
+  /** What the agents saw in training; live, what lies outside is reason for doubt. */
+  readonly seen?: SeenRanges;
+  /** Actions each agent must not take, as its role has it: [agents][...], indices. They hold live too. */
+  readonly forbidden?: readonly (readonly number[])[];
 };
 
 /** How it came about: enough to get the same bytes again. */
@@ -63,8 +68,13 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
     training,
     network: { sizes: [network.inputs, ...network.layers.map(({ fanOut }) => fanOut)] },
     weights: { checksum: checksumOf(base64), base64 },
+    ...extrasOf(checkpoint),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function extrasOf({ seen, forbidden }: Pick<Checkpoint, "seen" | "forbidden">): Pick<Checkpoint, "seen" | "forbidden"> {
+  return { ...(seen === undefined ? {} : { seen }), ...(forbidden === undefined ? {} : { forbidden }) };
 }
 
 export type DecodedCheckpoint =
@@ -109,7 +119,23 @@ function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
   if (checksumOf(weights.base64) !== weights.checksum)
     return refuse("weights.base64", "expected the numbers that were written, found others: the file is damaged");
   if (!numbers.every(Number.isFinite)) return refuse("weights.base64", "expected finite numbers, found others");
-  return { ok: true, value: { topology, timing, headroom, training, backEnd, network: mlp, weights: numbers } };
+  const extras = extrasOf(document);
+  const problem = extrasProblem(extras, topology.services.length);
+  if (problem !== undefined) return { ok: false, problems: [problem] };
+  const value = { topology, timing, headroom, training, backEnd, network: mlp, weights: numbers, ...extras };
+  return { ok: true, value };
+}
+
+function extrasProblem({ seen, forbidden }: ReturnType<typeof extrasOf>, agents: number): Problem | undefined {
+  if (seen !== undefined && (seen.low.length !== observationSize || seen.high.length !== observationSize))
+    return { path: "seen", message: differs(`${observationSize} features`, `${seen.low.length}, ${seen.high.length}`) };
+  if (forbidden === undefined) return undefined;
+  if (forbidden.length !== agents)
+    return { path: "forbidden", message: differs(`${agents} agents`, `${forbidden.length}`) };
+  const isChoice = forbidden.every((each) => scalingActions.some((_, action) => !each.includes(action)));
+  const areActions = forbidden.flat().every((action) => action < scalingActions.length);
+  if (isChoice && areActions) return undefined;
+  return { path: "forbidden", message: `expected actions below ${scalingActions.length}, and one left for each agent` };
 }
 
 function parseJson(text: string): unknown {

@@ -1,15 +1,19 @@
 import { largestOf, logSoftmax } from "../../nn/categorical.ts";
 import type { Kernels } from "../../nn/kernels.ts";
 import { createScratch, forward, type Mlp } from "../../nn/mlp.ts";
+import type { ActionMask } from "./action-mask.ts";
 
 /** Plays a trained actor greedily. */
 export type GreedyPlayer = {
-  /** The most probable action of each row. */
+  /** The most probable allowed action of each row. */
   readonly actions: Int32Array;
-  /** How probable it was: [rows]. */
+  /** How probable each action was: [rows][outputs]. */
   readonly probabilities: Float64Array;
-  /** @param observations  [rows][inputs] */
-  choose(observations: Float32Array): void;
+  /**
+   * @param observations  [rows][inputs]
+   * @param mask  [rows][outputs]; all are allowed when left out. What is not allowed has probability 0.
+   */
+  choose(observations: Float32Array, mask?: ActionMask): void;
 };
 
 const blockRows = 64;
@@ -18,21 +22,25 @@ export function createGreedyPlayer(kernels: Kernels, network: Mlp, weights: Floa
   const parameters = kernels.vector(weights.length);
   parameters.set(weights);
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));
+  const { outputs } = network;
   const actions = new Int32Array(rows);
-  const probabilities = new Float64Array(rows);
+  const probabilities = new Float64Array(rows * outputs);
 
-  function choose(observations: Float32Array): void {
+  /** One row of the scratch, at `at`, to row `row` of the result. */
+  function chooseOne(at: number, row: number, mask: ActionMask | undefined): void {
+    const { output } = scratch;
+    for (let k = 0; k < outputs; k++) if (mask?.[row * outputs + k] === 0) output[at + k] = Number.NEGATIVE_INFINITY;
+    logSoftmax(output, output, at, outputs);
+    actions[row] = largestOf(output, at, outputs);
+    for (let k = 0; k < outputs; k++) probabilities[row * outputs + k] = Math.exp(output[at + k]!);
+  }
+
+  function choose(observations: Float32Array, mask?: ActionMask): void {
     for (let first = 0; first < rows; first += scratch.rows) {
       const count = Math.min(scratch.rows, rows - first);
       scratch.input.set(observations.subarray(first * network.inputs, (first + count) * network.inputs));
       forward(kernels, network, parameters, scratch, count);
-      for (let row = 0; row < count; row++) {
-        const at = row * network.outputs;
-        logSoftmax(scratch.output, scratch.output, at, network.outputs);
-        const action = largestOf(scratch.output, at, network.outputs);
-        actions[first + row] = action;
-        probabilities[first + row] = Math.exp(scratch.output[at + action]!);
-      }
+      for (let row = 0; row < count; row++) chooseOne(row * outputs, first + row, mask);
     }
   }
 

@@ -37,6 +37,31 @@ test("what is written is read, to the bit, and writes the same text again", () =
   expect(encodeCheckpoint(decoded)).toBe(text);
 });
 
+test("ranges seen in training and forbidden actions are kept", () => {
+  const width = observationSize;
+  const seen = {
+    samples: 7,
+    low: Array.from({ length: width }, () => -1),
+    high: Array.from({ length: width }, () => 1),
+  };
+  const full = { ...example(), seen, forbidden: [[0], [], [1, 2], []] };
+  expect(readCheckpoint(encodeCheckpoint(full), "x.json")).toEqual(full);
+});
+
+test.each([
+  { what: "ranges of other features", extras: { seen: { samples: 7, low: [0], high: [1] } }, path: "seen" },
+  { what: "roles of fewer agents", extras: { forbidden: [[0]] }, path: "forbidden" },
+  { what: "an action that is none", extras: { forbidden: [[15], [], [], []] }, path: "forbidden" },
+  {
+    what: "an agent with no action left",
+    extras: { forbidden: [Array.from({ length: 15 }, (_, k) => k), [], [], []] },
+    path: "forbidden",
+  },
+])("a checkpoint with $what is refused at $path", ({ extras, path }) => {
+  const decoded = decodeCheckpoint(encodeCheckpoint({ ...example(), ...extras }));
+  expect(decoded).toMatchObject({ ok: false, problems: [{ path }] });
+});
+
 /** A checkpoint file in which one value was replaced; undefined leaves it out. */
 function damaged(path: string, value: unknown): string {
   return JSON.stringify(JSON.parse(encodeCheckpoint(example()), reviver(path, value)));
