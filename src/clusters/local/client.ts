@@ -50,6 +50,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
       return events;
     },
     status: () => call({ verb: "status" }),
+    whyLost: async () => (isAlive(state.supervisor) ? undefined : supervisorGone(spec.name)),
     podSeconds: async () => (await call({ verb: "status" })).podSeconds,
     entryUrls: () =>
       topology.entries.map((entry) => {
@@ -59,6 +60,11 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
       }),
     down: async () => void (await sweepLocalClusters(spec.name)),
   };
+}
+
+function supervisorGone(name: string): KarmaError {
+  const hint = "`karma cluster down` clears what is left of it, `karma cluster up` starts it again";
+  return new KarmaError("NOT_READY", `the local cluster ${name} is gone: its supervisor ended`, hint);
 }
 
 /** The machine's monotonic clock is the same in all its processes. */

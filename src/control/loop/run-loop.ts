@@ -24,6 +24,8 @@ export type LoopSpec = {
   /** `shadow` observes, decides and guards like `live`, and leaves the cluster alone. */
   readonly mode: "live" | "shadow";
   readonly onReadings?: (readings: Readings) => void;
+  /** So many observations that failed in a row end the loop with the last failure; it goes on for ever when left out. */
+  readonly lostAfterPeriods?: number;
 };
 
 export type LoopResult = {
@@ -41,7 +43,7 @@ export type LoopResult = {
  * period, and returns at `untilMs`.
  *
  * A failure the cluster reports (a KarmaError) holds all sizes, stands in the decisions, and is tried again next
- * period, however long it lasts. Anything else is a bug and ends the loop. An aborted signal rejects with its reason.
+ * period, for as long as `lostAfterPeriods` says. Anything else is a bug and ends the loop. An aborted signal rejects with its reason.
  */
 export async function runControlLoop(spec: LoopSpec): Promise<LoopResult> {
   const { clock, timing, untilMs, signal } = spec;
@@ -49,12 +51,15 @@ export async function runControlLoop(spec: LoopSpec): Promise<LoopResult> {
   const startMs = clock.nowMs();
   const result = { periods: 0, skippedPeriods: 0, failedObservations: 0, failedScalings: 0 };
   let period = 1;
+  let failedInARow = 0;
   while (startMs + period * timing.syncPeriodMs < untilMs) {
     await clock.sleepUntil(startMs + period * timing.syncPeriodMs, signal);
     signal?.throwIfAborted();
-    const { isObserved, failedScalings } = await step(clock.nowMs());
+    const { failure, failedScalings } = await step(clock.nowMs());
     result.periods++;
-    if (!isObserved) result.failedObservations++;
+    if (failure !== undefined) result.failedObservations++;
+    failedInARow = failure === undefined ? 0 : failedInARow + 1;
+    if (failure !== undefined && failedInARow >= (spec.lostAfterPeriods ?? Number.POSITIVE_INFINITY)) throw failure;
     result.failedScalings += failedScalings;
     const next = Math.max(period + 1, Math.ceil((clock.nowMs() - startMs) / timing.syncPeriodMs));
     result.skippedPeriods += next - period - 1;
@@ -64,7 +69,8 @@ export async function runControlLoop(spec: LoopSpec): Promise<LoopResult> {
   return result;
 }
 
-type StepResult = { readonly isObserved: boolean; readonly failedScalings: number };
+/** @param failure  why the cluster could not be observed */
+type StepResult = { readonly failure: KarmaError | undefined; readonly failedScalings: number };
 
 function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
   const { services, autoscaler, sink } = spec;
@@ -75,12 +81,13 @@ function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
   /** Sizes last known; before the first readings the smallest allowed ones. */
   const known = Float64Array.from(spec.bounds.minReplicas);
 
-  function hold(atMs: number, failure: string): StepResult {
+  function hold(atMs: number, failure: KarmaError): StepResult {
+    const because = `the cluster could not be observed: ${failure.message}`;
     for (const [index, service] of services.entries()) {
       const from = known[index]!;
-      sink({ atMs, service, from, proposed: from, applied: from, reasons: [], guarded: [failure] });
+      sink({ atMs, service, from, proposed: from, applied: from, reasons: [], guarded: [because] });
     }
-    return { isObserved: false, failedScalings: 0 };
+    return { failure, failedScalings: 0 };
   }
 
   function decide(atMs: number, readings: Readings): Decision[] {
@@ -101,7 +108,7 @@ function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
 
   return async (atMs) => {
     const readings = await orFailure(spec.cluster.observe());
-    if (readings instanceof KarmaError) return hold(atMs, `the cluster could not be observed: ${readings.message}`);
+    if (readings instanceof KarmaError) return hold(atMs, readings);
     checkShape(readings, services.length);
     spec.onReadings?.(readings);
     rememberSizes(readings, known);
@@ -111,7 +118,7 @@ function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
       if (spec.mode === "live") known[index] = decision.applied;
       sink(decision);
     }
-    return { isObserved: true, failedScalings: done.filter((one, index) => one !== decisions[index]).length };
+    return { failure: undefined, failedScalings: done.filter((one, index) => one !== decisions[index]).length };
   };
 }
 

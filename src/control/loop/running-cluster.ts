@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { KarmaError } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Timing } from "./timing.ts";
@@ -24,4 +25,9 @@ export type RunningCluster = Cluster & {
   entryUrls(): readonly EntryUrl[];
   /** Existing pods x time since the cluster started, over all services, s. */
   podSeconds(): Promise<number>;
+  /**
+   * Says why the cluster is gone for good; undefined while it is there, or may come back. Cheap: asked twice a second.
+   * Where it is left out, a cluster that cannot be observed for some periods counts as gone.
+   */
+  whyLost?(): Promise<KarmaError | undefined>;
 };

@@ -230,3 +230,18 @@ test("size changes are counted beside other sinks", async () => {
   expect(counter.count()).toBe(2);
   expect(seen).toHaveLength(6);
 });
+
+test("a cluster that cannot be observed for so many periods in a row ends the loop, with what it said", async () => {
+  const { spec, cluster, decisions } = rig(
+    wanting(() => [2, 3]),
+    { untilMs: 1_000_000, lostAfterPeriods: 3 },
+  );
+  let observed = 0;
+  cluster.onObserve = () => {
+    // The third one works: what failed before it does not count.
+    if (++observed !== 3) throw new KarmaError("NOT_READY", "no answer", "start it");
+  };
+  await expect(runControlLoop(spec)).rejects.toThrow("no answer");
+  expect(observed).toBe(6);
+  expect(decisions).toHaveLength(12);
+});
