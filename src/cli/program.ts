@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Act } from "./act.ts";
+import { addBenchPaper } from "./commands/bench-paper.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -20,6 +21,7 @@ const verbs = [
   addLoad,
   addTrain,
   addEvaluate,
+  addBenchPaper,
   addTransfer,
   addDemo,
   addCheck,
