@@ -1,11 +1,8 @@
 import { startLoad } from "../clusters/load/start-load.ts";
 import { toOutcome } from "../clusters/load/to-outcome.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
-import { guardBounds } from "../control/guard/bounds.ts";
-import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler, Decision } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
-import { runControlLoop } from "../control/loop/run-loop.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Timing } from "../control/loop/timing.ts";
@@ -18,6 +15,7 @@ import { connectionLifeMs } from "../system/workload/connection-life.ts";
 import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
+import { scaleCluster, whileThere } from "./scale-cluster.ts";
 
 export type LiveRun = {
   readonly cluster: RunningCluster;
@@ -43,7 +41,11 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const LEAD_MS = 800;
 
 /** Sends the workload to the cluster while the autoscaler scales it; every autoscaler meets the same schedule and faults. */
-export async function runLive(run: LiveRun, update: Update, signal: AbortSignal): Promise<LiveResult> {
+export function runLive(run: LiveRun, update: Update, signal: AbortSignal): Promise<LiveResult> {
+  return whileThere(run.cluster, signal, (either) => play(run, update, either));
+}
+
+async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<LiveResult> {
   const { cluster, workload } = run;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
@@ -52,7 +54,9 @@ export async function runLive(run: LiveRun, update: Update, signal: AbortSignal)
   const untilMs = startMs + workloadLengthMs(workload);
   const changes = createSizeChangeCounter();
   const sink = run.onDecision === undefined ? changes.sink : combineSinks(changes.sink, run.onDecision);
-  const scaling = scale(run, startMs, untilMs, both, sink);
+  const { autoscaler } = run;
+  const scaling =
+    autoscaler === undefined ? undefined : scaleCluster({ ...run, autoscaler, sink }, [startMs, untilMs], both);
   const faults = injectFaults(run, startMs, both);
   const podSeconds = podSecondsBetween(cluster, startMs, untilMs, both);
   const load = sendLoad(run, loadFromMs, update, both);
@@ -112,32 +116,6 @@ function withWarmUp(workload: Workload, warmUpMs: number): Workload {
   const warmed = new Float64Array(steps + ratePerS.length).fill(ratePerS[0] ?? 0);
   warmed.set(ratePerS, steps);
   return { ...workload, ratePerS: warmed };
-}
-
-async function scale(
-  run: LiveRun,
-  startMs: number,
-  untilMs: number,
-  signal: AbortSignal,
-  sink: (decision: Decision) => void,
-): Promise<void> {
-  const { cluster, topology, timing, autoscaler } = run;
-  if (autoscaler === undefined) return;
-  await cluster.clock.sleepUntil(startMs, signal);
-  await runControlLoop({
-    cluster,
-    autoscaler,
-    clock: cluster.clock,
-    rules: guardRulesFor(timing),
-    bounds: guardBounds(topology),
-    services: topology.services.map(({ name }) => name),
-    timing,
-    untilMs,
-    mode: run.mode,
-    sink,
-    signal,
-    ...(run.onReadings === undefined ? {} : { onReadings: run.onReadings }),
-  });
 }
 
 async function injectFaults({ cluster, workload }: LiveRun, startMs: number, signal: AbortSignal): Promise<void> {
