@@ -65,10 +65,11 @@ export async function whileThere<T>(
 }
 
 /** Never resolves: rejects when the cluster is gone, or with the signal. */
-async function watchForLoss({ clock, whyLost }: RunningCluster, signal: AbortSignal): Promise<never> {
+async function watchForLoss(cluster: RunningCluster, signal: AbortSignal): Promise<never> {
+  const { clock } = cluster;
   for (;;) {
     await clock.sleepUntil(clock.nowMs() + ASK_EVERY_MS, signal);
-    const lost = await whyLost?.();
+    const lost = await cluster.whyLost?.();
     if (lost !== undefined) throw lost;
   }
 }
