@@ -7,9 +7,12 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Where } from "./where.ts";
 
+/** A cluster whose watches and connections keep the process alive until they are closed; the cluster itself stays. */
+export type OpenCluster = RunningCluster & { close(): Promise<void> };
+
 /** The cluster that is up there and runs this topology, at whatever scale. */
-export async function requireRunningCluster(inputs: Inputs, where: Where): Promise<RunningCluster> {
-  if (where.kind === "local") return requireCluster(inputs);
+export async function requireRunningCluster(inputs: Inputs, where: Where): Promise<OpenCluster> {
+  if (where.kind === "local") return { ...(await requireCluster(inputs)), close: async () => {} };
   const name = where.kind === "context" ? where.context : where.kind;
   throw new KarmaError(
     "NOT_READY",
