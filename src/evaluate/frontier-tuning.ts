@@ -1,42 +1,58 @@
-import type { Outcome } from "../control/loop/outcome.ts";
-import { type FrontierPoint, type Setting, paretoFrontier, pointOf } from "./frontier.ts";
+import type { CostPoint } from "./frontier.ts";
 
-/** Plays an autoscaler's spec over a set of seeds: one outcome per seed, in the same order for every spec. */
-export type PlaySpec = (spec: string) => Promise<readonly Outcome[]>;
+/** Prices of violations that an opponent is tuned for: 1 is lean, thousands are safe. */
+export const tuningPrices: readonly number[] = Array.from({ length: 25 }, (_, step) => round(2 ** (step / 2)));
 
-/** How an opponent's settings came to be those that are compared with. */
-export type Tuning = {
-  /** `tuned`: picked on training data; `hindsight`: on the test data themselves, which favours the opponent. */
-  readonly pickedOn: "training" | "test";
-  /** The frontier on the data it was picked on. */
-  readonly picked: readonly FrontierPoint[];
-  /** The picked settings on the test data. */
-  readonly settings: readonly Setting[];
+function round(price: number): number {
+  return Number(price.toPrecision(3));
+}
+
+/** What a setting cost and did on the data it is picked by: `podSeconds` relative to what the traffic needs. */
+export type TrainedSetting = CostPoint & { readonly spec: string };
+
+/**
+ * For each price the setting whose price x violating share + pods is least. As the price rises these walk along the
+ * frontier of the training data, from the leanest to the safest.
+ */
+export function pickByPrice(settings: readonly TrainedSetting[], prices: readonly number[] = tuningPrices): string[] {
+  if (settings.length === 0) throw new Error("no settings to pick from");
+  return prices.map((price) => {
+    const lossOf = ({ violatingShare, podSeconds }: CostPoint): number => price * violatingShare + podSeconds;
+    return settings.reduce((best, one) => (lossOf(one) < lossOf(best) ? one : best)).spec;
+  });
+}
+
+/** One way of tuning an opponent: for a price, what each fold's training data say. */
+export type TunedSetting = {
+  /** Prices at which the folds pick just these. */
+  readonly prices: readonly number[];
+  /** The setting picked by each fold's training data: [folds]. */
+  readonly specs: readonly string[];
 };
 
-/** Every setting on the same seeds, one after the other. */
-async function playSettings(specs: readonly string[], play: PlaySpec): Promise<Setting[]> {
-  const settings: Setting[] = [];
-  for (const spec of specs) settings.push({ spec, outcomes: await play(spec) });
-  return settings;
+/**
+ * Prices at which all folds pick the same settings are one.
+ *
+ * @param picks  what each fold picked at each price: [folds][prices]
+ */
+export function settingsOfFolds(
+  picks: readonly (readonly string[])[],
+  prices: readonly number[] = tuningPrices,
+): TunedSetting[] {
+  const settings = new Map<string, { prices: number[]; specs: string[] }>();
+  for (const [at, price] of prices.entries()) {
+    const specs = picks.map((fold) => fold[at]!);
+    const key = specs.join(" ");
+    const known = settings.get(key);
+    if (known === undefined) settings.set(key, { prices: [price], specs });
+    else known.prices.push(price);
+  }
+  return [...settings.values()];
 }
 
-/** The settings that form the frontier on training data, played on test data they were not picked by. */
-export async function tuneOnTraining(
-  specs: readonly string[],
-  playTraining: PlaySpec,
-  playTest: PlaySpec,
-): Promise<Tuning> {
-  const picked = paretoFrontier((await playSettings(specs, playTraining)).map(pointOf));
-  const settings = await playSettings(
-    picked.map(({ spec }) => spec),
-    playTest,
-  );
-  return { pickedOn: "training", picked, settings };
-}
-
-/** All settings on the test data: the best that anybody could have chosen, knowing the data. */
-export async function tuneInHindsight(specs: readonly string[], playTest: PlaySpec): Promise<Tuning> {
-  const settings = await playSettings(specs, playTest);
-  return { pickedOn: "test", picked: paretoFrontier(settings.map(pointOf)), settings };
+/** The setting for a price: that of the nearest price tuned for. */
+export function settingAt(settings: readonly TunedSetting[], price: number): TunedSetting {
+  const distance = ({ prices }: TunedSetting): number =>
+    Math.min(...prices.map((one) => Math.abs(Math.log(one / price))));
+  return settings.reduce((best, one) => (distance(one) < distance(best) ? one : best));
 }

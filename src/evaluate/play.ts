@@ -1,17 +1,24 @@
 import type { GuardRules } from "../control/guard/guard.ts";
-import type { Autoscaler, DecisionSink } from "../control/loop/autoscaler.ts";
-import type { Outcome } from "../control/loop/outcome.ts";
+import type { Autoscaler, Decision, DecisionSink } from "../control/loop/autoscaler.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
-import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
+import { combineSinks } from "../control/loop/sinks.ts";
 import type { Rng } from "../core/rng.ts";
 import type { Readings } from "../control/readings/readings.ts";
-import { quantileOf } from "../core/histogram.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
+import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
 import { initialSizes } from "./initial-sizes.ts";
-import { createTwinCluster } from "../twin/cluster/twin-cluster.ts";
+import { type TwinCluster, createTwinCluster } from "../twin/cluster/twin-cluster.ts";
+import { createPeriodRecorder } from "./period.ts";
+import type { Played, Timeline } from "./played.ts";
+import { playedOf } from "./played-of.ts";
+import { type PriceSheet, defaultPrices } from "./prices.ts";
+
+/** `fluid` is fast, `requests` simulates every request. */
+export const twinKinds = ["fluid", "requests"] as const;
+export type TwinKind = (typeof twinKinds)[number];
 
 /** One run of one autoscaler on the twin. */
 export type Play = {
@@ -22,21 +29,33 @@ export type Play = {
   readonly autoscaler: Autoscaler;
   /** Start-up times, metric noise. The same for every autoscaler that is compared. */
   readonly rng: Rng;
+  /** The fluid twin when left out. */
+  readonly twin?: TwinKind;
+  readonly prices?: PriceSheet;
   readonly onReadings?: (readings: Readings) => void;
   readonly onDecision?: DecisionSink;
   /** `shadow` decides and leaves the twin alone; live when left out. */
   readonly mode?: "live" | "shadow";
 };
 
+export type PlayRecord = { readonly played: Played; readonly timeline: Timeline };
+
 /** Runs the unchanged control loop on the twin in simulated time. */
-export async function playOnTwin(play: Play): Promise<Outcome> {
-  const { topology, calibration, workload, rng } = play;
-  const twin = createTwinCluster(topology, calibration, {
-    workload,
-    rng,
-    initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0),
-  });
-  const changes = createSizeChangeCounter();
+export async function playOnTwin(play: Play): Promise<Played> {
+  return (await recordPlay(play)).played;
+}
+
+/** As {@link playOnTwin}, and tells what happened in every period. */
+export async function recordPlay(play: Play): Promise<PlayRecord> {
+  const { topology, calibration, workload } = play;
+  const twin = twinOf(play);
+  const services = topology.services.map(({ name }) => name);
+  const recorder = createPeriodRecorder();
+  const changes: Decision[] = [];
+  const noteChange: DecisionSink = (decision) => {
+    if (decision.applied !== decision.from) changes.push(decision);
+  };
+  const lengthMs = workloadLengthMs(workload);
   const mode = play.mode ?? "live";
   await runControlLoop({
     cluster: twin.cluster,
@@ -44,23 +63,31 @@ export async function playOnTwin(play: Play): Promise<Outcome> {
     autoscaler: play.autoscaler,
     rules: play.rules,
     bounds: guardBounds(topology),
-    services: topology.services.map(({ name }) => name),
+    services,
     timing: calibration.timing,
-    untilMs: workloadLengthMs(workload),
+    untilMs: lengthMs,
     mode,
-    ...(play.onReadings === undefined ? {} : { onReadings: play.onReadings }),
-    sink: play.onDecision === undefined ? changes.sink : combineSinks(changes.sink, play.onDecision),
+    onReadings: (readings) => {
+      recorder.add(readings, twin.counts());
+      play.onReadings?.(readings);
+    },
+    sink: play.onDecision === undefined ? noteChange : combineSinks(noteChange, play.onDecision),
   });
-  await twin.clock.sleepUntil(workloadLengthMs(workload));
-  const { requests, violating, latency, podSeconds } = twin.outcome();
-  return {
-    requests,
-    violating,
-    p50Ms: quantileOf(latency, 0.5),
-    p95Ms: quantileOf(latency, 0.95),
-    p99Ms: quantileOf(latency, 0.99),
-    podSeconds,
+  await twin.clock.sleepUntil(lengthMs);
+  const timeline: Timeline = {
+    services,
+    periods: recorder.periods,
     // In shadow mode what was applied is what would have been.
-    sizeChanges: mode === "live" ? changes.count() : 0,
+    changes: mode === "live" ? changes : [],
   };
+  const { timeScale } = calibration.timing;
+  const prices = play.prices ?? defaultPrices;
+  return { played: playedOf(twin.outcome(), timeline, { topology, workload, timeScale, prices }), timeline };
+}
+
+function twinOf({ topology, calibration, workload, rng, twin = "fluid" }: Play): TwinCluster {
+  const options = { workload, rng, initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0) };
+  return twin === "fluid"
+    ? createTwinCluster(topology, calibration, options)
+    : createRequestTwinCluster(topology, calibration, options);
 }

@@ -1,6 +1,10 @@
 import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
 import type { Rng } from "../core/rng.ts";
 import { bootstrapMean, type Estimate } from "../core/statistics.ts";
+import { standardDeviation } from "./karma-reward.ts";
+import { type MeasureName, measuresAt } from "./measures.ts";
+import type { Played } from "./played.ts";
+import { interquartileMean, meanOfStrata, type Strata, stratifiedBootstrap } from "./statistics.ts";
 
 /** One autoscaler over all seeds, each figure a mean with its 95 % bootstrap interval over seeds. */
 export type SummaryRow = {
@@ -29,4 +33,39 @@ export function summarize(autoscaler: string, outcomes: readonly Outcome[], rng:
     podSeconds: estimate("podSeconds", ({ podSeconds }) => podSeconds),
     sizeChanges: estimate("sizeChanges", ({ sizeChanges }) => sizeChanges),
   };
+}
+
+/** A measure over seeds. `mean` is of the strata's means; the interval is a stratified bootstrap's. */
+export type MeasureEstimate = Estimate & {
+  /** Interquartile mean over all seeds. */
+  readonly iqm: number;
+  /** Standard deviation over all seeds. */
+  readonly sd: number;
+};
+
+export type MeasureEstimates = { readonly [name in MeasureName]: MeasureEstimate };
+
+/** Every measure of one autoscaler: [scenarios][seeds]. NaN where no play has the figure. */
+export function estimateMeasures(strata: Strata<Played>, timeScale: number, rng: Rng): MeasureEstimates {
+  const entries = measuresAt(timeScale).map(({ name, of }) => {
+    const values = knownStrata(strata.map((plays) => plays.map(of)));
+    if (values.length === 0) return [name, unknown];
+    const estimate = stratifiedBootstrap(values, meanOfStrata, rng.split(name));
+    return [name, { ...estimate, iqm: interquartileMean(values), sd: standardDeviation(values.flat()) }];
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry per measure
+  return Object.fromEntries(entries) as MeasureEstimates;
+}
+
+const unknown: MeasureEstimate = {
+  mean: Number.NaN,
+  low: Number.NaN,
+  high: Number.NaN,
+  iqm: Number.NaN,
+  sd: Number.NaN,
+};
+
+/** A scenario without a fault has no recovery: it does not count. */
+function knownStrata(strata: Strata): number[][] {
+  return strata.map((values) => values.filter((value) => !Number.isNaN(value))).filter((values) => values.length > 0);
 }

@@ -1,0 +1,82 @@
+import { violatingShare } from "../../control/loop/outcome.ts";
+import { compareWithFrontier } from "../../evaluate/frontier-comparison.ts";
+import { paretoFrontier } from "../../evaluate/frontier.ts";
+import { measuresAt } from "../../evaluate/measures.ts";
+import { meanOfStrata } from "../../evaluate/statistics.ts";
+import { comparePaired } from "../../evaluate/statistics-paired.ts";
+import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
+import { estimateMeasures, summarize } from "../../evaluate/summarize.ts";
+import type { TrafficClass } from "../../evaluate/burstiness.ts";
+import { figureRng, type Strata } from "./contest.ts";
+import type { ClassRow, ComparisonRow, FrontierMark, FrontierResult } from "./result.ts";
+import type { TunedFamily, TunedPlay } from "./tune.ts";
+
+/** What one autoscaler did in one class of traffic: [scenarios][seeds]. */
+export type ClassPlays = { readonly autoscaler: string; readonly class: TrafficClass; readonly strata: Strata };
+
+export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale: number): ClassRow {
+  const rng = figureRng(`${own} ${autoscaler}`);
+  return {
+    class: own,
+    ...summarize(autoscaler, strata.flat(), rng.split("row")),
+    measures: estimateMeasures(strata, timeScale, rng.split("measures")),
+  };
+}
+
+const significanceLevel = 0.05;
+const compared = ["violatingShare", "podHours"] as const;
+
+/** Ours against all others of its class: violations and cost, one family of tests. */
+export function compareClass(ours: ClassPlays, others: readonly ClassPlays[], timeScale: number): ComparisonRow[] {
+  const measures = measuresAt(timeScale);
+  const rows = others.flatMap((theirs) =>
+    compared.map((measure) => {
+      const { of } = measures.find(({ name }) => name === measure)!;
+      const valuesOf = ({ strata }: ClassPlays): number[][] => strata.map((plays) => plays.map(of));
+      const rng = figureRng(`compare ${ours.class} ${theirs.autoscaler} ${measure}`);
+      const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng);
+      return { class: ours.class, ours: ours.autoscaler, opponent: theirs.autoscaler, measure, ...comparison };
+    }),
+  );
+  const adjusted = holmAdjusted(rows.map(({ p }) => p));
+  return rows.map((row, index) => ({
+    ...row,
+    pAdjusted: adjusted[index]!,
+    isSignificant: adjusted[index]! < significanceLevel,
+  }));
+}
+
+/** A tuned opponent's frontier on the test data, with the team beside it where there is one. */
+export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, timeScale: number): FrontierResult {
+  const { opponent, plays, picked } = family;
+  const settings = plays.map(({ name, strata }) => ({ spec: name, outcomes: strata.flat() }));
+  const rng = figureRng(`frontier ${family.class} ${opponent.spec}`);
+  const ours = team === undefined ? undefined : compareWithFrontier(team.strata.flat(), settings, rng);
+  return {
+    class: family.class,
+    opponent: opponent.spec,
+    pickedOn: opponent.pickedOn,
+    trainedOn: family.trainedOn,
+    searched: family.searched,
+    marks: marksOf(plays, timeScale),
+    picked: picked.map((fold) =>
+      fold.map(({ spec, podSeconds, violatingShare: share }) => ({ spec, pods: podSeconds, violatingShare: share })),
+    ),
+    ...(ours === undefined ? {} : { ours: { violatingRatio: ours.violatingRatio, costRatio: ours.costRatio } }),
+  };
+}
+
+function marksOf(plays: readonly TunedPlay[], timeScale: number): FrontierMark[] {
+  const marks = plays.map(({ name, specs, strata }) => ({ name, specs, ...markOf(strata, timeScale) }));
+  const points = marks.map((mark) => ({ mark, podSeconds: mark.pods, violatingShare: mark.violatingShare }));
+  return paretoFrontier(points).map(({ mark }) => mark);
+}
+
+/** Where an autoscaler stands in a chart of cost against violations: means over scenarios. */
+function markOf(strata: Strata, timeScale: number): Pick<FrontierMark, "pods" | "violatingShare"> {
+  const { of: podsOf } = measuresAt(timeScale).find(({ name }) => name === "podHours")!;
+  return {
+    pods: meanOfStrata(strata.map((plays) => plays.map(podsOf))),
+    violatingShare: meanOfStrata(strata.map((plays) => plays.map(violatingShare))),
+  };
+}

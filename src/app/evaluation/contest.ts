@@ -1,0 +1,56 @@
+import { createRng } from "../../core/rng.ts";
+import { type TrafficClass, trafficClasses } from "../../evaluate/burstiness.ts";
+import type { Played } from "../../evaluate/played.ts";
+import type { PlayJob } from "./play-job.ts";
+import type { PlayRunner } from "./play-runner.ts";
+
+/** Scenarios that are told together, with the index each has in the setup. */
+export type ClassGroup = { readonly class: TrafficClass; readonly scenarios: readonly number[] };
+
+/** What an evaluation plays on; the same for every autoscaler. */
+export type Contest = {
+  readonly runner: PlayRunner;
+  readonly seeds: readonly number[];
+  readonly groups: readonly ClassGroup[];
+  readonly timeScale: number;
+};
+
+/** Outcomes by scenario: [scenarios of the group][seeds]. */
+export type Strata = readonly (readonly Played[])[];
+
+export function groupsOf(classes: readonly TrafficClass[]): ClassGroup[] {
+  return trafficClasses.flatMap((one) => {
+    const scenarios = classes.flatMap((own, index) => (own === one ? [index] : []));
+    return scenarios.length === 0 ? [] : [{ class: one, scenarios }];
+  });
+}
+
+/** Plays specs over all scenarios of all groups: by spec, [scenarios][seeds] of each group. */
+export async function playAll(
+  contest: Contest,
+  specs: readonly string[],
+  title: string,
+  more: Pick<PlayJob, "factor"> = {},
+): Promise<Map<string, Map<TrafficClass, Strata>>> {
+  const { runner, seeds, groups } = contest;
+  const jobs = specs.flatMap((spec) =>
+    groups.flatMap(({ scenarios }) =>
+      scenarios.flatMap((scenario) =>
+        seeds.map((seed): PlayJob => ({ scenario, purpose: "evaluate", seed, spec, ...more })),
+      ),
+    ),
+  );
+  const answers = (await runner.run(jobs, title)).values();
+  const next = (): Played => answers.next().value!.played;
+  return new Map(
+    specs.map((spec) => [
+      spec,
+      new Map(groups.map((group) => [group.class, group.scenarios.map(() => seeds.map(next))])),
+    ]),
+  );
+}
+
+/** A stream of its own for every figure, so that adding an opponent moves no other figure. */
+export function figureRng(label: string): ReturnType<typeof createRng> {
+  return createRng("bootstrap").split(label);
+}

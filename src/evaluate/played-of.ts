@@ -1,0 +1,87 @@
+import { bucketMs, type Histogram, quantileOf, totalOf } from "../core/histogram.ts";
+import { meanOf } from "../core/statistics.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
+import type { TwinCluster } from "../twin/cluster/twin-cluster.ts";
+import { countFlaps } from "./flaps.ts";
+import { karmaReward, pendingPodShare, standardDeviation } from "./karma-reward.ts";
+import { lossOf } from "./loss.ts";
+import type { Period } from "./period.ts";
+import type { Played, Timeline } from "./played.ts";
+import { type PriceSheet, moneyOf } from "./prices.ts";
+import { meanRecoveryS } from "./recovery.ts";
+
+export type PlayedContext = {
+  readonly topology: Topology;
+  readonly workload: Workload;
+  readonly timeScale: number;
+  readonly prices: PriceSheet;
+};
+
+/** Price of violations in the reward that is told: that of training when nothing else is said. */
+const KAPPA = 40;
+
+/** All figures of one play: formulas in docs/measures.md. */
+export function playedOf(
+  outcome: ReturnType<TwinCluster["outcome"]>,
+  timeline: Timeline,
+  context: PlayedContext,
+): Played {
+  const { topology, workload, timeScale, prices } = context;
+  const { requests, violating, failed, latency, podSeconds } = outcome;
+  const { periods, changes } = timeline;
+  const told = {
+    requests,
+    violating,
+    p50Ms: quantileOf(latency, 0.5),
+    p95Ms: quantileOf(latency, 0.95),
+    p99Ms: quantileOf(latency, 0.99),
+    podSeconds,
+    sizeChanges: changes.length,
+  };
+  const rewards = periods.map((period) => karmaReward(period, topology.objective.p95Ms));
+  return {
+    ...told,
+    failed,
+    meanLatencyMs: meanOfHistogram(latency),
+    pendingRequestShare: meanKnown(periods.map(pendingRequestShare)),
+    pendingPodShare: meanKnown(periods.map(pendingPodShare)),
+    recoveryS: meanRecoveryS(periods, {
+      faultsMs: workload.faults.map(({ atMs }) => atMs),
+      allowedShare: 1 - topology.objective.availability,
+      timeScale,
+      endMs: workloadLengthMs(workload),
+    }),
+    flaps: countFlaps(changes, timeScale),
+    money: moneyOf(
+      outcome.servicePodSeconds.map((seconds) => seconds * timeScale),
+      topology,
+      prices,
+    ),
+    slowMinutesPerDay: slowMinutesPerDay(periods, topology.objective.p95Ms),
+    reward: -lossOf(topology, [workload], [told], KAPPA),
+    karmaReward: meanOf(rewards),
+    karmaRewardSd: standardDeviation(rewards),
+    lengthS: (workloadLengthMs(workload) * timeScale) / 1_000,
+  };
+}
+
+function meanOfHistogram(histogram: Histogram): number {
+  const sum = histogram.counts.reduce((total, count, bucket) => total + count * bucketMs(bucket), 0);
+  return sum / totalOf(histogram);
+}
+
+function pendingRequestShare({ pendingRequests, requests }: Period): number {
+  return requests > 0 ? pendingRequests / requests : Number.NaN;
+}
+
+function meanKnown(values: readonly number[]): number {
+  return meanOf(values.filter((value) => !Number.isNaN(value)));
+}
+
+const MINUTES_PER_DAY = 1_440;
+
+function slowMinutesPerDay(periods: readonly Period[], objectiveMs: number): number {
+  const known = periods.filter(({ latencyMs }) => !Number.isNaN(latencyMs));
+  return (known.filter(({ latencyMs }) => latencyMs > objectiveMs).length / known.length) * MINUTES_PER_DAY;
+}

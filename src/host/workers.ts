@@ -1,0 +1,86 @@
+import { Worker } from "node:worker_threads";
+import { KarmaError, type KarmaErrorCode } from "../core/errors.ts";
+
+/** Threads that each do one job at a time. */
+export type WorkerPool<Job, Result> = {
+  /** Rejects with the job's failure. Jobs start in the order they are given. */
+  run(job: Job): Promise<Result>;
+  close(): Promise<void>;
+};
+
+/** What a thread answers: the result of the job it was sent last, or why there is none. */
+export type WorkerAnswer<Result> =
+  | { readonly kind: "done"; readonly result: Result }
+  | { readonly kind: "refused"; readonly code: KarmaErrorCode; readonly message: string; readonly hint: string }
+  | { readonly kind: "broken"; readonly stack: string };
+
+type Waiting<Job, Result> = {
+  readonly job: Job;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * @param entry  a module that answers every message with a {@link WorkerAnswer}
+ * @param setup  what all jobs share; copied to every thread once, as its `workerData`
+ */
+export function startWorkers<Setup, Job, Result>(entry: URL, setup: Setup, count: number): WorkerPool<Job, Result> {
+  const waiting: Waiting<Job, Result>[] = [];
+  const idle: Worker[] = [];
+  const atWork = new Map<Worker, Waiting<Job, Result>>();
+  let broken: unknown;
+
+  const workers = Array.from({ length: count }, () => {
+    const worker = new Worker(entry, { workerData: setup });
+    worker.on("message", (answer: WorkerAnswer<Result>) => {
+      const done = atWork.get(worker)!;
+      atWork.delete(worker);
+      idle.push(worker);
+      settle(done, answer);
+      next();
+    });
+    worker.on("error", (error) => {
+      broken ??= error;
+      for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
+      atWork.clear();
+    });
+    idle.push(worker);
+    return worker;
+  });
+
+  function next(): void {
+    while (idle.length > 0 && waiting.length > 0) {
+      const worker = idle.shift()!;
+      const one = waiting.shift()!;
+      atWork.set(worker, one);
+      worker.postMessage(one.job);
+    }
+  }
+
+  return {
+    run: (job) =>
+      new Promise((resolve, reject) => {
+        if (broken !== undefined) return reject(broken);
+        waiting.push({ job, resolve, reject });
+        next();
+      }),
+    async close() {
+      waiting.length = 0;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function settle<Job, Result>({ resolve, reject }: Waiting<Job, Result>, answer: WorkerAnswer<Result>): void {
+  if (answer.kind === "done") resolve(answer.result);
+  else if (answer.kind === "refused") reject(new KarmaError(answer.code, answer.message, answer.hint));
+  else reject(new Error(`a worker failed: ${answer.stack}`));
+}
+
+/** The failure of a job as an answer. */
+export function failureAnswer(error: unknown): WorkerAnswer<never> {
+  if (error instanceof KarmaError) {
+    return { kind: "refused", code: error.code, message: error.message, hint: error.hint };
+  }
+  return { kind: "broken", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
