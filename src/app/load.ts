@@ -1,7 +1,8 @@
-import type { LocalClusterClient } from "../clusters/local/client.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { createRng } from "../core/rng.ts";
+import type { Topology } from "../system/topology/topology.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runLive } from "./live-run.ts";
@@ -47,6 +48,6 @@ export function seedOf({ seed, inputs }: LoadRequest): number {
 }
 
 /** The topology as it runs (scaled), under the objective of the scenario. */
-export function objectiveFrom({ topology }: Inputs, cluster: LocalClusterClient): LocalClusterClient["topology"] {
+export function objectiveFrom({ topology }: Inputs, cluster: Pick<RunningCluster, "topology">): Topology {
   return { ...cluster.topology, objective: topology.objective };
 }

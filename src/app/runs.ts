@@ -16,6 +16,8 @@ export const runFiles = {
   snapshot: "snapshot.bin",
   /** What was asked for. */
   config: "config.json",
+  /** Of the last transfer: see docs/transfer.md. */
+  decisions: "decisions.jsonl",
 } as const;
 
 export type ReadRun = { readonly path: string; readonly checkpoint: Checkpoint };
@@ -64,7 +66,7 @@ export function readUntrained(run: ReadRun): Checkpoint {
 }
 
 /** A run is named by its folder: `runs/shop`, or `shop` for short. */
-function namedRun(cwd: string, named: string): string {
+export function namedRun(cwd: string, named: string): string {
   const places = [join(cwd, "runs", named), resolve(cwd, named)];
   const found = places.find((path) => fileExists(join(path, runFiles.checkpoint)));
   if (found !== undefined) return found;

@@ -1,104 +1,152 @@
-import { join } from "node:path";
 import type { LoadResult } from "../clusters/load/load-result.ts";
-import type { LocalClusterClient } from "../clusters/local/client.ts";
+import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
+import type { Autoscaler, Decision } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
-import type { Decision } from "../control/loop/autoscaler.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import type { Timing } from "../control/loop/timing.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
-import type { Update } from "../host/progress.ts";
 import { playOnTwin } from "../evaluate/play.ts";
-import { openRunFolder } from "../host/run-folder.ts";
-import { createLearnedAutoscaler } from "../team/policy/learned.ts";
+import type { Update } from "../host/progress.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { createDoubtedTeam } from "../team/policy/doubted.ts";
 import type { Host } from "./host.ts";
-import { type LiveResult, runLive } from "./live-run.ts";
+import { runLive } from "./live-run.ts";
 import { type LoadRequest, objectiveFrom, seedOf } from "./load.ts";
-import { requireCluster } from "./running-cluster.ts";
+import { type OnExit, leavingAs, onExitFor } from "./on-exit.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
+import { requireRunningCluster } from "./running-cluster.ts";
 import { type ReadRun, requireRun } from "./runs.ts";
+import { openTransferLog, type DecisionCounts, type TransferLog } from "./transfer-log.ts";
 import { workloadOf } from "./traffic.ts";
+import { type WatchOutcome, watchOver } from "./watch-over.ts";
+import { type Where, whereName } from "./where.ts";
 
 export type TransferRequest = LoadRequest & {
   readonly runName: string | undefined;
   /** `shadow` decides and logs, and leaves the cluster alone. */
   readonly mode: "live" | "shadow";
-  readonly on: "local" | "twin";
+  readonly where: Where;
+  /** Spec of the autoscaler that decides for a service while there is doubt. */
+  readonly fallback: string;
+  readonly onExit: OnExit | undefined;
+  /** False: the cluster has traffic of its own, the loop runs alone for `durationMs`, or until it is stopped. */
+  readonly hasLoad: boolean;
+  readonly durationMs: number | undefined;
 };
 
-export type TransferResult = {
-  readonly outcome: Outcome;
-  /** What became of each request; undefined on the twin. */
+export type TransferResult = DecisionCounts & {
+  /** Under our own load. */
+  readonly outcome?: Outcome;
+  /** What became of each request of our own load; undefined on the twin. */
   readonly load?: LoadResult;
+  /** Without a load of our own: what the readings said. */
+  readonly watched?: WatchOutcome;
   readonly run: string;
   readonly mode: "live" | "shadow";
-  readonly decisions: readonly Decision[];
-  /** Every decision with its reasons, as JSON lines. */
+  readonly on: string;
+  /** What was left behind; undefined where nothing was changed. */
+  readonly onExit: OnExit | undefined;
+  readonly lastChanges: readonly Decision[];
+  /** Every decision with what was seen, its reasons and its effect, as JSON lines. */
   readonly logPath: string;
 };
 
-const LOG = "decisions.jsonl";
+type Part = Pick<TransferResult, "outcome" | "load" | "watched">;
 
-/** Lets the team of a run scale the cluster that is up, or the twin it was trained on, under the scenario's load. */
+/** Lets the team of a run scale a running cluster, or watch one; or the twin it was trained on. */
 export async function transfer(request: TransferRequest, host: Host): Promise<TransferResult> {
-  const { inputs, mode } = request;
-  const cluster = request.on === "twin" ? undefined : await requireCluster(inputs);
+  const { inputs, mode, where } = request;
+  const onExit = onExitFor(where, request.onExit);
+  checkLoad(request);
+  const cluster = where.kind === "twin" ? undefined : await requireRunningCluster(inputs, where);
   const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
-  const folder = openRunFolder(run.path);
-  folder.rewind(LOG, () => false);
-  const decisions: Decision[] = [];
-  const onDecision = (decision: Decision): void => {
-    decisions.push(decision);
-    folder.append(LOG, decision);
-  };
-  const play: TransferPlay = { request, run, onDecision };
+  if (cluster !== undefined) checkTimeScale(run.checkpoint.timing.timeScale, cluster.timing.timeScale);
+  const play = prepare(request, run, cluster);
   const title = `the team ${mode === "live" ? "scales" : "watches"} ${cluster === undefined ? "the twin of " : ""}${inputs.topology.name}`;
-  const result = await host.progress.step(title, (update) =>
-    cluster === undefined ? playTwin(play) : playLive(play, cluster, update, host.signal),
-  );
-  return { ...result, run: run.path, mode, decisions, logPath: join(run.path, LOG) };
+  const part = await host.progress.step(title, (update) => {
+    if (cluster === undefined) return playTwin(request, play);
+    const work = (): Promise<Part> => playLive(request, play, cluster, update, host.signal);
+    return mode === "shadow" ? work() : leavingAs(onExit, cluster, undefined, work);
+  });
+  const { log } = play;
+  const isLeft = mode === "live" && cluster !== undefined;
+  const told = { run: run.path, mode, on: whereName(where), onExit: isLeft ? onExit : undefined, logPath: log.path };
+  return { ...part, ...log.counts(), ...told, lastChanges: log.lastChanges() };
 }
 
-type TransferPlay = {
-  readonly request: TransferRequest;
+type Play = {
   readonly run: ReadRun;
-  readonly onDecision: (decision: Decision) => void;
+  readonly topology: Topology;
+  readonly timing: Timing;
+  readonly autoscaler: Autoscaler;
+  readonly log: TransferLog;
 };
 
-async function playLive(
-  { request, run, onDecision }: TransferPlay,
-  cluster: LocalClusterClient,
+function prepare(request: TransferRequest, run: ReadRun, cluster: RunningCluster | undefined): Play {
+  const { inputs, mode, where, fallback } = request;
+  const topology = cluster === undefined ? inputs.topology : objectiveFrom(inputs, cluster);
+  const timing = cluster === undefined ? run.checkpoint.timing : cluster.timing;
+  const context = { topology, timing };
+  const rule = createAutoscaler(fallback, context);
+  const log = openTransferLog({
+    run: run.path,
+    cluster: cluster?.name ?? topology.name,
+    on: whereName(where),
+    mode,
+    seed: seedOf(request),
+    startMs: cluster?.clock.nowMs() ?? 0,
+    timing: { syncPeriodMs: timing.syncPeriodMs, timeScale: timing.timeScale },
+    services: topology.services.map(({ name }) => name),
+    fallback: rule.name,
+  });
+  return { run, topology, timing, log, autoscaler: createDoubtedTeam(run.checkpoint, context, rule) };
+}
+
+function playLive(
+  request: TransferRequest,
+  { topology, timing, autoscaler, log }: Play,
+  cluster: RunningCluster,
   update: Update,
   signal: AbortSignal,
-): Promise<LiveResult> {
-  const { inputs, mode, volumePerS } = request;
-  const { timing } = cluster;
-  checkTimeScale(run.checkpoint.timing.timeScale, timing.timeScale);
-  const topology = objectiveFrom(inputs, cluster);
+): Promise<Part> {
+  const { inputs, mode, volumePerS, hasLoad, durationMs } = request;
+  const { onReadings, onDecision } = log;
+  const scaling = { cluster, topology, timing, autoscaler, mode, onReadings, onDecision };
+  if (!hasLoad) return watchOver(scaling, durationMs, update, signal).then((watched) => ({ watched }));
   const seed = seedOf(request);
   const workload = workloadOf(inputs, createRng(seed), { timeScale: timing.timeScale, volumePerS });
-  const { process } = inputs.scenario.arrivals;
-  const autoscaler = createLearnedAutoscaler(run.checkpoint, { topology, timing });
-  return runLive({ cluster, topology, timing, workload, process, autoscaler, mode, seed, onDecision }, update, signal);
+  return runLive({ ...scaling, workload, process: inputs.scenario.arrivals.process, seed }, update, signal);
 }
 
 /** The same loop, guard and workload in simulated time: seconds instead of minutes, and nothing needs to be up. */
-async function playTwin({ request, run, onDecision }: TransferPlay): Promise<{ readonly outcome: Outcome }> {
+async function playTwin(request: TransferRequest, { run, topology, timing, autoscaler, log }: Play): Promise<Part> {
   const { inputs, mode, volumePerS } = request;
-  const { topology } = inputs;
-  const { timing } = run.checkpoint;
   const seed = seedOf(request);
-  const workload = workloadOf(inputs, createRng(seed), { timeScale: timing.timeScale, volumePerS });
   const outcome = await playOnTwin({
     topology,
     calibration: calibrationOfRun(run, topology, timing),
-    workload,
+    workload: workloadOf(inputs, createRng(seed), { timeScale: timing.timeScale, volumePerS }),
     rules: guardRulesFor(timing),
-    autoscaler: createLearnedAutoscaler(run.checkpoint, { topology, timing }),
+    autoscaler,
     rng: createRng(`twin ${seed}`),
     mode,
-    onDecision,
+    onReadings: log.onReadings,
+    onDecision: log.onDecision,
   });
   return { outcome };
+}
+
+function checkLoad({ where, hasLoad, durationMs }: TransferRequest): void {
+  if (where.kind === "twin" && !hasLoad) {
+    throw new KarmaError("USAGE", "the twin has no traffic but the scenario's", "leave --no-load out");
+  }
+  if (hasLoad && durationMs !== undefined) {
+    const hint =
+      "the scenario says how long its load is; --no-load --duration is for a cluster with traffic of its own";
+    throw new KarmaError("USAGE", "expected --duration together with --no-load, found it alone", hint);
+  }
 }
 
 function checkTimeScale(trained: number, running: number): void {

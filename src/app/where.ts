@@ -19,3 +19,8 @@ export function parseWhere(text: string, allowed: readonly Where["kind"][]): Whe
   const names = allowed.map((each) => (each === "context" ? "context:NAME" : each));
   throw new KarmaError("USAGE", `expected ${names.join(", ")}, found ${text}`, `--on ${names[0]}`);
 }
+
+/** As it is typed behind `--on`. */
+export function whereName(where: Where): string {
+  return where.kind === "context" ? `${CONTEXT}${where.context}` : where.kind;
+}

@@ -42,3 +42,13 @@ export function oneOf(choices: readonly string[]): (text: string) => string {
     throw new InvalidArgumentError(`expected ${choices.join(" or ")}, found "${text}".`);
   };
 }
+
+const durationUnitsMs: Readonly<Record<string, number>> = { "": 1_000, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90`, `90s`, `20m`, `1h` or `1m30s`, to ms. */
+export function durationOption(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smh]?)/g)];
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * durationUnitsMs[unit!]!, 0);
+  if (parts.map(([part]) => part).join("") === text && ms > 0) return ms;
+  throw new InvalidArgumentError(`expected a time such as 90s, 20m or 1h30m, found "${text}".`);
+}

@@ -5,6 +5,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addInit } from "./commands/init.ts";
 import { addLoad } from "./commands/load.ts";
@@ -23,6 +24,7 @@ const verbs = [
   addEvaluate,
   addBenchPaper,
   addTransfer,
+  addExplain,
   addDemo,
   addCheck,
 ];
@@ -41,7 +43,7 @@ export function createProgram(act: Act): Command {
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText("after", "\nExample:\n  karma init && karma cluster up && karma train && karma transfer");
+    .addHelpText("after", "\nExample:\n  karma init && karma cluster up && karma train && karma transfer --mode live");
   for (const add of verbs) add(program, act);
   return program;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   countOption,
+  durationOption,
   numberOption,
   oneOf,
   positiveOption,
@@ -15,6 +16,10 @@ test.each([
   [wholeNumberOption, "0", 0],
   [countOption, "1", 1],
   [timeScaleOption, "1", 1],
+  [durationOption, "90", 90_000],
+  [durationOption, "2.5s", 2_500],
+  [durationOption, "20m", 1_200_000],
+  [durationOption, "1h30m5s", 5_405_000],
   [timeScaleOption, "100", 100],
 ] as const)("%o takes %s", (option, text, value) => {
   expect(option(text)).toBe(value);
@@ -26,6 +31,10 @@ test.each([
   [numberOption, " ", `expected a number, found " ".`],
   [numberOption, "Infinity", `expected a number, found "Infinity".`],
   [numberOption, "10s", `expected a number, found "10s".`],
+  [durationOption, "0", `expected a time such as 90s, 20m or 1h30m, found "0".`],
+  [durationOption, "", `expected a time such as 90s, 20m or 1h30m, found "".`],
+  [durationOption, "-5s", `expected a time such as 90s, 20m or 1h30m, found "-5s".`],
+  [durationOption, "5 min", `expected a time such as 90s, 20m or 1h30m, found "5 min".`],
   [positiveOption, "0", `expected a number > 0, found "0".`],
   [positiveOption, "-3", `expected a number > 0, found "-3".`],
   [wholeNumberOption, "1.5", `expected a whole number >= 0, found "1.5".`],

@@ -39,14 +39,21 @@ test("init, cluster up, train, evaluate, transfer, cluster down need no argument
     live: { requests: expect.any(Number) },
   });
   const moved = await run("transfer", "--json");
-  expect(moved).toMatchObject({ code: 0, stderr: expect.stringContaining("next: karma cluster down") });
-  const { live, decisions } = JSON.parse(moved.stdout) as {
-    live: { requests: number; ok: number };
+  expect(moved).toMatchObject({ code: 0, stderr: expect.stringContaining("next: karma explain") });
+  const { mode, live, decisions } = JSON.parse(moved.stdout) as {
+    mode: string;
+    live: { requests: number; ok: number; sizeChanges: number };
     decisions: number;
   };
+  expect(mode).toBe("shadow");
   expect(live.requests).toBeGreaterThan(80);
   expect(live.ok).toBeGreaterThan(0);
+  expect(live.sizeChanges).toBe(0);
   expect(decisions).toBeGreaterThanOrEqual(4);
+  expect(await run("explain", "--all")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^shop on local, shadow: \d+ decisions/),
+  });
 
   expect(await run("cluster", "down")).toMatchObject({ code: 0, stdout: "shop is down\n" });
   expect(processesUsing(stateDir)).toEqual([]);

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readInputs } from "../../app/inputs.ts";
 import { load } from "../../app/load.ts";
 import type { LoadResult } from "../../clusters/load/load-result.ts";
 import { type Outcome, violatingShare } from "../../control/loop/outcome.ts";
@@ -11,31 +10,21 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { positiveOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
+import { readTraffic, type TrafficOptions, withArrivalSeed, withTrafficOptions } from "../traffic-options.ts";
 
-type Options = CommonOptions & {
-  readonly scenario?: string;
-  readonly trace?: string;
-  readonly volume?: number;
-  readonly seed?: number;
-};
+type Options = CommonOptions & TrafficOptions & { readonly seed?: number };
 
 export function addLoad(program: Command, act: Act): void {
-  withCommonOptions(program.command("load"))
+  withArrivalSeed(withTrafficOptions(withCommonOptions(program.command("load"))))
     .description("send the scenario's requests to the cluster that is up")
-    .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--scenario <file>", "scenario file; the one beside the topology when left out")
-    .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
-    .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
     .addHelpText("after", "\nExample:\n  karma load topology.json --volume 50 --seed 7")
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, seed } = options;
-  const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
+  const { volume, seed } = options;
+  const inputs = readTraffic(context.cwd, options, topology);
   const result = await load({ inputs, volumePerS: volume, seed }, context);
   return { json: liveJson(result), text: liveText(result), next: withTopology("karma transfer", topology) };
 }

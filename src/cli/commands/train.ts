@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readInputs } from "../../app/inputs.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
@@ -15,27 +14,23 @@ import {
 } from "../context.ts";
 import { countOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 import { figure } from "../table.ts";
+import { readTraffic, type TrafficOptions, withTrafficOptions } from "../traffic-options.ts";
 
-type Options = CommonOptions & {
-  readonly scenario?: string;
-  readonly trace?: string;
-  readonly volume?: number;
-  readonly timeScale?: number;
-  readonly seed: number;
-  readonly steps: number;
-  readonly kappa: number;
-  readonly backEnd: BackEnd;
-  readonly run?: string;
-  readonly resume?: boolean;
-};
+type Options = CommonOptions &
+  TrafficOptions & {
+    readonly timeScale?: number;
+    readonly seed: number;
+    readonly steps: number;
+    readonly kappa: number;
+    readonly backEnd: BackEnd;
+    readonly run?: string;
+    readonly resume?: boolean;
+  };
 
 export function addTrain(program: Command, act: Act): void {
-  withCommonOptions(program.command("train"))
+  const trace = "CSV trace: half of the episodes are pieces of it";
+  withTrafficOptions(withCommonOptions(program.command("train")), trace)
     .description("train a team of agents, one per service, on the twin")
-    .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--scenario <file>", "scenario file; the one beside the topology when left out")
-    .option("--trace <file>", "CSV trace: half of the episodes are pieces of it")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
     .option(
       "--time-scale <factor>",
       "divide every period and start-up time by this; that of the cluster that is up, else 1",
@@ -52,8 +47,8 @@ export function addTrain(program: Command, act: Act): void {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, seed, steps, kappa, backEnd } = options;
-  const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
+  const { volume, seed, steps, kappa, backEnd } = options;
+  const inputs = readTraffic(context.cwd, options, topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
   const timeScale = await timeScaleFor(inputs, options.timeScale);
   const isResumed = options.resume === true;

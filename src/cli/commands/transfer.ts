@@ -1,59 +1,112 @@
 import type { Command } from "commander";
-import { readInputs } from "../../app/inputs.ts";
-import { transfer } from "../../app/transfer.ts";
+import { type OnExit, onExitChoices } from "../../app/on-exit.ts";
+import { transfer, type TransferResult } from "../../app/transfer.ts";
+import type { WatchOutcome } from "../../app/watch-over.ts";
+import { parseWhere } from "../../app/where.ts";
 import type { Act } from "../act.ts";
-import {
-  type CommandContext,
-  type CommandResult,
-  type CommonOptions,
-  withCommonOptions,
-  withTopology,
-} from "../context.ts";
-import { oneOf, positiveOption, wholeNumberOption } from "../options.ts";
+import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import { durationOption, oneOf } from "../options.ts";
+import { figure, percent, table } from "../table.ts";
+import { readTraffic, type TrafficOptions, withArrivalSeed, withTrafficOptions } from "../traffic-options.ts";
 import { liveJson, liveText } from "./load.ts";
 
-type Options = CommonOptions & {
-  readonly scenario?: string;
-  readonly trace?: string;
-  readonly volume?: number;
-  readonly seed?: number;
-  readonly run?: string;
-  readonly mode: "live" | "shadow";
-  readonly on: "local" | "twin";
-};
+type Mode = "live" | "shadow";
+
+type Options = CommonOptions &
+  TrafficOptions & {
+    readonly seed?: number;
+    readonly run?: string;
+    readonly mode?: Mode;
+    readonly on: string;
+    readonly fallback: string;
+    readonly onExit?: OnExit;
+    readonly load: boolean;
+    readonly duration?: number;
+  };
 
 export function addTransfer(program: Command, act: Act): void {
-  withCommonOptions(program.command("transfer"))
-    .description("let a trained team scale the cluster that is up, under the scenario's load")
-    .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--scenario <file>", "scenario file; the one beside the topology when left out")
-    .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
-    .option("--seed <number>", "seed of the arrivals; the scenario's when left out", wholeNumberOption)
+  withArrivalSeed(withTrafficOptions(withCommonOptions(program.command("transfer"))))
+    .description("let a trained team scale the cluster that is up, or watch it, under the scenario's load")
     .option("--run <name>", "run whose team decides; the newest of this topology when left out")
-    .option("--on <where>", "the local cluster, or the twin in simulated time", oneOf(["local", "twin"]), "local")
-    .option("--mode <mode>", "live, or shadow: decide and log, change nothing", oneOf(["live", "shadow"]), "live")
-    .addHelpText("after", "\nExample:\n  karma transfer topology.json --mode shadow")
+    .option("--on <where>", "local, kind, context:NAME, or the twin in simulated time", "local")
+    .option(
+      "--mode <mode>",
+      "shadow: decide and log, change nothing; or live. shadow when left out, live on the twin",
+      oneOf(["live", "shadow"]),
+    )
+    .option("--fallback <autoscaler>", "who decides for a service while there is doubt", "hpa")
+    .option("--on-exit <what>", "what stays after live: keep, restore, or hpa (Kubernetes only)", oneOf(onExitChoices))
+    .option("--no-load", "send nothing: the cluster has traffic of its own")
+    .option("--duration <time>", "how long with --no-load; until Ctrl-C when left out", durationOption)
+    .addHelpText("after", "\nExample:\n  karma transfer topology.json --mode live")
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, seed, run: runName, mode, on } = options;
-  const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
-  const result = await transfer({ inputs, volumePerS: volume, seed, runName, mode, on }, context);
-  const changes = result.decisions.filter(({ from, applied }) => from !== applied);
-  const json = {
-    run: result.run,
-    mode,
-    on,
-    live: liveJson(result),
-    decisions: result.decisions.length,
-    log: result.logPath,
-  };
-  const last = changes
-    .slice(-5)
-    .map(({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`);
-  const title = changes.length === 0 ? "no size changed" : "last size changes";
-  const text = [liveText(result), `${title} (all decisions: ${result.logPath})`, ...last].join("\n");
-  return { json, text, next: withTopology("karma cluster down", topology) };
+  const where = parseWhere(options.on, ["local", "kind", "twin", "context"]);
+  const mode = options.mode ?? (where.kind === "twin" ? "live" : "shadow");
+  const result = await transfer(
+    {
+      inputs: readTraffic(context.cwd, options, topology),
+      volumePerS: options.volume,
+      seed: options.seed,
+      runName: options.run,
+      mode,
+      where,
+      fallback: options.fallback,
+      onExit: options.onExit,
+      hasLoad: options.load,
+      durationMs: options.duration,
+    },
+    context,
+  );
+  return { json: jsonOf(result), text: textOf(result), next: "karma explain" };
+}
+
+function jsonOf({ outcome, load, logPath, ...told }: TransferResult): unknown {
+  return { ...told, ...(outcome === undefined ? {} : { live: liveJson({ outcome, load }) }), log: logPath };
+}
+
+function textOf(result: TransferResult): string {
+  const { outcome, load, watched, lastChanges, logPath, mode, onExit } = result;
+  const title =
+    lastChanges.length === 0 ? "no size changed" : `last size changes${mode === "live" ? "" : " it wanted"}`;
+  return [
+    ...(outcome === undefined ? [] : [liveText({ outcome, load })]),
+    ...(watched === undefined ? [] : [watchedText(watched)]),
+    countsText(result),
+    `${title} (all decisions: ${logPath})`,
+    ...lastChanges.map(
+      ({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`,
+    ),
+    ...(mode === "shadow" ? ["shadow: nothing was changed; --mode live lets the team scale"] : []),
+    ...(onExit === undefined ? [] : [leftText[onExit]]),
+  ].join("\n");
+}
+
+const leftText: Readonly<Record<OnExit, string>> = {
+  keep: "left: the team's last sizes, and nothing that scales",
+  restore: "left: the sizes from before, and nothing that scales",
+  hpa: "left: an HPA for each service, which goes on from the team's sizes",
+};
+
+function countsText({ mode, decisions, changes, guarded, substituted, doubts }: TransferResult): string {
+  const kinds = Object.entries(doubts).filter(([, count]) => count > 0);
+  const why = kinds.map(([kind, count]) => `${kind} ${count}`).join(", ");
+  const doubted = substituted === 0 ? "no doubts" : `${substituted} by the fallback (${why})`;
+  const changed = mode === "live" ? `${changes} size changes` : `${changes} would have changed a size`;
+  return `${decisions} decisions, ${changed}, ${guarded} met the guard, ${doubted}`;
+}
+
+function watchedText({ seconds, entryArrivalsPerS, violatingShare, podSeconds, sizeChanges }: WatchOutcome): string {
+  return table(
+    ["as the readings showed it", "value"],
+    [
+      ["seconds", figure(seconds)],
+      ["requests/s", figure(entryArrivalsPerS ?? Number.NaN)],
+      ["violating", percent(violatingShare ?? Number.NaN)],
+      ["pod-seconds", figure(podSeconds)],
+      ["size changes", String(sizeChanges)],
+    ],
+  );
 }

@@ -124,3 +124,22 @@ function rounded(decision: Decision): Decision {
     evidence: { observation: observation.map(short), probabilities: probabilities.map(short), action },
   };
 }
+
+/** A line of a log; undefined for anything else, such as a line that a crash cut off. */
+export function decodeLogLine(text: string): LogLine | undefined {
+  const line = parseJson(text) as Partial<Record<string, unknown>> | null | undefined;
+  if (typeof line !== "object" || line === null) return undefined;
+  const isLine =
+    (line["kind"] === "run" && line["format"] === decisionLogFormat && Array.isArray(line["services"])) ||
+    (line["kind"] === "decision" && typeof line["id"] === "number" && Array.isArray(line["guarded"])) ||
+    (line["kind"] === "effect" && typeof line["of"] === "number" && typeof line["seen"] === "object");
+  return isLine ? (line as LogLine) : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import { KarmaError } from "../core/errors.ts";
+import { readSizes, setSizes } from "./cluster-sizes.ts";
+import type { Where } from "./where.ts";
+
+/** What stays when a team stops scaling: its sizes, those from before, or its sizes and a real HPA that goes on. */
+export type OnExit = "keep" | "restore" | "hpa";
+export const onExitChoices: readonly OnExit[] = ["keep", "restore", "hpa"];
+
+/** The real HPA of Kubernetes, where there is one. */
+export type HpaController = {
+  /** @throws KarmaError where an autoscaler that is not karma's scales one of the services */
+  takeAway(): Promise<void>;
+  apply(): Promise<void>;
+};
+
+/**
+ * What was asked for, or what fits the place: on Kubernetes an HPA takes over, so that nothing is left without an
+ * autoscaler; local processes have none, and go back to what they were.
+ */
+export function onExitFor(where: Where, asked: OnExit | undefined): OnExit {
+  const isKubernetes = where.kind === "kind" || where.kind === "context";
+  if (asked !== "hpa" || isKubernetes) return asked ?? (isKubernetes ? "hpa" : "restore");
+  throw new KarmaError(
+    "USAGE",
+    `expected keep or restore, found hpa: ${where.kind} has no controller that would act on an HPA`,
+    "--on-exit restore, or transfer --on kind",
+  );
+}
+
+/** Does the work, then leaves the cluster as was asked, whatever became of the work. */
+export async function leavingAs<T>(
+  onExit: OnExit,
+  cluster: RunningCluster,
+  hpa: HpaController | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = await readSizes(cluster);
+  await hpa?.takeAway();
+  const leave = async (): Promise<void> => {
+    if (onExit === "restore") await setSizes(cluster, before);
+    if (onExit === "hpa") await hpa?.apply();
+  };
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await leave().catch((failure: unknown) => {
+      throw unfinished(error, failure, onExit);
+    });
+    throw error;
+  }
+  await leave();
+  return result;
+}
+
+/** Both failures in one; a bug on either side stays a bug. */
+function unfinished(error: unknown, failure: unknown, onExit: OnExit): unknown {
+  if (!(error instanceof KarmaError)) return error;
+  if (!(failure instanceof KarmaError)) return failure;
+  const message = `${error.message}; --on-exit ${onExit} could not be done: ${failure.message}`;
+  return new KarmaError(error.code, message, error.hint, { cause: error });
+}
