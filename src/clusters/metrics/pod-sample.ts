@@ -30,7 +30,8 @@ export type PodSample = {
   readonly entryBuckets: ReadonlyMap<number, number>;
 };
 
-const wanted: ReadonlySet<string> = new Set([
+/** What is read of a pod. */
+export const wantedMetrics: ReadonlySet<string> = new Set([
   "process_cpu_seconds_total",
   "http_requests_total",
   "mock_requests_queued",
@@ -43,7 +44,14 @@ const wanted: ReadonlySet<string> = new Set([
 
 /** @param isEntry  true for endpoints where requests come into the system */
 export function readPodSample(text: string, isEntry: (endpoint: string) => boolean): PodSample {
-  const samples = parsePrometheusText(text, (name) => wanted.has(name));
+  return toPodSample(
+    parsePrometheusText(text, (name) => wantedMetrics.has(name)),
+    isEntry,
+  );
+}
+
+/** @param samples  of one scrape of one pod */
+export function toPodSample(samples: readonly PrometheusSample[], isEntry: (endpoint: string) => boolean): PodSample {
   const sum = (name: string, matches: (labels: PrometheusSample["labels"]) => boolean = () => true): number =>
     samples.reduce((total, one) => (one.name === name && matches(one.labels) ? total + one.value : total), 0);
   const atEntry = (labels: PrometheusSample["labels"]): boolean => isEntry(labels["endpoint"] ?? "");

@@ -1,22 +1,28 @@
 import type { RunningCluster } from "../../../control/loop/running-cluster.ts";
+import type { Resize } from "./resize-pods.ts";
+import type { ReadingSources } from "./service-metrics.ts";
 
-/** Where readings come from now. */
-export type ReadingSources = {
-  readonly cpu: "metrics.k8s.io" | "pods" | "prometheus";
-  /** Rate, latency, queue, errors. `pods`: their `/metrics`, through the API server. */
-  readonly traffic: "pods" | "prometheus";
+/** What one replica is and uses. */
+export type PodStatus = {
+  readonly service: string;
+  readonly name: string;
+  readonly isReady: boolean;
+  readonly isTerminating: boolean;
+  readonly restarts: number;
+  /** Its CPU limit now, millicores. */
+  readonly cpuMilli: number;
+  /** As metrics.k8s.io says; undefined where that says nothing. */
+  readonly memoryMiB: number | undefined;
+  readonly ageMs: number;
 };
-
-/** What became of a resize: pods changed as they run, or replaced one by one. */
-export type Resize =
-  | { readonly how: "in-place" }
-  /** `why`: what is in the way of changing them as they run. */
-  | { readonly how: "replaced"; readonly why: string };
 
 /** A topology in a namespace of Kubernetes, seen from any process that may sign in there. */
 export type KubernetesClusterClient = RunningCluster & {
   readonly namespace: string;
-  sources(): ReadingSources;
+  /** Where the readings come from now, in the topology's order. */
+  sources(): readonly ReadingSources[];
+  /** Every replica that exists, service by service. */
+  pods(): readonly PodStatus[];
   /** Gives all pods of a service this CPU limit, those to come too; requests keep their share of it. */
   resize(service: string, cpuMilli: number): Promise<Resize>;
   /** Ends watches and scrapes; without it the process lives on. The cluster stays. */

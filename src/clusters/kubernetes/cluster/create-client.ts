@@ -1,0 +1,123 @@
+import { checkReplicas, requireService } from "../../../control/loop/check-request.ts";
+import type { Readings } from "../../../control/readings/readings.ts";
+import type { Clock } from "../../../core/clock.ts";
+import { KarmaError } from "../../../core/errors.ts";
+import { assembleReadings } from "../../metrics/assemble-readings.ts";
+import type { ApiCaller } from "./api-request.ts";
+import type { KubernetesClusterClient, PodStatus } from "./client.ts";
+import type { KubernetesClusterSpec } from "./cluster-spec.ts";
+import { type Sizes, readSizes, scaleDeployment } from "./deployments.ts";
+import { injectFault } from "./inject-fault.ts";
+import type { AllMetrics } from "./metrics-of-services.ts";
+import type { PodRegistry } from "./pod-registry.ts";
+import type { PodState } from "./pod-state.ts";
+import { createResize } from "./resize-pods.ts";
+import { createRestarts } from "./restart-pod.ts";
+import type { PodWatch } from "./watch-pods.ts";
+
+/** What stands behind a client. */
+export type ClusterWorld = {
+  readonly caller: ApiCaller;
+  readonly namespace: string;
+  readonly spec: KubernetesClusterSpec;
+  readonly clock: Clock;
+  readonly registry: PodRegistry;
+  readonly watch: PodWatch;
+  readonly metrics: AllMetrics;
+  /** As they were when the client connected, by service. */
+  readonly sizes: ReadonlyMap<string, Sizes>;
+  readonly ageMs: (pod: PodState) => number;
+};
+
+export function createClient(world: ClusterWorld): KubernetesClusterClient {
+  const { caller, namespace, spec, clock, registry, watch, metrics } = world;
+  const { topology } = spec;
+  const later = createFailures();
+  const restarts = createRestarts({ ...world, onFailure: later.note });
+  const resize = createResize({ ...world, wanted: wantedSizes(world.sizes), onFailure: later.note });
+  return {
+    name: topology.name,
+    namespace,
+    topology,
+    timing: spec.timing,
+    clock,
+    entryUrls: () => spec.entries,
+    async observe() {
+      later.throwIfAny();
+      return observe(world);
+    },
+    async scale(service, replicas) {
+      checkReplicas(requireService(topology, service), replicas);
+      await scaleDeployment(caller, namespace, service, replicas);
+    },
+    async restart(service) {
+      requireService(topology, service);
+      const sizes = await readSizes(caller, namespace, topology);
+      await restarts.restart(service, sizes.get(service)!.replicas);
+    },
+    async resize(service, cpuMilli) {
+      checkCpu(requireService(topology, service).name, cpuMilli);
+      return resize(service, cpuMilli);
+    },
+    inject: (fault) => injectFault(world, fault),
+    // No fault that is made here lasts.
+    heal: async () => {},
+    events: async () => registry.takeEvents(),
+    podSeconds: async () => registry.podSeconds(),
+    sources: () => metrics.services.map((service) => service.sources()),
+    pods: () => topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
+    async close() {
+      metrics.stop();
+      await restarts.finish().finally(() => watch.stop());
+      await caller.close();
+    },
+  };
+}
+
+/** Sizes are asked for each time, so that a lost API server is noticed; pods are those of the watch. */
+async function observe({ caller, namespace, spec, clock, registry, watch, metrics }: ClusterWorld): Promise<Readings> {
+  const { topology } = spec;
+  const sizes = await readSizes(caller, namespace, topology);
+  const lost = watch.lost();
+  if (lost !== undefined) throw lost;
+  const atMs = clock.nowMs();
+  const entries = new Set(topology.entries.map(({ service }) => service));
+  return assembleReadings(
+    atMs,
+    topology.services.map(({ name }, index) => ({
+      desired: sizes.get(name)!.replicas,
+      ready: registry.ready(name).length,
+      signals: metrics.services[index]!.signals(atMs),
+      isEntry: entries.has(name),
+    })),
+  );
+}
+
+function statusOf({ metrics, ageMs }: ClusterWorld, pod: PodState): PodStatus {
+  const { service, name, isReady, isTerminating, restarts, limitMilli } = pod;
+  const memoryMiB = metrics.usage().get(name)?.memoryMiB;
+  return { service, name, isReady, isTerminating, restarts, cpuMilli: limitMilli, memoryMiB, ageMs: ageMs(pod) };
+}
+
+function wantedSizes(sizes: ReadonlyMap<string, Sizes>): Map<string, number> {
+  return new Map(
+    [...sizes].flatMap(([service, { cpuMilli }]) => (cpuMilli === undefined ? [] : [[service, cpuMilli]])),
+  );
+}
+
+function checkCpu(service: string, cpuMilli: number): void {
+  if (Number.isInteger(cpuMilli) && cpuMilli >= 1) return;
+  const message = `${service}: expected a whole number of millicores >= 1, got ${cpuMilli}`;
+  throw new KarmaError("INPUT_INVALID", message, "500 is half a core");
+}
+
+/** What goes wrong after a call has returned is told by the next observation. */
+function createFailures(): { readonly note: (error: unknown) => void; readonly throwIfAny: () => void } {
+  const failures: unknown[] = [];
+  return {
+    note: (error) => void failures.push(error),
+    throwIfAny() {
+      if (failures.length > 0) throw failures.shift();
+    },
+  };
+}

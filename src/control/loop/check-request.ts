@@ -1,0 +1,20 @@
+import { KarmaError } from "../../core/errors.ts";
+import type { Service, Topology } from "../../system/topology/topology.ts";
+
+/** The service of this name. @throws KarmaError where there is none */
+export function requireService({ services }: Topology, name: string): Service {
+  const found = services.find((service) => service.name === name);
+  if (found !== undefined) return found;
+  const known = services.map((service) => service.name).join(", ");
+  throw new KarmaError("INPUT_INVALID", `no service ${name} in this cluster`, `its services are ${known}`);
+}
+
+/** @throws KarmaError unless the service may have so many replicas */
+export function checkReplicas({ name, minReplicas, maxReplicas }: Service, replicas: number): void {
+  if (Number.isInteger(replicas) && replicas >= minReplicas && replicas <= maxReplicas) return;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${replicas}`,
+    "change min_replicas or max_replicas in the topology, or ask for less",
+  );
+}
