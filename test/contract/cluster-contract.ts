@@ -10,8 +10,26 @@ import type { Service, Topology } from "../../src/system/topology/topology.ts";
 export type ClusterUnderTest = {
   readonly cluster: Cluster;
   readonly clock: Clock;
+  /** Gives the replicas of a service another CPU limit, where that can be done. */
+  readonly resize?: (service: string, cpuMilli: number) => Promise<unknown>;
+  /** CPU limits of the ready replicas of a service, millicores; there where `resize` is. */
+  readonly limitsMilli?: (service: string) => readonly number[];
   /** Ends it and leaves nothing. */
   close(): Promise<void>;
+};
+
+/** What differs between clusters that keep the same contract. */
+export type ContractVariant = {
+  readonly timing: Timing;
+  /** Far beyond what anything here takes; only a failure waits so long. */
+  readonly limitMs: number;
+  /** Between two looks, ms. */
+  readonly pollMs: number;
+  /** Limit of one test, its cluster made included, ms; vitest's own when left out. */
+  readonly testTimeoutMs?: number;
+  /** A killed replica starts again under its name, or another one comes in its place. */
+  readonly killed: "starts again" | "is replaced";
+  readonly canResize: boolean;
 };
 
 /** `front` calls `back`; both have 1 to 4 replicas and start in 3 s of scenario time. */
@@ -51,15 +69,26 @@ function contractService(name: string, calls: readonly string[]): Service {
 
 const FRONT = 0;
 const BACK = 1;
-/** Far beyond what anything here takes; only a failure waits so long. */
-const LIMIT_MS = 15_000;
+
+const usual: ContractVariant = {
+  timing: contractTiming,
+  limitMs: 15_000,
+  pollMs: 25,
+  killed: "starts again",
+  canResize: false,
+};
 
 /**
- * @param create  a cluster of {@link contractTopology} with {@link contractTiming}, one ready replica per service,
- *                no load
+ * @param create  a cluster of {@link contractTopology} with the variant's timing, one ready replica per service, no load
  */
-export function testClusterContract(title: string, create: () => Promise<ClusterUnderTest>): void {
-  describe(title, () => {
+export function testClusterContract(
+  title: string,
+  create: () => Promise<ClusterUnderTest>,
+  variant: ContractVariant = usual,
+): void {
+  const { limitMs, pollMs, testTimeoutMs } = variant;
+  const options = testTimeoutMs === undefined ? {} : { timeout: testTimeoutMs };
+  describe(title, options, () => {
     let cluster: Cluster;
     let clock: Clock;
     let underTest: ClusterUnderTest;
@@ -67,22 +96,22 @@ export function testClusterContract(title: string, create: () => Promise<Cluster
     beforeEach(async () => {
       underTest = await create();
       ({ cluster, clock } = underTest);
-    });
-    afterEach(() => underTest.close());
+    }, testTimeoutMs);
+    afterEach(() => underTest.close(), testTimeoutMs);
 
     /** Observes until it is so; the readings that made it so. */
     async function until(isSo: (readings: Readings) => boolean): Promise<Readings> {
-      for (const endMs = clock.nowMs() + LIMIT_MS; ; await clock.sleepUntil(clock.nowMs() + 25)) {
+      for (const endMs = clock.nowMs() + limitMs; ; await clock.sleepUntil(clock.nowMs() + pollMs)) {
         const readings = await cluster.observe();
         if (isSo(readings)) return readings;
-        if (clock.nowMs() > endMs) throw new Error(`not so after ${LIMIT_MS} ms: ${JSON.stringify(readings)}`);
+        if (clock.nowMs() > endMs) throw new Error(`not so after ${limitMs} ms: ${JSON.stringify(readings)}`);
       }
     }
 
     /** Collects events until one of this kind came. */
     async function untilEvent(service: string, kind: ClusterEvent["kind"]): Promise<ClusterEvent[]> {
       const seen: ClusterEvent[] = [];
-      for (const endMs = clock.nowMs() + LIMIT_MS; ; await clock.sleepUntil(clock.nowMs() + 25)) {
+      for (const endMs = clock.nowMs() + limitMs; ; await clock.sleepUntil(clock.nowMs() + pollMs)) {
         seen.push(...(await cluster.events()));
         if (seen.some((event) => event.service === service && event.kind === kind)) return seen;
         if (clock.nowMs() > endMs) throw new Error(`no ${kind} of ${service}: ${JSON.stringify(seen)}`);
@@ -149,15 +178,16 @@ export function testClusterContract(title: string, create: () => Promise<Cluster
     test("scaling down takes the replica that is not ready yet first", async () => {
       await cluster.events();
       await cluster.scale("back", 2);
+      const began = await untilEvent("back", "created");
       await cluster.scale("back", 1);
       expect((await cluster.observe()).ready[BACK]).toBe(1);
       const events = await untilEvent("back", "gone");
-      const created = events.find(({ kind }) => kind === "created");
+      const created = [...began, ...events].find(({ kind }) => kind === "created");
       expect(events.find(({ kind }) => kind === "gone")?.pod).toBe(created?.pod);
       expect((await cluster.observe()).ready[BACK]).toBe(1);
     });
 
-    test("a killed replica is not ready, and starts again by itself", async () => {
+    test("a killed replica is not ready, and there are as many again soon", async () => {
       await cluster.scale("back", 2);
       await until(({ ready }) => ready[BACK] === 2);
       await cluster.events();
@@ -166,8 +196,14 @@ export function testClusterContract(title: string, create: () => Promise<Cluster
       expect(readings.desired).toEqual(Float64Array.of(1, 2));
       await until(({ ready }) => ready[BACK] === 2);
       const events = await untilEvent("back", "ready");
-      expect(events.map(({ kind }) => kind)).toEqual(["crashed", "restarted", "ready"]);
-      expect(new Set(events.map(({ pod }) => pod)).size).toBe(1);
+      const pods = [...new Set(events.map(({ pod }) => pod))];
+      const livesOf = pods.map((pod) => events.filter((event) => event.pod === pod).map(({ kind }) => kind));
+      if (variant.killed === "starts again") expect(livesOf).toEqual([["crashed", "restarted", "ready"]]);
+      else {
+        expect(livesOf).toHaveLength(2);
+        expect(livesOf.map((life) => life.at(-1)).toSorted()).toEqual(["gone", "ready"]);
+        expect(livesOf.find((life) => life.at(-1) === "ready")).toEqual(["created", "ready"]);
+      }
     });
 
     test("killing more replicas than there are kills all of them", async () => {
@@ -181,9 +217,9 @@ export function testClusterContract(title: string, create: () => Promise<Cluster
       await cluster.restart("front");
       let fewest = 1;
       const kinds: string[] = [];
-      const end = clock.nowMs() + LIMIT_MS;
+      const end = clock.nowMs() + limitMs;
       while (!kinds.includes("gone") && clock.nowMs() < end) {
-        await clock.sleepUntil(clock.nowMs() + 25);
+        await clock.sleepUntil(clock.nowMs() + pollMs);
         fewest = Math.min(fewest, (await cluster.observe()).ready[FRONT]!);
         kinds.push(...(await cluster.events()).map(({ kind }) => kind));
       }
@@ -192,14 +228,36 @@ export function testClusterContract(title: string, create: () => Promise<Cluster
       expect((await cluster.observe()).desired[FRONT]).toBe(1);
     });
 
+    test.runIf(variant.canResize)(
+      "a resize gives all replicas the size, those to come too, and takes none away",
+      async () => {
+        const { resize, limitsMilli } = underTest;
+        await cluster.events();
+        await resize!("back", 300);
+        expect(limitsMilli!("back")).toEqual([300]);
+        expect(await cluster.events()).toEqual([]);
+        await cluster.scale("back", 2);
+        await until(({ ready }) => ready[BACK] === 2 && limitsMilli!("back").every((milli) => milli === 300));
+        expect(limitsMilli!("front")).toEqual([200]);
+      },
+    );
+
+    test.runIf(variant.canResize)("a size that is none, or of nobody, is refused and nothing changes", async () => {
+      const { resize, limitsMilli } = underTest;
+      for (const cpuMilli of [0, -1, 1.5, Number.NaN])
+        await expect(resize!("back", cpuMilli), `${cpuMilli}`).rejects.toThrow(KarmaError);
+      await expect(resize!("nobody", 100)).rejects.toThrow(KarmaError);
+      expect(limitsMilli!("back")).toEqual([200]);
+    });
+
     test("sampled signals are never younger than the lag, and grow old until the next scrape shows", async () => {
-      const { scrapePeriodMs, visibleLagMs } = contractTiming;
+      const { scrapePeriodMs, visibleLagMs } = variant.timing;
       let lastMs = (await until(({ ageMs }) => ageMs.every((age) => age >= 0))).ageMs[BACK]!;
       let refreshed = 0;
       let grown = 0;
       const endMs = clock.nowMs() + 3 * scrapePeriodMs;
       while (clock.nowMs() < endMs) {
-        await clock.sleepUntil(clock.nowMs() + 50);
+        await clock.sleepUntil(clock.nowMs() + 2 * pollMs);
         const ageMs = (await cluster.observe()).ageMs[BACK]!;
         expect(ageMs).toBeGreaterThanOrEqual(visibleLagMs);
         if (ageMs < lastMs) refreshed++;
