@@ -8,7 +8,10 @@ export type FurtherCpu = {
 
 /** Threads for a limit above one core: one for each further core that is begun. None below: they cost CPU. */
 export function startBurningThreads(cpuLimitMilli: number): readonly FurtherCpu[] {
-  const count = Math.min(MAX_THREADS, Math.ceil(cpuLimitMilli / 1_000) - 1);
+  return startThreads(Math.min(MAX_THREADS, Math.ceil(cpuLimitMilli / 1_000) - 1));
+}
+
+export function startThreads(count: number): readonly FurtherCpu[] {
   return Array.from({ length: count }, startThread);
 }
 

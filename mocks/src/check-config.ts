@@ -41,6 +41,10 @@ function record(fields: Readonly<Record<string, Rule>>): Rule {
   };
 }
 
+function optional(rule: Rule): Rule {
+  return (value, path) => (value === undefined ? [] : rule(value, path));
+}
+
 function map(rule: Rule): Rule {
   return (value, path) =>
     isRecord(value)
@@ -99,6 +103,12 @@ const endpoint = record({
   calls: list(list(call, 1), 0),
 });
 
+const standingFault = record({
+  kind: text("one of work, startup, no-metrics", (value) => ["work", "startup", "no-metrics"].includes(value)),
+  factor: number("a number from 1 to 1000", (value) => value >= 1 && value <= 1_000),
+  untilEpochMs: atLeast0,
+});
+
 const config = record({
   service: name,
   cpuLimitMilli: above0,
@@ -110,6 +120,7 @@ const config = record({
   incidents: record({ warning: share, error: share, degraded: share, failure: share }),
   connectionLifeMs: above0,
   timeScale: number("a number >= 1", (value) => value >= 1),
+  faults: optional(list(standingFault, 0)),
 });
 
 /** A config, or everything that is wrong with it. */

@@ -23,7 +23,24 @@ export type MockConfig = {
   readonly connectionLifeMs: number;
   /** How many minutes of the scenario pass in one minute of the replica; >= 1. */
   readonly timeScale: number;
+  /** What holds for every replica that starts, until its time; none when left out. */
+  readonly faults?: readonly StandingFault[];
 };
+
+/** A fault for replicas that start while it holds. `no-metrics` does not look at its factor. */
+export type StandingFault = {
+  readonly kind: "work" | "startup" | "no-metrics";
+  readonly factor: number;
+  /** Ms since 1970. */
+  readonly untilEpochMs: number;
+};
+
+/** What a running replica can be told: by the process that started it, or by the control route. */
+export type FaultOrder =
+  | { readonly kind: "work"; readonly factor: number; readonly forMs: number }
+  | { readonly kind: "unready" | "no-metrics"; readonly forMs: number }
+  | { readonly kind: "exit" }
+  | { readonly kind: "heal" };
 
 export type MockEndpoint = {
   /** Served at `/<name>`. */

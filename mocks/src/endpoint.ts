@@ -13,11 +13,11 @@ const REHEARSAL_MS = 0.6;
  * A request holds its slot until it is answered. One that fails by the error rate costs its own work and calls nobody.
  */
 export function createEndpoint(config: MockEndpoint, stats: EndpointStats, replica: Replica): RequestHandler {
-  const { admission, cpu, incidents, lifecycle, overhead, quota, random, totals } = replica;
+  const { admission, cpu, faults, incidents, lifecycle, overhead, quota, random, totals } = replica;
   const hasWaiting = config.addedLatencyMs.mean > 0 || config.calls.length > 0;
 
   function begin(request: Request, response: Response, arrivedMs: number): void {
-    const demandMs = demandOf(request) * incidents.workFactor();
+    const demandMs = demandOf(request) * incidents.workFactor() * faults.workFactor();
     const burnMs = overhead.toBurnMs(demandMs);
     if (burnMs === 0) worked(request, response, arrivedMs, demandMs, 0);
     else cpu.burn(burnMs, (usedMs) => worked(request, response, arrivedMs, demandMs, usedMs));
@@ -68,6 +68,7 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
 
   return (request, response) => {
     quota.check();
+    if (request.headers["x-karma-load"] === "flood") totals.flooded++;
     const arrivedMs = performance.now();
     if (admission.tryEnter()) begin(request, response, arrivedMs);
     else if (!admission.tryQueue(() => begin(request, response, arrivedMs))) answer(response, 503);

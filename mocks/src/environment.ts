@@ -7,7 +7,11 @@ export type Environment = {
   readonly seed: string;
   /** From the start of the process until it says that it is ready, ms. */
   readonly startupMs: number;
+  /** Opens the control route to those who know it; without one there is no such route. */
+  readonly controlToken: string | undefined;
 };
+
+const SHORTEST_TOKEN = 16;
 
 /** Reads the variables; a list of what is wrong where one is malformed. */
 export function readEnvironment(
@@ -20,7 +24,10 @@ export function readEnvironment(
     errors.push(`PORT   expected a whole number from 0 to 65535, got ${JSON.stringify(env["PORT"])}`);
   if (!(startupMs >= 0 && startupMs < Number.POSITIVE_INFINITY))
     errors.push(`STARTUP_MS   expected a number >= 0, got ${JSON.stringify(env["STARTUP_MS"])}`);
+  const controlToken = env["CONTROL_TOKEN"] === "" ? undefined : env["CONTROL_TOKEN"];
+  if (controlToken !== undefined && controlToken.length < SHORTEST_TOKEN)
+    errors.push(`CONTROL_TOKEN   expected at least ${SHORTEST_TOKEN} characters, got ${controlToken.length}`);
   if (errors.length > 0) return { errors };
   const podName = env["POD_NAME"] ?? "local";
-  return { port, host: env["HOST"] ?? "127.0.0.1", podName, seed: env["MOCK_SEED"] ?? "1", startupMs };
+  return { port, host: env["HOST"] ?? "127.0.0.1", podName, seed: env["MOCK_SEED"] ?? "1", startupMs, controlToken };
 }

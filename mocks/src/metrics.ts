@@ -28,6 +28,7 @@ export type MetricsSource = {
   readonly waitMs: () => number;
   readonly throttledMs: () => number;
   readonly workMs: () => number;
+  readonly flooded: () => number;
 };
 
 const DURATION_BUCKETS_S = [
@@ -98,6 +99,12 @@ function addReplicaMetrics(registry: RegistryType, source: MetricsSource): void 
     "mock_work_seconds_total",
     "CPU time attributed to requests: burnt, and overhead",
     () => source.workMs() / 1e3,
+  );
+  addCounter(
+    registry,
+    "mock_flood_requests_total",
+    "Requests that a flood sent, x-karma-load: flood, whatever became of them",
+    source.flooded,
   );
 }
 

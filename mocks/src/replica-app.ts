@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 import { type Caller, createCaller } from "./calls.ts";
 import type { MockConfig } from "./config.ts";
 import { burnCpu, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
+import { createFaults } from "./faults.ts";
 import { createIncidents } from "./incidents.ts";
 import { log } from "./log.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
@@ -14,7 +15,11 @@ import { type Random, createRandom } from "./random.ts";
 import type { Replica } from "./replica.ts";
 import { createRoundRobin } from "./round-robin.ts";
 
-export type ReplicaIdentity = { readonly podName: string; readonly seed: string };
+export type ReplicaIdentity = {
+  readonly podName: string;
+  readonly seed: string;
+  readonly controlToken: string | undefined;
+};
 
 /** A replica and its routes, on the real clocks. */
 export async function createReplicaApp(
@@ -28,8 +33,9 @@ export async function createReplicaApp(
     waitMs: () => replica.totals.waitMs,
     workMs: () => replica.totals.workMs,
     throttledMs: replica.quota.throttledMs,
+    flooded: () => replica.totals.flooded,
   });
-  return { app: createApp(config, metrics, replica), replica, metrics };
+  return { app: createApp(config, metrics, replica, identity.controlToken), replica, metrics };
 }
 
 async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdentity): Promise<Replica> {
@@ -50,15 +56,17 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
       nowMs,
       uniform: createRandom(`${seed}/${podName}/incidents`).uniform,
       log: (kind) => log("incident", { service: config.service, pod: podName, kind }),
-      crash: () => process.exit(1),
+      crash,
     }),
+    faults: createFaults(config.faults ?? [], { nowMs, epochMs: Date.now }, crash),
     random,
     call: await callerOf(config, random),
     lifecycle: { isRehearsing: true, isReady: false, isDraining: false },
-    totals: { waitMs: 0, workMs: 0 },
+    totals: { waitMs: 0, workMs: 0, flooded: 0 },
   };
 }
 
+const crash = (): never => process.exit(1);
 const nowMs = (): number => performance.now();
 
 function quotaOf({ emulateCpuLimit, cpuLimitMilli }: MockConfig): Quota {

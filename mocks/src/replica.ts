@@ -1,5 +1,6 @@
 import type { Admission } from "./admission.ts";
 import type { Caller } from "./calls.ts";
+import type { Faults } from "./faults.ts";
 import type { Incidents } from "./incidents.ts";
 import type { Overhead } from "./overhead.ts";
 import type { Quota } from "./quota.ts";
@@ -13,6 +14,7 @@ export type Replica = {
   readonly overhead: Overhead;
   readonly quota: Quota;
   readonly incidents: Incidents;
+  readonly faults: Faults;
   readonly random: Random;
   readonly call: Caller;
   readonly lifecycle: Lifecycle;
@@ -31,4 +33,6 @@ export type Totals = {
   waitMs: number;
   /** CPU burnt for requests and the overhead attributed to them, ms. */
   workMs: number;
+  /** Requests that a flood sent. */
+  flooded: number;
 };

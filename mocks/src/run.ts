@@ -3,6 +3,7 @@ import type { MockConfig } from "./config.ts";
 import { clockStepMs, threadCpuMs } from "./cpu-clock.ts";
 import { drain } from "./drain.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
+import { readOrder, startupFactor } from "./faults.ts";
 import { listen } from "./listen.ts";
 import { loadConfig } from "./load-config.ts";
 import { log } from "./log.ts";
@@ -39,9 +40,11 @@ async function start(config: MockConfig, environment: Environment): Promise<void
   await rehearse(server, config);
   startCounting(replica, metrics);
   drainOnSigterm(server, replica, config);
+  obeyStarter(replica);
   announce(config, environment, await listen(server, environment.port, environment.host));
   setInterval(() => replica.incidents.minute(), MINUTE_MS / config.timeScale).unref();
-  setTimeout(() => becomeReady(replica), Math.max(0, environment.startupMs - performance.now()));
+  const startupMs = environment.startupMs * startupFactor(config.faults ?? [], Date.now());
+  setTimeout(() => becomeReady(replica), Math.max(0, startupMs - performance.now()));
 }
 
 /** Nothing of the rehearsal is to be seen; the CPU limit holds from here on. */
@@ -62,6 +65,15 @@ function becomeReady({ lifecycle }: Replica): void {
 function drainOnSigterm(server: Server, { lifecycle, admission }: Replica, { timeScale }: MockConfig): void {
   process.removeAllListeners("SIGTERM");
   process.on("SIGTERM", () => drain(server, lifecycle, admission, DRAIN_MS / timeScale));
+}
+
+/** The process that started this one may give it orders. */
+function obeyStarter({ faults }: Replica): void {
+  if (process.send === undefined) return;
+  process.on("message", (message) => {
+    const order = readOrder(message);
+    if (order !== undefined) faults.obey(order);
+  });
 }
 
 function announce({ service }: MockConfig, { podName }: Environment, port: number): void {

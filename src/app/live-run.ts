@@ -1,3 +1,4 @@
+import type { LoadFlood } from "../clusters/load/load-spec.ts";
 import { startLoad } from "../clusters/load/start-load.ts";
 import { toOutcome } from "../clusters/load/to-outcome.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
@@ -14,6 +15,8 @@ import type { Topology } from "../system/topology/topology.ts";
 import { connectionLifeMs } from "../system/workload/connection-life.ts";
 import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
+import { isClusterFault } from "../system/workload/fault.ts";
+import { drawFloodTimesMs, floodsOf } from "../system/workload/flood.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 import { scaleCluster, whileThere } from "./scale-cluster.ts";
 
@@ -94,6 +97,7 @@ async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal
     {
       entries: run.cluster.entryUrls().map(({ url, share }) => ({ url, share })),
       startTimesMs,
+      floods: floodsFor(run, warmUpMs),
       timeoutMs: REQUEST_TIMEOUT_MS,
       objectiveMs: run.topology.objective.p95Ms,
       connectionLifeMs: connectionLifeMs / run.timing.timeScale,
@@ -109,6 +113,20 @@ async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal
   );
 }
 
+/** What floods send, to the addresses of the cluster; it starts with the workload. */
+function floodsFor({ workload, topology, cluster }: LiveRun, warmUpMs: number): readonly LoadFlood[] {
+  const urls = cluster.entryUrls();
+  return floodsOf(workload, topology).map((flood) => ({
+    startTimesMs: drawFloodTimesMs(flood, workload).map((startMs) => startMs + warmUpMs),
+    entries: flood.entries.flatMap(({ service, endpoint, share }) =>
+      urls.flatMap((entry) =>
+        entry.service === service && entry.endpoint === endpoint ? [{ url: entry.url, share }] : [],
+      ),
+    ),
+    seed: flood.seed,
+  }));
+}
+
 /** The first rate for so long, then the workload. */
 function withWarmUp(workload: Workload, warmUpMs: number): Workload {
   const { ratePerS, stepMs } = workload;
@@ -119,7 +137,7 @@ function withWarmUp(workload: Workload, warmUpMs: number): Workload {
 }
 
 async function injectFaults({ cluster, workload }: LiveRun, startMs: number, signal: AbortSignal): Promise<void> {
-  for (const fault of workload.faults.toSorted((a, b) => a.atMs - b.atMs)) {
+  for (const fault of workload.faults.filter(isClusterFault).toSorted((a, b) => a.atMs - b.atMs)) {
     await cluster.clock.sleepUntil(startMs + fault.atMs, signal);
     await cluster.inject(fault);
   }

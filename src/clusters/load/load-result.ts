@@ -18,6 +18,8 @@ export type LoadResult = {
   /** Not sent because the generator had its most requests under way. */
   readonly unsent: number;
   readonly violating: number;
+  /** What became of the requests of floods, which count nowhere else. */
+  readonly flood: FloodEnds;
   /** From the intended start: `ok` requests, and timed-out ones with the timeout as their latency. */
   readonly latency: Histogram;
   /** By the second of the intended start: [seconds]. */
@@ -28,6 +30,15 @@ export type LoadResult = {
   readonly durationMs: number;
   /** What makes this result doubtful, as sentences; empty when nothing does. */
   readonly warnings: readonly string[];
+};
+
+export type FloodEnds = {
+  readonly requests: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly timedOut: number;
+  readonly unsent: number;
 };
 
 export type LoadTimeline = {

@@ -3,6 +3,8 @@ export type LoadSpec = {
   readonly entries: readonly LoadEntry[];
   /** From the start of the load, ms, ascending: [requests]. Fixed beforehand; nothing the system does moves them. */
   readonly startTimesMs: Float64Array;
+  /** What floods send on top; none when left out. */
+  readonly floods?: readonly LoadFlood[];
   /** From the intended start; a request without its whole answer by then has timed out. */
   readonly timeoutMs: number;
   /** A slower answer violates the objective, ms from the intended start. */
@@ -23,6 +25,9 @@ export type LoadSpec = {
   /** Requests under way beyond which no more are sent; 4000 when left out. */
   readonly maxConcurrency?: number;
 };
+
+/** Requests that are nobody's: labelled with a header, and counted apart. */
+export type LoadFlood = Pick<LoadSpec, "entries" | "startTimesMs" | "seed">;
 
 /** @param share  part of the requests that go to this URL, > 0; shares sum to 1 */
 export type LoadEntry = { readonly url: string; readonly share: number };

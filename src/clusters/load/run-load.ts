@@ -2,10 +2,10 @@ import { type Rng, createRng } from "../../core/rng.ts";
 import { connectionLifeMs } from "../../system/workload/connection-life.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import type { LoadProgress, LoadResult } from "./load-result.ts";
-import type { LoadEntry, LoadSpec } from "./load-spec.ts";
+import type { LoadEntry, LoadFlood, LoadSpec } from "./load-spec.ts";
 import { playSchedule } from "./play-schedule.ts";
-import { send } from "./send.ts";
-import { type Tally, createTally } from "./tally.ts";
+import { type SentRequest, send } from "./send.ts";
+import { type RequestEnd, type Tally, createTally } from "./tally.ts";
 
 const defaultConnections = 64;
 const defaultConcurrency = 4_000;
@@ -13,7 +13,7 @@ const progressMs = 1_000;
 
 /** Sends the load from this process and waits for the last answer or timeout. */
 export async function runLoad(spec: LoadSpec, onProgress: (progress: LoadProgress) => void): Promise<LoadResult> {
-  checkAscending(spec.startTimesMs);
+  for (const { startTimesMs } of [spec, ...(spec.floods ?? [])]) checkAscending(startTimesMs);
   const tally = createTally(spec.objectiveMs, spec.startTimesMs.at(-1) ?? 0, spec.warmUpMs);
   const sender = createSender(spec, tally);
   const report = (): void =>
@@ -23,7 +23,13 @@ export async function runLoad(spec: LoadSpec, onProgress: (progress: LoadProgres
   const originMs = startedAtEpochMs - performance.timeOrigin;
   const cpuBefore = process.cpuUsage();
   try {
-    await playSchedule(spec.startTimesMs, originMs, (startMs, nowMs) => sender.send(originMs, startMs, nowMs));
+    await Promise.all([
+      playSchedule(spec.startTimesMs, originMs, (startMs, nowMs) => sender.send(originMs, startMs, nowMs)),
+      ...(spec.floods ?? []).map((flood) => {
+        const sendOne = sender.flood(flood);
+        return playSchedule(flood.startTimesMs, originMs, (startMs, nowMs) => sendOne(originMs, startMs, nowMs));
+      }),
+    ]);
     await sender.allEnded();
   } finally {
     clearInterval(timer);
@@ -35,37 +41,54 @@ export async function runLoad(spec: LoadSpec, onProgress: (progress: LoadProgres
   return tally.result({ startedAtEpochMs, durationMs, cpuMs: (user + system) / 1_000 });
 }
 
+type SendOne = (originMs: number, startMs: number, nowMs: number) => void;
+
 type Sender = {
-  send(originMs: number, startMs: number, nowMs: number): void;
+  readonly send: SendOne;
+  /** Sends requests of a flood. */
+  flood(flood: LoadFlood): SendOne;
   allEnded(): Promise<void>;
   close(): Promise<void>;
 };
 
+/** Tells a flood's requests from those of users. */
+const FLOOD_HEADERS = { "x-karma-load": "flood" };
+
+type OnEnd = (how: RequestEnd, startMs: number, latencyMs: number) => void;
+
 function createSender(spec: LoadSpec, tally: Tally): Sender {
-  const rng = createRng(spec.seed).split("load");
-  const targets = createTargets(spec, rng);
-  const pickRng = rng.split("entries");
+  const opened: Connections[] = [];
   const maxConcurrency = spec.maxConcurrency ?? defaultConcurrency;
   const under = { way: 0 };
   let onIdle: (() => void) | undefined;
 
-  return {
-    send: (originMs, startMs, nowMs) => {
+  function sendTo(part: LoadFlood, rng: Rng, headers: SentRequest["headers"], onEnd: OnEnd): SendOne {
+    const targets = createTargets({ ...spec, ...part }, rng);
+    opened.push(...targets.map(({ connections }) => connections));
+    const pickRng = rng.split("entries");
+    return (originMs, startMs, nowMs) => {
       const target = pick(targets, pickRng);
-      if (under.way >= maxConcurrency) return tally.end("unsent", startMs, 0);
+      if (under.way >= maxConcurrency) return onEnd("unsent", startMs, 0);
       const latenessMs = nowMs - originMs - startMs;
       tally.started(latenessMs);
       under.way++;
-      send(target.connections, target.path, Math.max(0, spec.timeoutMs - latenessMs), (how, endMs) => {
-        tally.end(how, startMs, how === "timedOut" ? spec.timeoutMs : endMs - originMs - startMs);
+      const request = { path: target.path, ...(headers === undefined ? {} : { headers }) };
+      send(target.connections, request, Math.max(0, spec.timeoutMs - latenessMs), (how, endMs) => {
+        onEnd(how, startMs, how === "timedOut" ? spec.timeoutMs : endMs - originMs - startMs);
         if (--under.way === 0) onIdle?.();
       });
-    },
+    };
+  }
+
+  return {
+    send: sendTo(spec, createRng(spec.seed).split("load"), undefined, (...ended) => tally.end(...ended)),
+    flood: (flood) =>
+      sendTo(flood, createRng(flood.seed).split("flood load"), FLOOD_HEADERS, (how) => tally.endFlood(how)),
     allEnded: async () => {
       if (under.way > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },
     close: async () => {
-      await Promise.all(targets.map(({ connections }) => connections.close()));
+      await Promise.all(opened.map((connections) => connections.close()));
     },
   };
 }

@@ -10,6 +10,8 @@ export function endOf(status: number): RequestEnd {
   return status >= firstFailure ? "failed" : "ok";
 }
 
+export type SentRequest = { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
+
 /**
  * Sends one GET and says once how it ended: with its last byte, with a lost connection, or at the timeout. A lost or
  * timed-out request takes its connection with it. Nothing is tried again: what was lost, a user has lost.
@@ -18,7 +20,7 @@ export function endOf(status: number): RequestEnd {
  */
 export function send(
   connections: Connections,
-  path: string,
+  { path, headers }: SentRequest,
   timeoutMs: number,
   onEnd: (how: RequestEnd, nowMs: number) => void,
 ): void {
@@ -38,7 +40,7 @@ export function send(
 
   const timer = setTimeout(() => finish("timedOut", false), timeoutMs);
   connection.client.dispatch(
-    { path, method: "GET" },
+    { path, method: "GET", ...(headers === undefined ? {} : { headers }) },
     {
       onRequestStart: () => {},
       onResponseStart: (_, code) => {

@@ -7,6 +7,8 @@ export type RequestEnd = "ok" | "failed" | "dropped" | "timedOut" | "unsent";
 export type Tally = {
   /** @param startMs  intended start, from the start of the load @param latencyMs  from the intended start */
   end(how: RequestEnd, startMs: number, latencyMs: number): void;
+  /** A request of a flood ended. */
+  endFlood(how: RequestEnd): void;
   started(latenessMs: number): void;
   sent(): number;
   violating(): number;
@@ -26,6 +28,7 @@ const tooManyLate = 0.01;
  */
 export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0): Tally {
   const counts: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
+  const flood: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
   const latency = createHistogram();
   const lateness = createHistogram();
   const timeline = createTimeline(Math.floor(Math.max(0, lengthMs - warmUpMs) / 1_000) + 1);
@@ -50,6 +53,7 @@ export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0)
 
   return {
     end,
+    endFlood: (how) => void flood[how]++,
     started: (latenessMs) => {
       sent++;
       if (latenessMs > lateMs) late++;
@@ -58,14 +62,27 @@ export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0)
     sent: () => sent,
     violating,
     result: (run) => {
-      const requests = counts.ok + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
+      const requests = sumOf(counts);
       const generator = healthOf(lateness, late, sent, run);
       const warnings = warningsOf(generator, counts.unsent);
       const { startedAtEpochMs, durationMs } = run;
       const ends = { ...counts, slow, requests, violating: violating() };
-      return { ...ends, latency, timeline, generator, startedAtEpochMs, durationMs, warnings };
+      return {
+        ...ends,
+        flood: { ...flood, requests: sumOf(flood) },
+        latency,
+        timeline,
+        generator,
+        startedAtEpochMs,
+        durationMs,
+        warnings,
+      };
     },
   };
+}
+
+function sumOf(counts: Readonly<Record<RequestEnd, number>>): number {
+  return counts.ok + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
 }
 
 function createTimeline(seconds: number): LoadTimeline {

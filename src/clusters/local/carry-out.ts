@@ -17,7 +17,10 @@ export function carryOut(supervisor: Supervisor, request: Exclude<ControlRequest
     case "restart":
       return serviceNamed(supervisor, request.service).replicas.restart();
     case "inject":
-      return serviceNamed(supervisor, request.fault.service).replicas.killReady(request.fault.count);
+      serviceNamed(supervisor, request.fault.service);
+      return supervisor.faults.inject(request.fault);
+    case "heal":
+      return supervisor.faults.heal();
   }
 }
 

@@ -44,6 +44,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
     scale: (service, replicas) => call({ verb: "scale", service, replicas }),
     restart: (service) => call({ verb: "restart", service }),
     inject: (fault) => call({ verb: "inject", fault }),
+    heal: () => call({ verb: "heal" }),
     async events() {
       const { events, next } = await call({ verb: "events", from: nextEvent });
       nextEvent = next;

@@ -12,6 +12,7 @@ import type { Pod, PodWorld } from "./pod.ts";
 import { isHttpReady, probePeriods } from "./probe.ts";
 import type { ServiceStatus } from "./protocol.ts";
 import { ReplicaSet } from "./replica-set.ts";
+import { type ServiceFaults, createServiceFaults } from "./service-faults.ts";
 import { startScraping } from "./scraper.ts";
 import { ServiceSeries } from "../metrics/service-series.ts";
 import { signalsAt } from "../metrics/service-signals.ts";
@@ -39,6 +40,7 @@ export class LocalService {
   readonly replicas: ReplicaSet;
   readonly balancer: Balancer;
   readonly log: BoundedLog;
+  readonly faults: ServiceFaults;
   readonly #world: ClusterWorld;
   readonly #series: ServiceSeries;
   readonly #entryEndpoints: ReadonlySet<string>;
@@ -52,6 +54,7 @@ export class LocalService {
     this.#series = new ServiceSeries(world.spec.timing);
     const entries = world.spec.topology.entries.filter((entry) => entry.service === service.name);
     this.#entryEndpoints = new Set(entries.map(({ endpoint }) => endpoint));
+    this.faults = createServiceFaults(() => this.replicas.pods, world.nowMs);
     this.replicas = new ReplicaSet(service.name, this.#podWorld(), () => this.#refreshEndpoints());
   }
 
@@ -117,10 +120,17 @@ export class LocalService {
       ask: (port) => isHttpReady(http, port, periods.timeoutMs),
       start: (pod, onListening, onExit) => {
         const rng = this.#rng(pod.incarnation);
-        const startupMs = sample(this.service.startupMs, rng) / spec.timing.timeScale;
-        return spawnPod(this.#launch(), { name: pod.name, seed: rng.next(), startupMs }, onListening, onExit);
+        const startupMs = (sample(this.service.startupMs, rng) / spec.timing.timeScale) * this.faults.startupFactor();
+        const listens = (port: number): void => {
+          onListening(port);
+          this.faults.listening(pod);
+        };
+        return spawnPod(this.#launch(), { name: pod.name, seed: rng.next(), startupMs }, listens, onExit);
       },
-      onEvent: (pod, kind, how) => this.#world.onEvent(this, pod, kind, how),
+      onEvent: (pod, kind, how) => {
+        this.#world.onEvent(this, pod, kind, how);
+        if (kind === "ready") this.faults.ready(pod);
+      },
     };
   }
 

@@ -1,7 +1,7 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import { type Readings, createReadings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { KarmaErrorCode } from "../../core/errors.ts";
-import type { Fault } from "../../system/workload/workload.ts";
+import type { ClusterFault } from "../../system/workload/fault.ts";
 import type { PodPhase } from "./pod.ts";
 
 /** What is asked of a supervisor, as the JSON body of a POST with its token. */
@@ -10,7 +10,8 @@ export type ControlRequest =
   | { readonly verb: "status" }
   | { readonly verb: "scale"; readonly service: string; readonly replicas: number }
   | { readonly verb: "restart"; readonly service: string }
-  | { readonly verb: "inject"; readonly fault: Fault }
+  | { readonly verb: "inject"; readonly fault: ClusterFault }
+  | { readonly verb: "heal" }
   /** `from`: running number of the first event wanted; `undefined` for none but the next number. */
   | { readonly verb: "events"; readonly from?: number }
   | { readonly verb: "down" };
@@ -24,6 +25,7 @@ export type ReplyValues = {
   readonly scale: undefined;
   readonly restart: undefined;
   readonly inject: undefined;
+  readonly heal: undefined;
   readonly events: EventsReply;
   readonly down: undefined;
 };

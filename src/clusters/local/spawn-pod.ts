@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { BoundedLog } from "./bounded-log.ts";
+import type { FaultOrder } from "../../system/compile/fault-orders.ts";
 import { CLUSTER_MARK, type ProcessIdentity, identify } from "./process-identity.ts";
 
 /** How the process of a pod is started. */
@@ -17,6 +18,8 @@ export type PodStart = { readonly name: string; readonly seed: number; readonly 
 export type PodProcess = {
   readonly identity: ProcessIdentity;
   kill(signal: "SIGTERM" | "SIGKILL"): void;
+  /** Tells the mock what is to be wrong with it. */
+  order(order: FaultOrder): void;
 };
 
 /** Calls back once it listens, and once when it is gone. It ends when the channel to this process does. */
@@ -46,7 +49,16 @@ export function spawnPod(
   };
   child.once("error", (error) => gone(error.message));
   child.once("exit", (code, signal) => gone(signal ?? `exit code ${code}`));
-  return { identity: identityOf(child), kill: (signal) => void child.kill(signal) };
+  return {
+    identity: identityOf(child),
+    kill: (signal) => void child.kill(signal),
+    order: (order) => send(child, order),
+  };
+}
+
+/** A process that is on its way out does not hear it, and does not need to. */
+function send(child: ChildProcess, order: FaultOrder): void {
+  if (child.connected) child.send(order, () => undefined);
 }
 
 function podEnvironment(launch: PodLaunch, { name, seed, startupMs }: PodStart): NodeJS.ProcessEnv {

@@ -4,6 +4,7 @@ import type { Readings } from "../../control/readings/readings.ts";
 import { createRng } from "../../core/rng.ts";
 import { assembleReadings } from "../metrics/assemble-readings.ts";
 import { startBalancer } from "./balancer.ts";
+import { type ClusterFaults, createClusterFaults } from "./cluster-faults.ts";
 import { createEventLog } from "./event-log.ts";
 import { type ClusterWorld, LocalService } from "./local-service.ts";
 import type { Pod } from "./pod.ts";
@@ -19,6 +20,7 @@ export type Supervisor = {
   observe(): Readings;
   events(from: number | undefined): EventsReply;
   status(): LocalClusterStatus;
+  readonly faults: ClusterFaults;
   /** Kills every pod; resolves when all are gone and all ports are free. */
   stop(): Promise<void>;
 };
@@ -51,8 +53,10 @@ export async function createSupervisor(
       return new LocalService(world, service, await startBalancer(rng));
     }),
   );
+  const faults = createClusterFaults(spec.id, services);
   return {
     services,
+    faults,
     start() {
       for (const [index, service] of services.entries()) service.start(spec.initialReplicas[index]!);
     },
@@ -66,6 +70,7 @@ export async function createSupervisor(
     events: (from) => events.since(from ?? Infinity),
     status: () => statusOf(spec, services, nowMs()),
     async stop() {
+      faults.heal();
       await Promise.all(services.map((service) => service.stop()));
       await untilGone(services);
       await http.destroy();

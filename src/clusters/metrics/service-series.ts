@@ -43,6 +43,8 @@ export class ServiceSeries {
 
   /** @param existing  incarnations that can still be scraped, those whose scrape failed this time too */
   add(atMs: number, pods: readonly ScrapedPod[], existing: ReadonlySet<string>): void {
+    // Without an answer there is no sample: what is known grows old.
+    if (pods.length === 0 && existing.size > 0) return;
     const counters = { ...(this.#samples.at(-1)?.counters ?? zeroCounters) };
     const entryBuckets = new Map(this.#samples.at(-1)?.entryBuckets);
     for (const { incarnation, sample, hasPast } of pods) {

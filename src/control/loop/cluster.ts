@@ -1,4 +1,4 @@
-import type { Fault } from "../../system/workload/workload.ts";
+import type { ClusterFault } from "../../system/workload/fault.ts";
 import type { Readings } from "../readings/readings.ts";
 
 /** Something that happened to a replica. */
@@ -20,8 +20,13 @@ export type Cluster = {
   scale(service: string, replicas: number): Promise<void>;
   /** Replaces one ready replica gracefully. */
   restart(service: string): Promise<void>;
-  /** Makes a fault happen now; `atMs` is not looked at. */
-  inject(fault: Fault): Promise<void>;
+  /**
+   * Makes a fault start now; `atMs` is not looked at. It ends by itself after its duration, whatever becomes of the
+   * caller.
+   */
+  inject(fault: ClusterFault): Promise<void>;
+  /** Ends every fault now. */
+  heal(): Promise<void>;
   /** Events since the last call, oldest first. */
   events(): Promise<readonly ClusterEvent[]>;
 };

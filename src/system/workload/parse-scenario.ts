@@ -3,10 +3,11 @@ import { type Decoded, refuse } from "../topology/decoded.ts";
 import { parseDocument } from "../topology/document.ts";
 import { createReport } from "../topology/report.ts";
 import { createStructureCheck, prune } from "../topology/structure.ts";
-import type { RawArrivals, RawCrowd, RawFault, RawRandomCrowds, RawScenario } from "./raw-scenario.ts";
+import { decodeFault } from "./decode-fault.ts";
+import type { RawArrivals, RawCrowd, RawRandomCrowds, RawScenario } from "./raw-scenario.ts";
 import { checkScenarioFile } from "./scenario-checks.ts";
 import { scenarioDefaults as defaults } from "./scenario-defaults.ts";
-import type { Arrivals, FlashCrowd, RandomCrowds, Range, Scenario, ScenarioFault } from "./scenario.ts";
+import type { Arrivals, FlashCrowd, RandomCrowds, Range, Scenario } from "./scenario.ts";
 
 const checkStructure = createStructureCheck(scenarioSchema);
 
@@ -36,18 +37,15 @@ function decodeScenario(raw: RawScenario): Scenario {
   };
 }
 
-function decodeFault(raw: RawFault): ScenarioFault {
-  return { atS: raw.at_s!, kind: raw.kind!, service: raw.service!.toLowerCase(), count: raw.count ?? 1 };
-}
-
 function decodeArrivals(raw: RawArrivals, lengthS: number): Arrivals {
-  const { ramp, daily, trace } = raw;
+  const { ramp, stages, daily, trace } = raw;
   return {
     process: raw.process ?? defaults.process,
     ...(raw.volume_per_s === undefined ? {} : { volumePerS: raw.volume_per_s }),
     ...(ramp && {
       ramp: { from: ramp.from!, to: ramp.to!, startS: ramp.start_s ?? 0, endS: ramp.end_s ?? lengthS },
     }),
+    ...(stages && { stages: stages.map((stage) => ({ durationS: stage!.duration_s!, to: stage!.to! })) }),
     ...(daily && {
       daily: { amplitude: daily.amplitude!, periodS: daily.period_s ?? defaults.dayS, phase: daily.phase ?? 0 },
     }),

@@ -1,5 +1,5 @@
+import type { ScenarioFaultKind } from "./fault-kinds.ts";
 import type { ArrivalProcess, Range } from "./scenario.ts";
-import type { Fault } from "./workload.ts";
 
 /** A scenario file after the structure check, with the file's own field names; wrong fields have been taken out. */
 export type RawScenario = {
@@ -15,6 +15,7 @@ export type RawArrivals = {
   readonly process?: ArrivalProcess | undefined;
   readonly volume_per_s?: number | undefined;
   readonly ramp?: RawRamp | undefined;
+  readonly stages?: readonly (RawStage | undefined)[] | undefined;
   readonly daily?: RawDaily | undefined;
   readonly flash_crowds?: readonly (RawCrowd | undefined)[] | undefined;
   readonly random_crowds?: RawRandomCrowds | undefined;
@@ -28,6 +29,8 @@ type RawRamp = {
   readonly start_s?: number | undefined;
   readonly end_s?: number | undefined;
 };
+
+export type RawStage = { readonly duration_s?: number | undefined; readonly to?: number | undefined };
 
 type RawDaily = {
   readonly amplitude?: number | undefined;
@@ -57,9 +60,16 @@ type RawTracePart = {
   readonly start_s?: number | undefined;
 };
 
+/** `kill-pod` has at_s, service and count; all others have the rest. */
 export type RawFault = {
+  readonly kind?: ScenarioFaultKind | undefined;
   readonly at_s?: number | undefined;
-  readonly kind?: Fault["kind"] | undefined;
   readonly service?: string | undefined;
   readonly count?: number | undefined;
+  readonly target?: string | undefined;
+  readonly start_s?: number | undefined;
+  readonly duration_s?: number | undefined;
+  readonly intensity?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly resource?: "cpu" | "memory" | undefined;
 };

@@ -1,13 +1,14 @@
 import { KarmaError } from "../../core/errors.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../topology/topology.ts";
+import { realizeFaults } from "./realize-faults.ts";
 import { checkScenario } from "./scenario-checks.ts";
 import { type Arrivals, type Scenario, traceKey } from "./scenario.ts";
-import { type Shape, crowdsShape, dailyShape, drawCrowds, rampShape } from "./shape.ts";
+import { type Shape, crowdsShape, dailyShape, drawCrowds, rampShape, stagesShape } from "./shape.ts";
 import { syntheticRates } from "./synthetic.ts";
 import { type Trace, rescaleTrace, traceRatePerS } from "./trace.ts";
 import { volumePerS } from "./volume.ts";
-import type { Fault, Workload } from "./workload.ts";
+import type { Workload } from "./workload.ts";
 
 export type RealizeOptions = {
   readonly rng: Rng;
@@ -34,7 +35,7 @@ export function realizeWorkload(scenario: Scenario, topology: Topology, options:
   for (const shape of shapesOf(scenario, options.rng)) {
     for (let step = 0; step < steps; step++) ratePerS[step]! *= shape((step + 0.5) * stepS);
   }
-  return { ratePerS, stepMs, faults: realizeFaults(scenario, timeScale) };
+  return { ratePerS, stepMs, faults: realizeFaults(scenario.faults, timeScale, options.rng.split("faults")) };
 }
 
 /** What the parts multiply: the volume, or a whole curve. */
@@ -65,17 +66,12 @@ function findTrace({ trace }: Arrivals, traces: ReadonlyMap<string, Trace>): Tra
 }
 
 function shapesOf({ arrivals, lengthS }: Scenario, rng: Rng): readonly Shape[] {
-  const { ramp, daily, flashCrowds, randomCrowds } = arrivals;
+  const { ramp, stages, daily, flashCrowds, randomCrowds } = arrivals;
   const shapes: Shape[] = [];
   if (ramp !== undefined) shapes.push(rampShape(ramp));
+  if (stages !== undefined) shapes.push(stagesShape(stages));
   if (daily !== undefined) shapes.push(dailyShape(daily));
   if (flashCrowds.length > 0) shapes.push(crowdsShape(flashCrowds));
   if (randomCrowds !== undefined) shapes.push(crowdsShape(drawCrowds(randomCrowds, 0, lengthS, rng.split("crowds"))));
   return shapes;
-}
-
-function realizeFaults({ faults }: Scenario, timeScale: number): readonly Fault[] {
-  return faults
-    .map(({ atS, kind, service, count }) => ({ atMs: (atS * 1_000) / timeScale, kind, service, count }))
-    .toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -4,7 +4,8 @@ import { formatPath, quote } from "../topology/path.ts";
 import type { Report } from "../topology/report.ts";
 import type { Topology } from "../topology/topology.ts";
 import { scenarioDefaults } from "./scenario-defaults.ts";
-import type { RawArrivals, RawFault, RawScenario } from "./raw-scenario.ts";
+import { checkFaults } from "./fault-checks.ts";
+import type { RawArrivals, RawScenario } from "./raw-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What single numbers of a scenario cannot say: how they fit together. */
@@ -12,13 +13,6 @@ export function checkScenarioFile(raw: RawScenario, report: Report): void {
   const lengthS = raw.length_s ?? scenarioDefaults.lengthS;
   checkFaults(raw.faults ?? [], lengthS, report);
   if (raw.arrivals !== undefined) checkArrivals(raw.arrivals, lengthS, report);
-}
-
-function checkFaults(faults: readonly (RawFault | undefined)[], lengthS: number, report: Report): void {
-  for (const [index, fault] of faults.entries()) {
-    if (fault?.at_s === undefined || fault.at_s < lengthS) continue;
-    report.problem(["faults", index, "at_s"], `expected a time before the end (${lengthS} s), found ${fault.at_s}`);
-  }
 }
 
 function checkArrivals(raw: RawArrivals, lengthS: number, report: Report): void {
@@ -46,10 +40,10 @@ function checkArrivals(raw: RawArrivals, lengthS: number, report: Report): void 
 /** What is wrong with a scenario for this topology. */
 export function checkScenario(scenario: Scenario, topology: Topology): readonly Problem[] {
   const names = topology.services.map(({ name }) => name);
-  return scenario.faults.flatMap(({ service }, index) => {
-    if (names.includes(service)) return [];
-    const found = `${quote(service)}${didYouMean(service, names)}`;
-    const path = formatPath(["faults", index, "service"]);
+  return scenario.faults.flatMap((fault, index) => {
+    if (fault.kind === "ddos" || names.includes(fault.service)) return [];
+    const found = `${quote(fault.service)}${didYouMean(fault.service, names)}`;
+    const path = formatPath(["faults", index, fault.kind === "kill-pod" ? "service" : "target"]);
     return [{ path, message: `expected a service of ${quote(topology.name)}, found ${found}` }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Objective, Topology } from "../topology/topology.ts";
-import type { Fault } from "./workload.ts";
+import type { FloodTarget } from "./fault.ts";
 
 /** What happens to a topology, before the dice are thrown: see docs/scenario.md. Times are scenario time. */
 export type Scenario = {
@@ -21,6 +21,7 @@ export type Arrivals = {
   /** Requests per second; see {@link import("./volume.ts").volumePerS} for the default. */
   readonly volumePerS?: number;
   readonly ramp?: Ramp;
+  readonly stages?: readonly Stage[];
   readonly daily?: Daily;
   readonly flashCrowds: readonly FlashCrowd[];
   readonly randomCrowds?: RandomCrowds;
@@ -30,6 +31,9 @@ export type Arrivals = {
 
 /** Factor `from` until the start, `to` from the end on, evenly between. */
 export type Ramp = { readonly from: number; readonly to: number; readonly startS: number; readonly endS: number };
+
+/** An even change to a factor; the first stage begins at 0, each other where the one before ended. */
+export type Stage = { readonly durationS: number; readonly to: number };
 
 /** A sine around 1; the phase is a share of the period. */
 export type Daily = { readonly amplitude: number; readonly periodS: number; readonly phase: number };
@@ -62,13 +66,19 @@ export type TracePart = {
   readonly startS: number;
 };
 
-export type ScenarioFault = {
-  readonly atS: number;
-  readonly kind: Fault["kind"];
-  /** Lower case. */
-  readonly service: string;
-  readonly count: number;
-};
+/** Names of services are lower case. A fault without a seed takes its dice from the scenario's. */
+export type ScenarioFault =
+  | { readonly kind: "kill-pod"; readonly startS: number; readonly service: string; readonly count: number }
+  | (Lasting & { readonly kind: "ddos"; readonly target: FloodTarget; readonly factor: number })
+  | (AtService & { readonly kind: "crash"; readonly perMinute: number })
+  | (AtService & { readonly kind: "crash-loop"; readonly replicas: number })
+  | (AtService & { readonly kind: "bottleneck" | "slow-start"; readonly factor: number })
+  | (AtService & { readonly kind: "contention"; readonly cores: number; readonly memoryMiB: number })
+  | (AtService & { readonly kind: "failing-readiness"; readonly share: number })
+  | (AtService & { readonly kind: "lost-metrics" });
+
+type Lasting = { readonly startS: number; readonly durationS: number; readonly seed?: number };
+type AtService = Lasting & { readonly service: string };
 
 /** Names a trace in the map that {@link import("./realize.ts").realizeWorkload} is given. */
 export function traceKey({ file, row }: TracePart): string {

@@ -1,11 +1,25 @@
 import type { Rng } from "../../core/rng.ts";
-import type { Daily, FlashCrowd, RandomCrowds, Ramp } from "./scenario.ts";
+import type { Daily, FlashCrowd, RandomCrowds, Ramp, Stage } from "./scenario.ts";
 
 /** What a part multiplies the volume by at a time of the scenario, s. */
 export type Shape = (timeS: number) => number;
 
 export function rampShape({ from, to, startS, endS }: Ramp): Shape {
   return (timeS) => from + (to - from) * Math.min(1, Math.max(0, (timeS - startS) / (endS - startS)));
+}
+
+/** Straight lines from 0 to the factor of each stage in turn; the last one holds. */
+export function stagesShape(stages: readonly Stage[]): Shape {
+  return (timeS) => {
+    let fromS = 0;
+    let from = 0;
+    for (const { durationS, to } of stages) {
+      if (timeS < fromS + durationS) return from + ((to - from) * (timeS - fromS)) / durationS;
+      fromS += durationS;
+      from = to;
+    }
+    return from;
+  };
 }
 
 export function dailyShape({ amplitude, periodS, phase }: Daily): Shape {

@@ -1,3 +1,5 @@
+import type { Fault } from "./fault.ts";
+
 /** Arrivals and faults as data, realised for one seed. Twin and load generator both read it. */
 export type Workload = {
   /** Arrival rate at the entry in each step, requests per second: [steps]. */
@@ -5,15 +7,6 @@ export type Workload = {
   /** Length of a step, ms. */
   readonly stepMs: number;
   readonly faults: readonly Fault[];
-};
-
-export type Fault = {
-  /** From the start of the run, ms. */
-  readonly atMs: number;
-  readonly kind: "kill-pod";
-  readonly service: string;
-  /** How many ready replicas die at once; >= 1. */
-  readonly count: number;
 };
 
 export function workloadLengthMs(workload: Workload): number {

@@ -12,6 +12,7 @@ export type PodLog = {
 const kinds: Readonly<Record<PodEvent, readonly ClusterEvent["kind"][]>> = {
   created: ["created"],
   ready: ["ready"],
+  unready: ["unready"],
   gone: ["terminating", "gone"],
   crashed: ["crashed", "restarted"],
 };

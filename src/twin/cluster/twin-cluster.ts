@@ -4,11 +4,16 @@ import type { Clock } from "../../core/clock.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
-import type { Topology } from "../../system/topology/topology.ts";
-import type { Fault, Workload } from "../../system/workload/workload.ts";
+import { type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import { isClusterFault } from "../../system/workload/fault.ts";
+import { floodsOf } from "../../system/workload/flood.ts";
+import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createFluidTwin } from "../fluid/create-fluid-twin.ts";
-import type { FluidTwin } from "../fluid/fluid-twin.ts";
+import type { FluidFlood, FluidTwin } from "../fluid/fluid-twin.ts";
+import { type FaultPlayer, createFaultPlayer } from "./fault-player.ts";
+import { fluidFaultTarget } from "./fluid-fault-target.ts";
+import { machineCoresFor } from "./machine-cores.ts";
 import { type PodLog, createPodLog } from "./pod-log.ts";
 import { type Surges, createSurges } from "./surges.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
@@ -26,6 +31,8 @@ export type TwinClusterOptions = {
   readonly capacityFactor?: Float64Array;
   /** True start-up time / what the calibration says. */
   readonly startupFactor?: number;
+  /** Cores that all replicas share with the neighbours that faults bring; what the largest sizes may use when left out. */
+  readonly machineCores?: number;
 };
 
 export type TwinCluster = {
@@ -75,27 +82,37 @@ export function createTwinCluster(
     },
   });
   const surges = createSurges(twin, desired);
-  twin.reset(0, { ...options, ratePerS: workload.ratePerS, stepMs: workload.stepMs, initialReplicas: desired });
-  const faults = workload.faults.toSorted((a, b) => a.atMs - b.atMs);
+  twin.reset(0, {
+    ...options,
+    ratePerS: workload.ratePerS,
+    stepMs: workload.stepMs,
+    initialReplicas: desired,
+    floods: floodsTo(topology, workload),
+  });
+  const faults = createFaultPlayer(
+    fluidFaultTarget(topology, twin, () => eventMs),
+    {
+      faults: workload.faults.filter(isClusterFault),
+      indexOf: (service) => indexOf(names, service),
+      timeScale: calibration.timing.timeScale,
+      machineCores: options.machineCores ?? machineCoresFor(topology),
+    },
+  );
 
   function advanceTo(atMs: number): void {
     for (let target = Math.floor(atMs / tickMs + 1e-6); ticks < target;) {
-      while (faults.length > 0 && faults[0]!.atMs <= ticks * tickMs) kill(faults.shift()!);
+      faults.play();
       eventMs = ++ticks * tickMs;
       twin.advance(1);
       surges.settle();
     }
-    while (faults.length > 0 && faults[0]!.atMs <= atMs) kill(faults.shift()!);
     eventMs = atMs;
-  }
-
-  function kill(fault: Fault): void {
-    twin.kill(0, indexOf(names, fault.service), fault.count);
+    faults.play();
   }
 
   const clock = createSimulatedClock(advanceTo);
   return {
-    cluster: createPort({ topology, names, twin, desired, surges, log, clock, kill, tickAgeMs }),
+    cluster: createPort({ topology, names, twin, desired, surges, log, clock, faults, tickAgeMs }),
     clock,
     counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
@@ -115,11 +132,11 @@ type Parts = {
   readonly surges: Surges;
   readonly log: PodLog;
   readonly clock: Clock;
-  readonly kill: (fault: Fault) => void;
+  readonly faults: FaultPlayer;
   readonly tickAgeMs: () => number;
 };
 
-function createPort({ topology, names, twin, desired, surges, log, clock, kill, tickAgeMs }: Parts): Cluster {
+function createPort({ topology, names, twin, desired, surges, log, clock, faults, tickAgeMs }: Parts): Cluster {
   return {
     async observe() {
       const seen = copyOf(twin.observe(), clock.nowMs());
@@ -137,10 +154,23 @@ function createPort({ topology, names, twin, desired, surges, log, clock, kill, 
       surges.start(indexOf(names, service));
     },
     async inject(fault) {
-      kill(fault);
+      faults.inject(fault);
+    },
+    async heal() {
+      faults.heal();
     },
     events: async () => log.take(),
   };
+}
+
+/** What the floods of a workload send to each service. */
+function floodsTo(topology: Topology, workload: Workload): readonly FluidFlood[] {
+  return floodsOf(workload, topology).flatMap(({ ratePerS, entries }) =>
+    entries.map(({ service, share }) => ({
+      service: serviceIndex(topology, service),
+      ratePerS: ratePerS.map((rate) => rate * share),
+    })),
+  );
 }
 
 function copyOf(readings: Readings, atMs: number): Readings {

@@ -12,7 +12,8 @@ import type { FluidEpisode, FluidOutcome, FluidTwin } from "./fluid-twin.ts";
 import { createLatencyRecord, latencyHistogram, recordLatency } from "./latency-record.ts";
 import { type PipelineTicks, createPipeline, resetTarget } from "./pipeline.ts";
 import { planFluid } from "./plan.ts";
-import { type PodListener, crashPods, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
+import { createFaultState, createFluidFaults, discountBusy, resetFaults } from "./faults.ts";
+import { type PodListener, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
 import { createResponseKernel } from "./response.ts";
 import { SERVICE_FIELDS, countServices, readServices, scrapeServices } from "./service-metrics.ts";
 import { createStationKernel, createStations } from "./stations.ts";
@@ -74,9 +75,14 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     plan.edges.flatMap(({ to }, edge) => (to === service ? [edge] : [])),
   );
 
+  const faults = createFaultState(services, environments);
+  // What is seen at the entry is scraped from the first service behind it.
+  const entryService = plan.nodes[plan.entries[0]!.node]!.service;
+
   function startupTicks(environment: number, service: number): number {
     const { startupMs } = calibration.services[service]!;
-    const ms = sample(startupMs, streams[environment]!.startup) * startupFactor[environment]!;
+    const factor = startupFactor[environment]! * faults.startup[service * environments + environment]!;
+    const ms = sample(startupMs, streams[environment]!.startup) * factor;
     return Math.max(1, Math.round(ms / tickMs));
   }
 
@@ -90,6 +96,18 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       const share = plan.services[s]!.entryShare;
       for (let e = 0; e < environments; e++, k++) arrived[k] = share * entry.arrived[e]!;
     }
+    for (let e = 0; e < environments; e++) if (arrivals.floods[e]!.length > 0) flood(e);
+  }
+
+  function flood(environment: number): void {
+    const atMs = (nowTick[environment]! + 0.5) * tickMs;
+    let all = 0;
+    for (const one of arrivals.floods[environment]!) {
+      const count = (arrivals.floodPerS(environment, one, atMs) * tickMs) / 1_000;
+      stations.arrived[one.service * environments + environment]! += count;
+      all += count;
+    }
+    entry.flooded[environment] = all;
   }
 
   function tick(): void {
@@ -99,6 +117,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       for (const edge of incoming[s]!) kernel.call(edge, edges.factor);
       kernel.work(s, pods.ready);
     }
+    discountBusy(faults, stations);
     response.update();
     updateEntry(entry, plan, response.responses);
     addOutcome(outcome, entry, plan, stations, pods.existing);
@@ -122,6 +141,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     startupFactor[environment] = episode.startupFactor ?? 1;
     nowTick[environment] = 0;
     arrivals.reset(environment, episode);
+    entry.flooded[environment] = 0;
     edges.reset(environment, own.edges);
     resetPods(pods, environment, episode.initialReplicas);
     for (let s = 0; s < services; s++) {
@@ -133,11 +153,9 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       stations.cpuMs[k] = workMs;
       stations.cpuVariance[k] = workMs * workMs * workScv;
       stations.holdMs[k] = 0;
-      stations.capacityFactor[k] = episode.capacityFactor?.[s] ?? 1;
+      resetFaults(faults, stations, k, episode.capacityFactor?.[s] ?? 1);
       resetTarget(servicePipeline, k, 1 + own.metrics.integer(ticks.period));
     }
-    // What is seen at the entry is scraped from the first service behind it.
-    const entryService = plan.nodes[plan.entries[0]!.node]!.service;
     resetTarget(entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
   }
 
@@ -167,15 +185,14 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       for (const sums of Object.values(outcome)) sums.fill(0);
       latency?.weights.fill(0);
     },
-    kill(environment, service, count) {
-      const k = service * environments + environment;
-      const before = pods.ready[k]!;
-      const crashed = crashPods(pods, environment, service, count, nowTick[environment]!);
-      if (crashed === 0) return;
-      const share = (stations.queued[k]! * crashed) / before;
-      stations.queued[k]! -= share;
-      stations.lost[k]! += share;
-    },
+    faults: createFluidFaults(faults, {
+      pods,
+      stations,
+      services: servicePipeline,
+      entry: entryPipeline,
+      entryService,
+      nowTick,
+    }),
     settle: () => reconcilePods(pods, desired, nowTick),
     evict: (environment, service) => evictPod(pods, environment, service),
     futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),

@@ -11,11 +11,13 @@ export const ENTRY_FIELDS = 4;
 
 /** Adds the last tick to the counters. */
 export function countEntry({ counters, targets }: Pipeline, entry: EntryState): void {
-  const { arrived, violatingShare, ok, meanMs } = entry;
+  const { arrived, flooded, violatingShare, ok, meanMs } = entry;
   for (let e = 0; e < targets; e++) {
-    const answered = arrived[e]! * ok[e]!;
-    counters[ARRIVED * targets + e]! += arrived[e]!;
-    counters[VIOLATING * targets + e]! += arrived[e]! * violatingShare[e]!;
+    // Metrics cannot tell whose a request is.
+    const all = arrived[e]! + flooded[e]!;
+    const answered = all * ok[e]!;
+    counters[ARRIVED * targets + e]! += all;
+    counters[VIOLATING * targets + e]! += all * violatingShare[e]!;
     counters[ANSWERED * targets + e]! += answered;
     counters[LATENCY * targets + e]! += answered * meanMs[e]!;
   }

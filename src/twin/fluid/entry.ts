@@ -8,6 +8,8 @@ import type { Stations } from "./stations.ts";
 export type EntryState = {
   /** Requests in the tick. */
   readonly arrived: Float64Array;
+  /** Further requests in the tick that are nobody's; they meet what users meet. */
+  readonly flooded: Float64Array;
   /** Share of them that failed or was too slow. */
   readonly violatingShare: Float64Array;
   /** Probability of a good answer, and latency of answers: mean, ms, and variance, ms². */
@@ -18,7 +20,14 @@ export type EntryState = {
 
 export function createEntryState(environments: number): EntryState {
   const row = (): Float64Array => new Float64Array(environments);
-  return { arrived: row(), violatingShare: row(), ok: row(), meanMs: row(), variance: row() };
+  return {
+    arrived: row(),
+    flooded: row(),
+    violatingShare: row(),
+    ok: row(),
+    meanMs: row(),
+    variance: row(),
+  };
 }
 
 /** Latency at the entry is a lognormal of the composed mean and variance. */

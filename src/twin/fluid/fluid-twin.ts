@@ -1,6 +1,7 @@
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { FluidFaults } from "./faults.ts";
 import type { Stations } from "./stations.ts";
 
 /** One episode of one environment. */
@@ -16,7 +17,12 @@ export type FluidEpisode = {
   readonly capacityFactor?: Float64Array;
   /** True start-up time / what the calibration says; 1 when left out. */
   readonly startupFactor?: number;
+  /** Requests that are nobody's, on top of the arrivals. */
+  readonly floods?: readonly FluidFlood[];
 };
+
+/** Further requests to one service, per second: [steps] of the episode. */
+export type FluidFlood = { readonly service: number; readonly ratePerS: Float64Array };
 
 /** Sums since the last `clearOutcome`. */
 export type FluidOutcome = {
@@ -48,8 +54,7 @@ export type FluidTwin = {
   /** What the metrics pipeline shows now. Always the same object, overwritten by the next call. */
   observe(): Readings;
   clearOutcome(): void;
-  /** Kills `count` ready replicas of a service now. They start again, as a Deployment would have it. */
-  kill(environment: number, service: number, count: number): void;
+  readonly faults: FluidFaults;
   /** Creates and removes replicas as `desired` says now, not at the next tick. */
   settle(): void;
   /** Removes the oldest ready replica gracefully; while `desired` stays, a new one takes its place. False = none. */

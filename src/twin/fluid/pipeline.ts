@@ -69,6 +69,18 @@ export function resetTarget(pipeline: Pipeline, target: number, firstTick: numbe
   nextTick[target] = firstTick;
 }
 
+/** The next scrape is the first of its phase that is not before `untilTick`. */
+export function delayScrapes({ nextTick, ticks }: Pipeline, target: number, untilTick: number): void {
+  const periods = Math.ceil((untilTick - nextTick[target]!) / ticks.period);
+  if (periods > 0) nextTick[target]! += periods * ticks.period;
+}
+
+/** The next scrape is the first of its phase that is still to come. */
+export function hastenScrapes({ nextTick, ticks }: Pipeline, target: number, nowTick: number): void {
+  const periods = Math.floor((nextTick[target]! - nowTick - 1) / ticks.period);
+  if (periods > 0) nextTick[target]! -= periods * ticks.period;
+}
+
 /** Scrapes a target now: its counters stand in the newest snapshot. */
 export function scrapeTarget(pipeline: Pipeline, target: number, nowTick: number): void {
   const { fields, targets, counters, snapshots, snapshotTick, sampleTick, count, nextTick, ticks } = pipeline;

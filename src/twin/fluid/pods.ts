@@ -1,5 +1,5 @@
 /** What happens to a replica in the twin. Ids count up from 0 in each service of an environment. */
-export type PodEvent = "created" | "ready" | "gone" | "crashed";
+export type PodEvent = "created" | "ready" | "unready" | "gone" | "crashed";
 
 export type PodListener = (environment: number, service: number, kind: PodEvent, pod: number) => void;
 
@@ -137,6 +137,29 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
   }
   pods.nextReadyTick[cell] = earliest(pods, cell);
   return crashed;
+}
+
+type Withheld = { readonly count: number; readonly untilTick: number; readonly kind: "unready" | "crashed" };
+
+/** Ready replicas that are not so before a tick. Returns how many there were. */
+export function withholdPods(pods: Pods, environment: number, service: number, held: Withheld): number {
+  const cell = service * pods.environments + environment;
+  const count = Math.min(held.count, pods.ready[cell]!);
+  for (let i = 0; i < count; i++) {
+    const place = cell * pods.slots + --pods.ready[cell]!;
+    pods.readyAtTick[place] = held.untilTick;
+    pods.listener?.(environment, service, held.kind, pods.ids[place]!);
+  }
+  pods.nextReadyTick[cell] = earliest(pods, cell);
+  return count;
+}
+
+/** Those that were withheld until `untilTick` may be ready now. */
+export function releasePods(pods: Pods, cell: number, untilTick: number, nowTick: number): void {
+  const first = cell * pods.slots;
+  for (let place = first + pods.ready[cell]!; place < first + pods.existing[cell]!; place++)
+    if (pods.readyAtTick[place] === untilTick) pods.readyAtTick[place] = nowTick;
+  pods.nextReadyTick[cell] = earliest(pods, cell);
 }
 
 function earliest(pods: Pods, cell: number): number {

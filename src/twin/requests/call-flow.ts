@@ -8,6 +8,7 @@ import {
   CALLING,
   DELAYED,
   ENTRY,
+  FLOOD,
   NOBODY,
   NONE,
   WAITING_CONNECTION,
@@ -127,7 +128,7 @@ export function answered(world: World, request: number): void {
   const call = requests.call[request]!;
   const code = requests.code[request]!;
   if (call !== NOBODY) release(world, requests.connection[request]!, code === BROKEN);
-  if (call === ENTRY) endEntry(world, request, code);
+  if (call === ENTRY || call === FLOOD) endEntry(world, request, code);
   freeRequest(requests, request);
   if (call >= 0) settle(world, call, code);
 }
@@ -189,7 +190,7 @@ export function callTimedOut(world: World, call: number): void {
 }
 
 export function userTimedOut(world: World, request: number): void {
-  entryTimedOut(world.entry);
+  entryTimedOut(world, request);
   abandon(world, request);
 }
 

@@ -9,12 +9,13 @@ import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts
 import { answered, callTimedOut, delayOver, sendEntry, userTimedOut, worked } from "./call-flow.ts";
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
+import type { FloodSchedule } from "./flood-schedule.ts";
 import { leaveLine, skipVoid } from "./lines.ts";
 import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
 import { takeFinished, work } from "./processor.ts";
 import { countTime, killReady, podTimerOver, restartOldest, scaleTo, startReady } from "./replicas.ts";
-import { ENTRY, NONE, newRequest } from "./request-pool.ts";
+import { ENTRY, FLOOD, NONE, newRequest } from "./request-pool.ts";
 import { look } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
 import { takeTimer } from "./timers.ts";
@@ -22,6 +23,7 @@ import {
   ARRIVALS,
   type EntryCounts,
   FIRST_SCRAPE,
+  FLOODS,
   LATENCY_OVER,
   type LineRole,
   TIMERS,
@@ -45,6 +47,8 @@ export type RequestTwinOptions = {
   readonly capacityFactor?: Float64Array;
   /** True start-up time / what the calibration says; 1 when left out. */
   readonly startupFactor?: number;
+  /** Requests that are nobody's, on top of all these. */
+  readonly flood?: FloodSchedule;
   /** Users wait so long, ms; 10 s when left out. */
   readonly entryTimeoutMs?: number;
   /** Connections live so long +- 20 %, ms of the clock; 10 s of the scenario when left out. 0 = one per request. */
@@ -77,6 +81,8 @@ export type RequestTwin = {
   readonly latency: Histogram;
   /** Existing replicas x time, seconds. */
   podSeconds(): number;
+  /** Of what is to be scraped: faults may stop it. */
+  readonly meters: Meters;
   /** Everything there is, for tests and measurements; not to be written to. */
   readonly world: World;
 };
@@ -112,6 +118,7 @@ export function createRequestTwin(
     violating: () => violatingOf(world.entry),
     latency: world.latency,
     podSeconds: () => podSeconds(world),
+    meters,
     world,
   };
 }
@@ -139,6 +146,7 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
 function createHandler(world: World, meters: Meters, options: RequestTwinOptions): () => void {
   const { queue, firstPod, firstLine, lines } = world;
   const arrive = createEntryFlow(world, options);
+  const flood = createFloodFlow(world, options);
   return () => {
     const source = queue.heap[0]!;
     queue.now[0] = queue.times[source]!;
@@ -146,6 +154,7 @@ function createHandler(world: World, meters: Meters, options: RequestTwinOptions
     else if (source >= firstLine) lineEvent(world, lines[source - firstLine]!);
     else if (source === ARRIVALS) arrive();
     else if (source === TIMERS) timerEvent(world);
+    else if (source === FLOODS) flood();
     else meters.scrape(source - FIRST_SCRAPE);
   };
 }
@@ -206,6 +215,26 @@ function createEntryFlow(
     requests.demandMs[request] = entryWorkMs?.[entry.arrived] ?? Number.NaN;
     requests.sentMs[request] = queue.now[0]!;
     entry.arrived++;
+    sendEntry(world, request, from, pools[from]!);
+  };
+}
+
+/** As {@link createEntryFlow}, for what floods send. */
+function createFloodFlow(world: World, { rng, flood }: RequestTwinOptions): () => void {
+  const { queue, requests, plan } = world;
+  const pools = userPools(plan);
+  const workKey = rng.split("flood").next() | 0;
+  let next = 0;
+  const scheduleNext = (): void => schedule(queue, FLOODS, flood?.timesMs[next] ?? Infinity);
+  scheduleNext();
+  return () => {
+    const from = flood!.entries[next]!;
+    const key = mixKey(workKey, next++);
+    scheduleNext();
+    const request = newRequest(requests, plan.entries[from]!.node, FLOOD, key);
+    requests.demandMs[request] = Number.NaN;
+    requests.sentMs[request] = queue.now[0]!;
+    world.flood.arrived++;
     sendEntry(world, request, from, pools[from]!);
   };
 }

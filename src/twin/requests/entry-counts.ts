@@ -1,13 +1,17 @@
 import { record } from "../../core/histogram.ts";
 import type { PoolSize } from "./connections.ts";
 import type { RequestPlan } from "./plan.ts";
+import { FLOOD } from "./request-pool.ts";
 import type { EntryCounts, World } from "./world.ts";
 
 /** Connections that the load generator spreads its requests over. @source src/clusters/load/run-load.ts */
 const USER_CONNECTIONS = 64;
 
 /** What an answer is to its user: the same kinds as the load generator's. */
-export function endEntry({ entry, plan, requests, latency, queue }: World, request: number, code: number): void {
+export function endEntry(world: World, request: number, code: number): void {
+  const { plan, requests, latency, queue } = world;
+  const isFlood = requests.call[request] === FLOOD;
+  const entry = isFlood ? world.flood : world.entry;
   if (code === 503) {
     entry.dropped++;
   } else if (code !== 200) {
@@ -17,12 +21,12 @@ export function endEntry({ entry, plan, requests, latency, queue }: World, reque
     entry.served++;
     entry.latencyMs += ms;
     if (ms > plan.objectiveMs) entry.slow++;
-    record(latency, ms);
+    if (!isFlood) record(latency, ms);
   }
 }
 
-export function entryTimedOut(entry: EntryCounts): void {
-  entry.timedOut++;
+export function entryTimedOut({ entry, flood, requests }: World, request: number): void {
+  (requests.call[request] === FLOOD ? flood : entry).timedOut++;
 }
 
 export function violatingOf({ slow, dropped, failed, timedOut }: EntryCounts): number {

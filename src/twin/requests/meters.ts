@@ -5,6 +5,8 @@ import { ENTRY_FIELDS, readEntry } from "../fluid/entry-metrics.ts";
 import {
   type Pipeline,
   createPipeline,
+  delayScrapes,
+  hastenScrapes,
   newestSample,
   resetTarget,
   scrapeTarget,
@@ -15,7 +17,7 @@ import { violatingOf } from "./entry-counts.ts";
 import { work } from "./processor.ts";
 import { countTime } from "./replicas.ts";
 import { schedule } from "./source-queue.ts";
-import { FIRST_SCRAPE, type World } from "./world.ts";
+import { type EntryCounts, FIRST_SCRAPE, type World } from "./world.ts";
 
 /** The metrics pipeline: every service is scraped once a period, at its own phase; samples are seen after a lag. */
 export type Meters = {
@@ -23,6 +25,10 @@ export type Meters = {
   scrape(service: number): void;
   /** What can be seen now. Always the same object. */
   observe(): Readings;
+  /** Nothing of a service is scraped before a time. */
+  blind(service: number, untilMs: number): void;
+  /** Scraping goes on as if it had never stopped. */
+  see(service: number): void;
 };
 
 /** Counters of a service, in the order of its pipeline's fields. */
@@ -54,11 +60,21 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
     schedule(world.queue, FIRST_SCRAPE + service, firstMs);
   }
   resetTarget(entry, 0, pipeline.nextTick[entryService]!);
+  const scheduleNext = (service: number): void =>
+    schedule(world.queue, FIRST_SCRAPE + service, pipeline.nextTick[service]!);
   return {
     scrape(service) {
       scrapeService(world, pipeline, service);
       if (service === entryService) scrapeEntry(world, entry);
-      schedule(world.queue, FIRST_SCRAPE + service, pipeline.nextTick[service]!);
+      scheduleNext(service);
+    },
+    blind(service, untilMs) {
+      delayScrapes(pipeline, service, untilMs);
+      scheduleNext(service);
+    },
+    see(service) {
+      hastenScrapes(pipeline, service, world.queue.now[0]!);
+      scheduleNext(service);
     },
     observe() {
       now[0] = world.queue.now[0]!;
@@ -116,9 +132,10 @@ export function insideOf({ services, pods }: World, service: number): number {
   return services.pods[service]!.reduce((sum, pod) => sum + pods.inFlight[pod]! + pods.queued[pod]!, 0);
 }
 
-function scrapeEntry({ entry, queue }: World, pipeline: Pipeline): void {
-  const ended = entry.served + entry.dropped + entry.failed + entry.timedOut;
-  pipeline.counters.set([entry.arrived, ended, violatingOf(entry), entry.served, entry.latencyMs]);
+/** Metrics cannot tell whose a request is. */
+function scrapeEntry({ entry, flood, queue }: World, pipeline: Pipeline): void {
+  for (let counter = 0; counter < ENTRY_COUNTERS; counter++)
+    pipeline.counters[counter] = entryCounter(entry, counter) + entryCounter(flood, counter);
   scrapeTarget(pipeline, 0, queue.now[0]!);
   const perS = 1_000 / windowGrowth(pipeline, 0, entryGrown);
   const [arrived = 0, answered = 0, violating = 0, served = 0, latencyMs = 0] = entryGrown;
@@ -126,6 +143,13 @@ function scrapeEntry({ entry, queue }: World, pipeline: Pipeline): void {
   pipeline.samples[at] = arrived * perS;
   pipeline.samples[at + 1] = answered > 0 ? violating / answered : 0;
   pipeline.samples[at + 2] = served > 0 ? latencyMs / served : Number.NaN;
+}
+
+function entryCounter(counts: EntryCounts, counter: number): number {
+  if (counter === 0) return counts.arrived;
+  if (counter === 1) return counts.served + counts.dropped + counts.failed + counts.timedOut;
+  if (counter === 2) return violatingOf(counts);
+  return counter === 3 ? counts.served : counts.latencyMs;
 }
 
 /** Arrived, ended, violating, served, latency. */

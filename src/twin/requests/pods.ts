@@ -5,6 +5,8 @@ export const READY = 2;
 /** Crashed, waits for its next start. */
 export const BACKING_OFF = 3;
 export const TERMINATING = 4;
+/** Fails its readiness probe, and works on for those who are connected. */
+export const UNREADY = 5;
 
 /** Replicas, a column per property; a place is used again when its replica is gone. */
 export type Pods = {
@@ -20,6 +22,8 @@ export type Pods = {
   startedAtMs: Float64Array;
   /** 1 while it serves on until its replacement is ready. */
   isRetiring: Uint8Array;
+  /** 1 while it ends again whenever it has become ready. */
+  isLooping: Uint8Array;
   /** 1 once it was told to end: answers then close their connections. */
   isDraining: Uint8Array;
   /** Earliest exit of a replica that drains, ms. */
@@ -54,6 +58,7 @@ function columnsOf(places: number): Omit<Pods, "free"> {
     crashes: integers(),
     startedAtMs: floats(),
     isRetiring: new Uint8Array(places),
+    isLooping: new Uint8Array(places),
     isDraining: new Uint8Array(places),
     drainedFromMs: floats(),
     usedBeforeReadyMs: floats(),

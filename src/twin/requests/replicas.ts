@@ -58,7 +58,8 @@ export function killReady(world: World, service: number, count: number): void {
   for (const pod of ready.slice(0, count)) crash(world, pod);
 }
 
-function reconcile(world: World, service: number): void {
+/** Creates and removes replicas until as many stay as are desired. */
+export function reconcile(world: World, service: number): void {
   const { pods, services } = world;
   const desired = services.desired[service]!;
   const active = services.pods[service]!.filter((pod) => pods.phase[pod] !== TERMINATING);
@@ -96,6 +97,7 @@ function newPod(world: World, service: number): number {
   pods.restarts[pod] = 0;
   pods.crashes[pod] = 0;
   pods.isRetiring[pod] = 0;
+  pods.isLooping[pod] = 0;
   pods.isDraining[pod] = 0;
   services.pods[service]!.push(pod);
   return pod;
@@ -117,9 +119,10 @@ function processKey({ pods, startupKey }: World, pod: number): number {
 function launch(world: World, pod: number): void {
   startProcess(world, pod);
   world.pods.phase[pod] = STARTING;
-  const { startupMs } = world.plan.services[world.pods.service[pod]!]!;
-  const atMs = nowOf(world) + sampleOf(startupMs, processKey(world, pod), STARTUP_DRAW);
-  podTimer(world, pod, atMs, POD_READY);
+  const service = world.pods.service[pod]!;
+  const { startupMs } = world.plan.services[service]!;
+  const ownMs = sampleOf(startupMs, processKey(world, pod), STARTUP_DRAW) * world.services.startupFactor[service]!;
+  podTimer(world, pod, nowOf(world) + ownMs, POD_READY);
 }
 
 function startProcess(world: World, pod: number): void {
@@ -137,11 +140,12 @@ function startProcess(world: World, pod: number): void {
     budgetMs: limitCores * PERIOD_MS * (1 - idleCpuShare),
     phaseMs: PERIOD_MS * uniformOf(processKey(world, pod), PHASE_DRAW),
   });
+  processors.threads[pod]! *= world.speed[0]!;
   if (incidents.error + incidents.degraded + incidents.failure > 0)
     podTimer(world, pod, nowMs + MINUTE_MS / world.timeScale, POD_MINUTE);
 }
 
-function becomeReady(world: World, pod: number): void {
+export function becomeReady(world: World, pod: number): void {
   const { pods, services, processors } = world;
   const service = pods.service[pod]!;
   countTime(world, service);
@@ -152,7 +156,7 @@ function becomeReady(world: World, pod: number): void {
 }
 
 /** Out of the balancer; its CPU no longer counts. */
-function leaveReady(world: World, pod: number): void {
+export function leaveReady(world: World, pod: number): void {
   const { pods, services, processors } = world;
   if (pods.phase[pod] !== READY) return;
   const service = pods.service[pod]!;
@@ -207,7 +211,7 @@ function endProcess(world: World, pod: number): void {
   for (let pool = firstPool; pool < firstPool + world.poolsPerOwner; pool++) clearPool(connections, pool);
 }
 
-function crash(world: World, pod: number): void {
+export function crash(world: World, pod: number): void {
   const { pods, timeScale } = world;
   const nowMs = nowOf(world);
   leaveReady(world, pod);
@@ -234,6 +238,7 @@ export function podTimerOver(world: World, kind: number, pod: number, generation
   const phase = pods.phase[pod]!;
   if (kind === POD_READY && phase === STARTING) {
     becomeReady(world, pod);
+    if (pods.isLooping[pod] === 1) crash(world, pod);
     reconcile(world, pods.service[pod]!);
   } else if (kind === POD_RESTARTS && phase === BACKING_OFF) {
     restart(world, pod);
@@ -266,7 +271,7 @@ function podTimer({ queue, timers, pods }: World, pod: number, atMs: number, kin
   startTimer(queue, timers, atMs, kind, pod, pods.generation[pod]!);
 }
 
-function tell({ pods, plan, events, queue }: World, pod: number, kind: ClusterEvent["kind"]): void {
+export function tell({ pods, plan, events, queue }: World, pod: number, kind: ClusterEvent["kind"]): void {
   const { name } = plan.services[pods.service[pod]!]!;
   events.push({ atMs: queue.now[0]!, service: name, kind, pod: `${name}-${pods.number[pod]}` });
 }

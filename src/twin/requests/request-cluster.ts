@@ -2,17 +2,27 @@ import type { Cluster } from "../../control/loop/cluster.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
-import type { Fault, Workload } from "../../system/workload/workload.ts";
+import { isClusterFault } from "../../system/workload/fault.ts";
+import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import { type FaultPlayer, createFaultPlayer } from "../cluster/fault-player.ts";
+import { machineCoresFor } from "../cluster/machine-cores.ts";
 import { createSimulatedClock } from "../cluster/simulated-clock.ts";
 import type { TwinCluster, TwinCounts } from "../cluster/twin-cluster.ts";
 import { type RequestTwin, type RequestTwinOptions, createRequestTwin } from "./create-request-twin.ts";
+import { floodSchedule } from "./flood-schedule.ts";
+import { requestFaultTarget } from "./request-fault-target.ts";
 
-export type RequestTwinClusterOptions = Omit<RequestTwinOptions, "ratePerS" | "stepMs" | "initialReplicas"> & {
+export type RequestTwinClusterOptions = Omit<
+  RequestTwinOptions,
+  "ratePerS" | "stepMs" | "initialReplicas" | "flood"
+> & {
   /** Arrivals and faults; times are those of the cluster's clock. */
   readonly workload: Workload;
   /** Ready replicas at the start: [services]; the smallest allowed when left out. */
   readonly initialReplicas?: Float64Array;
+  /** Cores that all replicas share with the neighbours that faults bring; what the largest sizes may use when left out. */
+  readonly machineCores?: number;
 };
 
 /** A cluster in simulated time, request by request: the control loop runs on it unchanged. */
@@ -26,30 +36,34 @@ export function createRequestTwinCluster(
     ...options,
     ratePerS: workload.ratePerS,
     stepMs: workload.stepMs,
+    flood: floodSchedule(workload, topology),
     initialReplicas:
       options.initialReplicas?.slice() ?? Float64Array.from(topology.services, ({ minReplicas }) => minReplicas),
   });
-  const faults = workload.faults.toSorted((a, b) => a.atMs - b.atMs);
-  const kill = ({ service, count }: Fault): void => twin.kill(indexOf(topology, service), count);
+  const faults = createFaultPlayer(requestFaultTarget(twin), {
+    faults: workload.faults.filter(isClusterFault),
+    indexOf: (service) => indexOf(topology, service),
+    timeScale: calibration.timing.timeScale,
+    machineCores: options.machineCores ?? machineCoresFor(topology),
+  });
 
   function advanceTo(atMs: number): void {
-    while (faults.length > 0 && faults[0]!.atMs <= atMs) {
-      const fault = faults.shift()!;
-      twin.advanceTo(fault.atMs);
-      kill(fault);
+    for (let next = faults.nextMs(); next <= atMs; next = faults.nextMs()) {
+      twin.advanceTo(next);
+      faults.play();
     }
     twin.advanceTo(atMs);
   }
 
   return {
     clock: createSimulatedClock(advanceTo),
-    cluster: createPort(topology, twin, kill),
+    cluster: createPort(topology, twin, faults),
     counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
   };
 }
 
-function createPort(topology: Topology, twin: RequestTwin, kill: (fault: Fault) => void): Cluster {
+function createPort(topology: Topology, twin: RequestTwin, faults: FaultPlayer): Cluster {
   return {
     observe: async () => copyOf(twin.observe()),
     async scale(service, replicas) {
@@ -61,7 +75,10 @@ function createPort(topology: Topology, twin: RequestTwin, kill: (fault: Fault) 
       twin.restart(indexOf(topology, service));
     },
     async inject(fault) {
-      kill(fault);
+      faults.inject(fault);
+    },
+    async heal() {
+      faults.heal();
     },
     events: async () => twin.takeEvents(),
   };
@@ -72,10 +89,11 @@ function copyOf(readings: Readings): Readings {
   return { ...readings, ...Object.fromEntries(columns.map((column) => [column, readings[column].slice()])) };
 }
 
-function countsOf({ entry, violating }: RequestTwin): TwinCounts {
+function countsOf(twin: RequestTwin): TwinCounts {
+  const { entry } = twin;
   return {
     requests: entry.arrived,
-    violating: violating(),
+    violating: twin.violating(),
     failed: entry.dropped + entry.failed + entry.timedOut,
   };
 }

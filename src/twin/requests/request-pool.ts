@@ -12,6 +12,8 @@ export const ANSWERED = 6;
 /** Who waits for a request, if no call does. */
 export const NOBODY = -1;
 export const ENTRY = -2;
+/** Sent by a flood: it counts in metrics, and for no user. */
+export const FLOOD = -3;
 export const NONE = -1;
 
 /** Requests under way, a column per property. Free places form a list, so none is allocated while it runs. */
@@ -22,7 +24,7 @@ export type RequestPool = {
   node: Int32Array;
   /** The replica it is in; NONE = in none. */
   pod: Int32Array;
-  /** The call that waits for it, ENTRY or NOBODY. */
+  /** The call that waits for it, ENTRY, FLOOD or NOBODY. */
   call: Int32Array;
   connection: Int32Array;
   key: Int32Array;

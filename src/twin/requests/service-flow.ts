@@ -31,9 +31,10 @@ export function enter(world: World, pod: number, request: number): void {
 }
 
 function begin(world: World, pod: number, request: number): void {
-  const { requests, pods, processors, queue } = world;
+  const { requests, pods, processors, queue, services } = world;
   pods.inFlight[pod]!++;
   drawDemand(world, request);
+  requests.demandMs[request]! *= services.workFactor[pods.service[pod]!]!;
   if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
   requests.state[request] = WORKING;
   if (processors.atMs[pod] !== queue.now[0]) work(processors, pod);

@@ -11,10 +11,11 @@ import { NONE, type RequestPool, createRequestPool } from "./request-pool.ts";
 import { type SourceQueue, createSourceQueue } from "./source-queue.ts";
 import { type Timers, createTimers } from "./timers.ts";
 
-/** Event sources: the arrivals, the timers, a scrape per service, then lines, then replicas. */
+/** Event sources: the arrivals, the timers, floods, a scrape per service, then lines, then replicas. */
 export const ARRIVALS = 0;
 export const TIMERS = 1;
-export const FIRST_SCRAPE = 2;
+export const FLOODS = 2;
+export const FIRST_SCRAPE = 3;
 
 /** What a timer is for. */
 export const LATENCY_OVER = 0;
@@ -58,6 +59,10 @@ export type World = {
   readonly processors: Processors;
   readonly services: ServiceColumns;
   readonly entry: EntryCounts;
+  /** What became of requests that are nobody's. */
+  readonly flood: EntryCounts;
+  /** Share of its cores that a replica gets while it works: one cell. */
+  readonly speed: Float64Array;
   readonly latency: Histogram;
   readonly startupKey: number;
   readonly events: ClusterEvent[];
@@ -66,6 +71,9 @@ export type World = {
 /** Sums since the start and what is so now: [services]. */
 export type ServiceColumns = {
   readonly desired: Float64Array;
+  /** What faults make of the CPU per request, and of the start-up time; 1 = as planned. */
+  readonly workFactor: Float64Array;
+  readonly startupFactor: Float64Array;
   /** Replicas ever created. */
   readonly created: Int32Array;
   /** Places of the replicas that exist, oldest first, and of those that are ready. */
@@ -139,9 +147,15 @@ export function createWorld(parts: WorldParts): World {
     pods,
     processors: createProcessors(places, queue.now),
     services: serviceColumns(plan.services.length),
-    entry: { arrived: 0, served: 0, slow: 0, dropped: 0, failed: 0, timedOut: 0, latencyMs: 0 },
+    entry: noCounts(),
+    flood: noCounts(),
+    speed: Float64Array.of(1),
     events: [],
   };
+}
+
+function noCounts(): EntryCounts {
+  return { arrived: 0, served: 0, slow: 0, dropped: 0, failed: 0, timedOut: 0, latencyMs: 0 };
 }
 
 type Lines = Pick<World, "lines" | "firstLine" | "answers" | "delays" | "timeouts" | "entryTimeouts">;
@@ -169,6 +183,8 @@ function serviceColumns(services: number): ServiceColumns {
   const lists = (): number[][] => Array.from({ length: services }, () => []);
   return {
     desired: floats(),
+    workFactor: floats().fill(1),
+    startupFactor: floats().fill(1),
     created: new Int32Array(services),
     pods: lists(),
     ready: lists(),

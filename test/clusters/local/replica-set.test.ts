@@ -23,6 +23,7 @@ function createWorld(over: Partial<PodWorld> = {}) {
       setTimeout(() => onListening(1_000 + processes.length), 100);
       return {
         identity: { pid: processes.length, started: "now" },
+        order: () => {},
         kill(signal) {
           signals.push(signal);
           if (signal === "SIGKILL") setTimeout(() => onExit("SIGKILL"), 1);

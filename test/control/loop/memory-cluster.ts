@@ -54,6 +54,7 @@ export function createMemoryCluster(services: readonly string[], desired: number
     },
     restart: async () => {},
     inject: async () => {},
+    heal: async () => {},
     events: async () => [],
   };
   return cluster;

@@ -22,7 +22,7 @@ test("every request that arrived was served, dropped or still waits, at every ti
   const twin = one(bumpy(600, 1), [4, 4, 5, 4]);
   const total = { arrived: new Float64Array(4), left: new Float64Array(4) };
   for (let tick = 0; tick < 600; tick++) {
-    if (tick % 97 === 50) twin.kill(0, tick % 4, 2);
+    if (tick % 97 === 50) twin.faults.kill(0, tick % 4, 2);
     if (tick % 60 === 30) twin.desired[tick % 4] = 2 + (tick % 5);
     twin.advance(1);
     const { arrived, served, dropped, queued, lost } = twin.stations;
@@ -133,7 +133,7 @@ test("a killed replica takes its share of the queue with it and starts again", (
   twin.advance(3);
   const queued = twin.stations.queued[0]!;
   expect(queued).toBeGreaterThan(100);
-  twin.kill(0, 0, 1);
+  twin.faults.kill(0, 0, 1);
   expect(twin.stations.queued[0]).toBeCloseTo(0.75 * queued, 9);
   expect(twin.observe().ready[0]).toBe(3);
   expect(twin.observe().desired[0]).toBe(4);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { kubernetesTiming } from "../../../src/control/loop/timing.ts";
 import { createRng } from "../../../src/core/rng.ts";
-import type { Fault } from "../../../src/system/workload/workload.ts";
+import type { Fault } from "../../../src/system/workload/fault.ts";
 import { declaredCalibration } from "../../../src/twin/calibrate/calibration.ts";
 import { createRequestTwinCluster } from "../../../src/twin/requests/request-cluster.ts";
 import { contractTiming, contractTopology, testClusterContract } from "../../contract/cluster-contract.ts";

@@ -1,0 +1,85 @@
+import { type FaultOrder, orderOf } from "../../system/compile/fault-orders.ts";
+import type { ClusterFault } from "../../system/workload/fault.ts";
+import type { Pod } from "./pod.ts";
+
+/** What is wrong with the pods of one service at the moment. */
+export type ServiceFaults = {
+  start(fault: ClusterFault): void;
+  heal(): void;
+  /** Factor on the start-up time of a process that starts now. */
+  startupFactor(): number;
+  /** To be told when a process of a pod begins to listen: it hears of the faults that hold for all. */
+  listening(pod: Pod): void;
+  /** To be told when a pod has become ready. */
+  ready(pod: Pod): void;
+};
+
+type Running = { readonly fault: ClusterFault; readonly untilMs: number };
+
+/** @param pods  those that exist, oldest first */
+export function createServiceFaults(pods: () => readonly Pod[], nowMs: () => number): ServiceFaults {
+  const running = new Map<ClusterFault["kind"], Running>();
+  let looping: ReadonlySet<string> = new Set();
+
+  function find<Kind extends ClusterFault["kind"]>(kind: Kind): Extract<ClusterFault, { kind: Kind }> | undefined {
+    const found = running.get(kind);
+    if (found === undefined || nowMs() >= found.untilMs) return undefined;
+    return isOf(found.fault, kind) ? found.fault : undefined;
+  }
+
+  function firstReady(count: number): readonly Pod[] {
+    return pods()
+      .filter((pod) => pod.isReady)
+      .slice(0, count);
+  }
+
+  function start(fault: ClusterFault): void {
+    if (fault.kind === "kill-pod") return killAll(firstReady(fault.count));
+    running.set(fault.kind, { fault, untilMs: nowMs() + fault.durationMs });
+    if (fault.kind === "crash-loop") {
+      const victims = firstReady(fault.replicas);
+      looping = new Set(victims.map(({ name }) => name));
+      return killAll(victims);
+    }
+    const order = orderOf(fault, fault.durationMs);
+    if (order === undefined) return;
+    const isForSome = fault.kind === "failing-readiness";
+    tell(isForSome ? firstReady(Math.ceil(fault.share * firstReady(Infinity).length)) : pods(), order);
+  }
+
+  return {
+    start,
+    heal() {
+      running.clear();
+      looping = new Set();
+      tell(pods(), { kind: "heal" });
+    },
+    startupFactor: () => find("slow-start")?.factor ?? 1,
+    listening(pod) {
+      for (const kind of ["bottleneck", "lost-metrics"] as const) {
+        const fault = find(kind);
+        if (fault === undefined) continue;
+        const order = orderOf(fault, running.get(kind)!.untilMs - nowMs());
+        if (order !== undefined) tell([pod], order);
+      }
+    },
+    ready(pod) {
+      if (find("crash-loop") !== undefined && looping.has(pod.name)) pod.kill();
+    },
+  };
+}
+
+function isOf<Kind extends ClusterFault["kind"]>(
+  fault: ClusterFault,
+  kind: Kind,
+): fault is Extract<ClusterFault, { kind: Kind }> {
+  return fault.kind === kind;
+}
+
+function killAll(pods: readonly Pod[]): void {
+  for (const pod of pods) pod.kill();
+}
+
+function tell(pods: readonly Pod[], order: FaultOrder): void {
+  for (const pod of pods) pod.process?.order(order);
+}
