@@ -17,18 +17,23 @@ const wings: Readonly<Record<string, Wing>> = {
   evaluate: { rooms: [], packages: none },
   report: { rooms: [], packages: none },
   host: { rooms: [], packages: /./, sees: ["core", "nn"] },
-  clusters: { rooms: ["load", "metrics", "local", "kubernetes"], packages: /./, sees: ["core", "system", "control", "host"] },
+  clusters: {
+    rooms: ["load", "metrics", "local", "kubernetes"],
+    packages: /./,
+    sees: ["core", "system", "control", "host"],
+  },
   app: { rooms: [], packages: /^node:path$/ },
   cli: { rooms: [], packages: /./ },
 };
 const order = Object.keys(wings);
 
 // Matches `from "x"`, `import "x"` and `import("x")`; comments may add false hits, never hide one.
-const specifier = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+const specifier = /(?<!["'])\b(?:from|import)\s*\(?\s*["']([^"'\s]+)["']/g;
 
 /** Contracts outside src/: the schemas of what users write, and what a mock is told. */
 function isContract(wing: string, room: string, target: string): boolean {
   if (/^topologies\/[\w-]+\.schema\.json$/.test(target)) return wing === "system";
+  if (/^roles\/[\w-]+\.schema\.json$/.test(target)) return wing === "team" && room === "org";
   return target === "mocks/src/config.ts" && wing === "system" && room === "compile";
 }
 
