@@ -1,13 +1,20 @@
 import type { Command } from "commander";
-import { type BenchMicrok8s, benchMicrok8s } from "../../app/bench-paper-microk8s.ts";
+import { benchKarma } from "../../app/bench-paper-karma.ts";
+import { benchMicrok8s } from "../../app/bench-paper-microk8s.ts";
+import { readInputs } from "../../app/inputs.ts";
+import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
+import { packagePath } from "../../host/package-files.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import { countOption, positiveOption } from "../options.ts";
+import { karmaText } from "../paper-karma.ts";
 import { microk8sText } from "../paper-microk8s.ts";
 
 type Options = CommonOptions & { readonly markdown?: boolean };
 
 export function addBenchPaper(program: Command, act: Act): void {
   const bench = program.command("bench-paper").description("rebuild a paper's table and set ours beside it");
+  addKarma(bench, act);
   withCommonOptions(bench.command("microk8s"))
     .description("the MicroK8s thesis' simulator and its 30 days, with Kubernetes' own HPA in it")
     .option("--markdown", "print the tables as Markdown")
@@ -16,10 +23,46 @@ export function addBenchPaper(program: Command, act: Act): void {
 }
 
 async function runMicrok8s(context: CommandContext, options: Options): Promise<CommandResult> {
-  const result: BenchMicrok8s = await benchMicrok8s(context);
-  return {
-    json: result,
-    text: microk8sText(result, options.markdown === true),
-    next: "karma bench-paper microk8s --json",
-  };
+  const result = await benchMicrok8s(context);
+  return { json: result, text: microk8sText(result, options.markdown === true), next: "karma bench-paper karma" };
+}
+
+type KarmaOptions = Options & {
+  readonly volume?: number;
+  readonly seeds: number;
+  readonly against: string;
+  readonly run?: string;
+  readonly team: boolean;
+};
+
+function addKarma(bench: Command, act: Act): void {
+  withCommonOptions(bench.command("karma"))
+    .description("KARMA's five kinds of trouble in their intensities, on its own topology")
+    .argument("[topology]", "topology file; KARMA's own (karma-chained) when left out")
+    .option("--volume <requests/s>", "arrivals of users; a tenth of the bottleneck's when left out", positiveOption)
+    .option("--seeds <number>", "how many seeds", countOption, 10)
+    .option("--against <list>", "autoscalers beside the team", "hpa,feed-forward,fixed")
+    .option("--run <name>", "run whose team plays; the newest of this topology when left out")
+    .option("--no-team", "opponents alone")
+    .option("--markdown", "print the tables as Markdown")
+    .addHelpText("after", "\nExample:\n  karma bench-paper karma --seeds 30 --json")
+    .action(act(runKarma));
+}
+
+async function runKarma(context: CommandContext, options: KarmaOptions, topology?: string): Promise<CommandResult> {
+  const { volume, seeds, run, team } = options;
+  const path = topology ?? packagePath("topologies/karma-chained.json");
+  const result = await benchKarma(
+    {
+      inputs: readInputs({ cwd: context.cwd, topology: path }),
+      volumePerS: volume,
+      seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+      against: splitAutoscalerSpecs(options.against),
+      runName: run,
+      hasTeam: team,
+    },
+    context,
+  );
+  const next = result.run === undefined ? "karma train, then this again" : "karma bench-paper karma --json";
+  return { json: result, text: karmaText(result, options.markdown === true), next };
 }

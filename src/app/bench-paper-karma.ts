@@ -1,0 +1,136 @@
+import { guardRulesFor } from "../control/guard/rules.ts";
+import { kubernetesTiming } from "../control/loop/timing.ts";
+import { createRng } from "../core/rng.ts";
+import { type KarmaCase, karmaCases } from "../evaluate/papers/karma-cases.ts";
+import {
+  type PublishedIntensity,
+  type PublishedSystem,
+  karmaCaveats,
+  publishedIntensities,
+  publishedSystems,
+} from "../evaluate/papers/karma-published.ts";
+import { type KarmaRow, type PlayedCase, karmaRow } from "../evaluate/papers/karma-rows.ts";
+import { playOnTwin } from "../evaluate/play.ts";
+import type { Played } from "../evaluate/played.ts";
+import { breathe } from "../host/clock.ts";
+import type { Update } from "../host/progress.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { bottleneckRatePerS } from "../system/topology/bottleneck.ts";
+import { realizeWorkload } from "../system/workload/realize.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
+import { calibrationOfRun } from "./run-calibration.ts";
+import { findRun, readUntrained } from "./runs.ts";
+
+export type BenchKarmaRequest = {
+  readonly inputs: Pick<Inputs, "topology" | "topologyHash">;
+  /** Arrivals of users; a tenth of what the bottleneck can serve when undefined. */
+  readonly volumePerS: number | undefined;
+  readonly seeds: readonly number[];
+  readonly against: readonly string[];
+  readonly runName: string | undefined;
+  readonly hasTeam: boolean;
+};
+
+export type BenchKarma = {
+  readonly paper: "karma";
+  readonly topology: string;
+  readonly volumePerS: number;
+  readonly seeds: number;
+  readonly calibration: Calibration["source"];
+  /** Undefined where no team played. */
+  readonly run: string | undefined;
+  readonly rows: readonly KarmaRow[];
+  readonly published: readonly PublishedSystem[];
+  readonly publishedIntensities: readonly PublishedIntensity[];
+  readonly caveats: readonly string[];
+};
+
+/** Eight times the usual traffic, the strongest attack, is 80 % of what the bottleneck can serve at its maximum. */
+const DEFAULT_SHARE = 0.1;
+
+/** KARMA's five kinds of trouble in their intensities on the fluid twin, the same for every system. */
+export async function benchKarma(request: BenchKarmaRequest, host: Host): Promise<BenchKarma> {
+  const { topology, topologyHash } = request.inputs;
+  const run = request.hasTeam ? findRun(host.cwd, request.runName, topologyHash) : undefined;
+  const timing = run?.checkpoint.timing ?? kubernetesTiming;
+  const calibration = calibrationOfRun(run, topology, timing);
+  const team =
+    run === undefined
+      ? []
+      : [
+          teamOf("team, untrained", readUntrained(run), topology, timing),
+          teamOf("team, trained", run.checkpoint, topology, timing),
+        ];
+  const contestants = [...request.against.map((spec) => opponentOf(spec, topology, timing)), ...team];
+  const volumePerS = request.volumePerS ?? DEFAULT_SHARE * bottleneckRatePerS(topology);
+  const cases = karmaCases(topology, volumePerS);
+  const played = await playAll({ topology, calibration, seeds: request.seeds }, contestants, cases, host);
+  const rng = createRng("bench-paper karma");
+  return {
+    paper: "karma",
+    topology: topology.name,
+    volumePerS,
+    seeds: request.seeds.length,
+    calibration: calibration.source,
+    run: run?.path,
+    rows: played.map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
+    published: publishedSystems,
+    publishedIntensities,
+    caveats: karmaCaveats,
+  };
+}
+
+type Arena = { readonly topology: Topology; readonly calibration: Calibration; readonly seeds: readonly number[] };
+type PlayedContestant = { readonly name: string; readonly plays: readonly PlayedCase[] };
+
+async function playAll(
+  arena: Arena,
+  contestants: readonly Contestant[],
+  cases: readonly KarmaCase[],
+  host: Host,
+): Promise<PlayedContestant[]> {
+  return host.progress.step("play KARMA's five kinds of trouble", async (update: Update) => {
+    const all: PlayedContestant[] = [];
+    const runs = contestants.length * cases.length;
+    for (const contestant of contestants) {
+      const plays: PlayedCase[] = [];
+      for (const one of cases) {
+        plays.push({ family: one.family, intensity: one.intensity, plays: await playCase(arena, contestant, one) });
+        update((all.length * cases.length + plays.length) / runs, `${contestant.name}: ${one.family}`);
+        await breathe();
+        host.signal.throwIfAborted();
+      }
+      all.push({ name: contestant.name, plays });
+    }
+    return all;
+  });
+}
+
+/** One case over all seeds; arrivals, crashes and noise of a seed are the same for all contestants. */
+async function playCase(arena: Arena, contestant: Contestant, one: KarmaCase): Promise<Played[]> {
+  const { topology, calibration, seeds } = arena;
+  const { timing } = calibration;
+  const plays: Played[] = [];
+  for (const seed of seeds) {
+    const workload = realizeWorkload(one.scenario, topology, {
+      rng: createRng(`karma ${one.family} ${one.intensity} ${seed}`),
+      stepMs: 1_000 / timing.timeScale,
+      timeScale: timing.timeScale,
+      traces: new Map(),
+    });
+    plays.push(
+      await playOnTwin({
+        topology,
+        calibration,
+        workload,
+        rules: guardRulesFor(timing),
+        autoscaler: contestant.create(workload),
+        rng: createRng(`twin ${seed}`),
+      }),
+    );
+  }
+  return plays;
+}
