@@ -1,74 +1,112 @@
-import { kubernetesTiming, scaleTiming, type Timing } from "../control/loop/timing.ts";
 import { KarmaError } from "../core/errors.ts";
-import type { EqualCostRow } from "../evaluate/equal-cost.ts";
-import type { SummaryRow } from "../evaluate/summarize.ts";
-import type { Calibration } from "../twin/calibrate/calibration.ts";
-import { type Arena, atEqualCost, evaluate } from "./evaluate.ts";
+import { writeBelow } from "../host/write.ts";
+import { groupsOf } from "./evaluation/contest.ts";
+import { playContest } from "./evaluation/play-contest.ts";
+import { openPlayRunner } from "./evaluation/play-runner.ts";
+import { type EvaluateResult, resultFile, resultFormat, type TrainedOn } from "./evaluation/result.ts";
+import { checkFolds, describeScenario } from "./evaluation/scenarios.ts";
+import { setTheStage, type Stage, type StageRequest, TEAM } from "./evaluation/stage.ts";
 import type { Host } from "./host.ts";
-import type { Inputs } from "./inputs.ts";
-import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
-import { calibrationOfRun } from "./run-calibration.ts";
-import { findRun, readUntrained, requireRun } from "./runs.ts";
-import { evaluationWorkloads } from "./traffic.ts";
+import type { ReadRun } from "./runs.ts";
 
-export type EvaluateRequest = {
-  readonly inputs: Inputs;
-  readonly volumePerS: number | undefined;
-  /** That of the run, or 1, when undefined. */
-  readonly timeScale: number | undefined;
+export type EvaluateRequest = StageRequest & {
+  /** What was typed, to be told in the result. */
+  readonly command: string;
   readonly seeds: readonly number[];
-  readonly against: readonly string[];
-  readonly runName: string | undefined;
-  readonly hasTeam: boolean;
+  /** Seeds of the data that opponents are tuned on. */
+  readonly trainSeeds: readonly number[];
   readonly isEqualCost: boolean;
+  readonly density: "coarse" | "full";
+  /** So many seeds of every scenario are told period by period. */
+  readonly timelines: number;
+  readonly workers: number;
 };
 
-export type EvaluateResult = {
-  readonly topology: string;
-  readonly run: string | undefined;
-  readonly seeds: readonly number[];
-  readonly timeScale: number;
-  readonly calibration: Calibration["source"];
-  readonly rows: readonly SummaryRow[];
-  readonly equalCost: readonly EqualCostRow[];
+export type EvaluateAnswer = {
+  readonly result: EvaluateResult;
+  readonly folder: string;
+  /** Plays that were needed, and those of them that were not there from an earlier evaluation. */
+  readonly plays: { readonly asked: number; readonly played: number };
 };
 
-const TEAM = "team";
+/** The price of violations that tuned opponents are told at where no team says its own. */
+const DEFAULT_KAPPA = 40;
 
 /** The team of a run, when there is one, beside its opponents: the same twin, workloads, noise and guard for all. */
-export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Promise<EvaluateResult> {
-  const { inputs, seeds } = request;
-  const { topology, topologyHash } = inputs;
+export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Promise<EvaluateAnswer> {
+  const { seeds } = request;
   if (seeds.length === 0) throw new KarmaError("USAGE", "expected at least one seed, found 0", "use --seeds 10");
-  const run = request.hasTeam ? findRun(host.cwd, request.runName, topologyHash) : undefined;
-  const timeScale = request.timeScale ?? run?.checkpoint.timing.timeScale ?? 1;
-  const timing = scaleTiming(kubernetesTiming, timeScale);
-  const calibration = calibrationOfRun(run, topology, timing);
-  const workloads = evaluationWorkloads(inputs, seeds, { timeScale, volumePerS: request.volumePerS });
-  const arena: Arena = { topology, calibration, workloads, seeds };
-  const opponents = request.against.map((spec) => contestantOf(spec, request, timing, host.cwd));
-  const team = run === undefined ? [] : [teamOf(TEAM, run.checkpoint, topology, timing)];
-  if (team.length + opponents.length === 0) {
-    throw new KarmaError("USAGE", "expected an autoscaler to play, found none", "use --against hpa,feed-forward,fixed");
+  const stage = setTheStage(request, host.cwd);
+  const runner = openPlayRunner({ setup: stage.setup, folder: stage.folder, workers: request.workers }, host);
+  try {
+    const result = await play(request, stage, runner, host);
+    await runner.finish();
+    await writeBelow(stage.folder, [{ path: resultFile, content: `${JSON.stringify(result)}\n` }]);
+    return { result, folder: stage.folder, plays: runner.counts() };
+  } finally {
+    await runner.close();
   }
-  const { rows, outcomes } = await evaluate(arena, [...team, ...opponents], host);
-  const equalCost: EqualCostRow[] = [];
-  const ours = outcomes.get(TEAM);
-  if (request.isEqualCost && ours !== undefined) {
-    for (const opponent of opponents) equalCost.push(await atEqualCost(arena, ours, opponent, host));
-  }
+}
+
+async function play(
+  request: EvaluateRequest,
+  { setup, folds, run, plain, tuned }: Stage,
+  runner: ReturnType<typeof openPlayRunner>,
+  host: Host,
+): Promise<EvaluateResult> {
+  const { seeds, trainSeeds, twin, prices, command } = request;
+  const { timing, source } = setup.calibration;
+  const { timeScale } = timing;
+  const { topology } = setup.scenarios[0]!.inputs;
+  if (tuned.length > 0) checkFolds({ ...folds, seeds, trainSeeds, timeScale });
+  const scenarios = folds.folds.map(({ test }) => describeScenario(folds.scenarios[test]!, seeds, timeScale));
+  const figures = await playContest(
+    {
+      contest: { runner, seeds, groups: groupsOf(scenarios.map(({ class: own }) => own)), timeScale },
+      scenarios,
+      plain,
+      tuned,
+      team: run === undefined ? undefined : TEAM,
+      kappa: kappaOf(run),
+      isEqualCost: request.isEqualCost,
+      timelines: request.timelines,
+      tuning: { topology, density: request.density, trainSeeds, folds: folds.folds },
+    },
+    host,
+  );
   return {
+    format: resultFormat,
+    command,
     topology: topology.name,
     run: run?.path,
     seeds,
     timeScale,
-    calibration: calibration.source,
-    rows,
-    equalCost,
+    calibration: source,
+    twin,
+    prices,
+    trained: trainedOn(run, figures.frontiers),
+    scenarios,
+    ...figures,
   };
 }
 
-function contestantOf(spec: string, { inputs, runName }: EvaluateRequest, timing: Timing, cwd: string): Contestant {
-  if (spec !== "untrained") return opponentOf(spec, inputs.topology, timing);
-  return teamOf(spec, readUntrained(requireRun(cwd, runName, inputs.topologyHash)), inputs.topology, timing);
+function kappaOf(run: ReadRun | undefined): number {
+  const kappa = run?.checkpoint.training.config["kappa"];
+  return typeof kappa === "number" ? kappa : DEFAULT_KAPPA;
+}
+
+function trainedOn(run: ReadRun | undefined, frontiers: EvaluateResult["frontiers"]): TrainedOn[] {
+  const team = run === undefined ? [] : [{ autoscaler: TEAM, on: teamTraining(run) }];
+  const others = frontiers.map(({ opponent, class: own, trainedOn: on, searched }) => ({
+    autoscaler: `${opponent} (${own})`,
+    on: `${searched} settings on ${on.join("; ")}`,
+  }));
+  return [...team, ...others];
+}
+
+function teamTraining({ checkpoint }: ReadRun): string {
+  const { algorithm, seed, steps, config } = checkpoint.training;
+  const traces = Array.isArray(config["traces"]) ? config["traces"].length : 0;
+  const data = traces > 0 ? `random curves and ${traces} recordings` : "random curves";
+  return `${data}: ${algorithm}, seed ${seed}, ${steps} control steps, price ${kappaOf({ path: "", checkpoint })}`;
 }

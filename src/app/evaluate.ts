@@ -2,10 +2,7 @@ import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { createRng } from "../core/rng.ts";
-import { costKnobOf } from "../evaluate/cost-knob.ts";
-import { compareAtEqualCost, type EqualCostRow } from "../evaluate/equal-cost.ts";
 import { playOnTwin } from "../evaluate/play.ts";
-import { scaled } from "../evaluate/scaled.ts";
 import { summarize, type SummaryRow } from "../evaluate/summarize.ts";
 import type { Update } from "../host/progress.ts";
 import { breathe } from "../host/clock.ts";
@@ -13,7 +10,7 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import type { Host } from "./host.ts";
-import { type Contestant, opponentOf } from "./opponents.ts";
+import type { Contestant } from "./opponents.ts";
 
 /** What all contestants of one comparison meet: the same twin, workloads, noise and guard. */
 export type Arena = {
@@ -58,35 +55,4 @@ export async function evaluate(arena: Arena, contestants: readonly Contestant[],
   });
   const rng = createRng("bootstrap");
   return { outcomes, rows: [...outcomes].map(([name, each]) => summarize(name, each, rng.split(name))) };
-}
-
-/** How far the knob of an opponent is turned at most, up and down from where it stands. */
-const knobReach = 8;
-
-/**
- * Plays an opponent with its cost turned to the team's by a setting of its own, all its other options kept; one that has
- * no such setting has all its sizes multiplied.
- */
-export async function atEqualCost(
-  arena: Arena,
-  ours: readonly Outcome[],
-  opponent: Contestant,
-  host: Host,
-): Promise<EqualCostRow> {
-  const { topology, calibration } = arena;
-  const setting = costKnobOf(opponent.name);
-  const own = setting?.own ?? 1;
-  const turned = (knob: number): ((workload: Workload) => Autoscaler) =>
-    setting === undefined
-      ? (workload) => scaled(opponent.create(workload), knob)
-      : opponentOf(setting.specAt(knob), topology, calibration.timing).create;
-  return host.progress.step(`compare with ${opponent.name} at equal pod-seconds`, () =>
-    compareAtEqualCost(
-      opponent.name,
-      ours,
-      (knob) => playSeeds(arena, turned(knob), host.signal),
-      [own / knobReach, own * knobReach],
-      createRng(`equal cost ${opponent.name}`),
-    ),
-  );
 }

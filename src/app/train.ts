@@ -19,6 +19,7 @@ import { seenInTraining } from "../team/learn/seen-in-training.ts";
 import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
+import { traceHashes } from "./evaluation/refuse-training.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runFiles } from "./runs.ts";
@@ -179,6 +180,8 @@ type TrainConfig = {
   readonly topologyHash: string;
   /** SHA-256 of the arrivals, traces included, and the objective. */
   readonly trafficHash: string;
+  /** The recordings among them: nobody may be evaluated on these. */
+  readonly traces: readonly string[];
   readonly timeScale: number;
   readonly meanRatePerS: number;
   readonly seed: number;
@@ -195,6 +198,7 @@ function configOf(request: TrainRequest): TrainConfig {
   return {
     topologyHash: inputs.topologyHash,
     trafficHash: trafficHash(inputs),
+    traces: traceHashes(inputs),
     timeScale,
     meanRatePerS: trainingVolumePerS(inputs, request),
     seed,

@@ -3,7 +3,7 @@ import type { Topology } from "../system/topology/topology.ts";
 import { type TunableFamily, tuningGrid } from "./frontier-grid.ts";
 
 /** Opponents that can be tuned: a part of a grid under a name of its own. */
-const families: Readonly<Record<string, { readonly grid: TunableFamily; isOf(spec: string): boolean }>> = {
+const families: Readonly<Record<string, { readonly grid: TunableFamily; readonly isOf: (spec: string) => boolean }>> = {
   hpa: { grid: "hpa", isOf: () => true },
   "hpa-cpu": { grid: "hpa", isOf: (spec) => !spec.includes("rps=") },
   "hpa-rps": { grid: "hpa", isOf: (spec) => spec.startsWith("hpa:rps=") },

@@ -51,8 +51,10 @@ export function settingsOfFolds(
 }
 
 /** The setting for a price: that of the nearest price tuned for. */
-export function settingAt(settings: readonly TunedSetting[], price: number): TunedSetting {
-  const distance = ({ prices }: TunedSetting): number =>
-    Math.min(...prices.map((one) => Math.abs(Math.log(one / price))));
+export function settingAt<Setting extends Pick<TunedSetting, "prices">>(
+  settings: readonly Setting[],
+  price: number,
+): Setting {
+  const distance = ({ prices }: Setting): number => Math.min(...prices.map((one) => Math.abs(Math.log(one / price))));
   return settings.reduce((best, one) => (distance(one) < distance(best) ? one : best));
 }

@@ -8,7 +8,7 @@ export type Measure = {
   readonly label: string;
   readonly unit: "share" | "ms" | "s" | "pod-hours per hour" | "money per hour" | "per hour" | "minutes per day" | "";
   readonly better: Better;
-  of(played: Played): number;
+  readonly of: (played: Played) => number;
 };
 
 const perHour = (value: number, { lengthS }: Played): number => (value * 3_600) / lengthS;

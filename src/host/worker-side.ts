@@ -2,13 +2,18 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type WorkerAnswer, failureAnswer } from "./workers.ts";
 
 /** The thread's side of `startWorkers`: answers one job after the other. */
-export function answerJobs<Setup, Job, Result>(prepare: (setup: Setup) => (job: Job) => Promise<Result>): void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what startWorkers was given
-  const work = prepare(workerData as Setup);
+export function answerJobs(prepare: (setup: unknown) => (job: unknown) => Promise<unknown>): void {
+  const work = prepare(workerData);
   const port = parentPort!;
-  port.on("message", (job: Job) => {
-    void work(job)
-      .then((result): WorkerAnswer<Result> => ({ kind: "done", result }), failureAnswer)
-      .then((answer) => port.postMessage(answer));
+  const answer = async (job: unknown): Promise<WorkerAnswer<unknown>> => {
+    try {
+      return { kind: "done", result: await work(job) };
+    } catch (error) {
+      return failureAnswer(error);
+    }
+  };
+  port.on("message", async (job: unknown) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    port.postMessage(await answer(job));
   });
 }

@@ -24,7 +24,7 @@ type Waiting<Job, Result> = {
  * @param entry  a module that answers every message with a {@link WorkerAnswer}
  * @param setup  what all jobs share; copied to every thread once, as its `workerData`
  */
-export function startWorkers<Setup, Job, Result>(entry: URL, setup: Setup, count: number): WorkerPool<Job, Result> {
+export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: number): WorkerPool<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
   const idle: Worker[] = [];
   const atWork = new Map<Worker, Waiting<Job, Result>>();
@@ -53,6 +53,7 @@ export function startWorkers<Setup, Job, Result>(entry: URL, setup: Setup, count
       const worker = idle.shift()!;
       const one = waiting.shift()!;
       atWork.set(worker, one);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(one.job);
     }
   }

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { type Arena, atEqualCost, playSeeds } from "../../src/app/evaluate.ts";
+import { type Arena, playSeeds } from "../../src/app/evaluate.ts";
+import { atEqualCost } from "../../src/app/evaluation/equal-cost.ts";
 import { opponentOf } from "../../src/app/opponents.ts";
 import { kubernetesTiming } from "../../src/control/loop/timing.ts";
 import type { Outcome } from "../../src/control/loop/outcome.ts";
 import type { EqualCostRow } from "../../src/evaluate/equal-cost.ts";
-import { createProgress } from "../../src/host/progress.ts";
+import { scaled } from "../../src/evaluate/scaled.ts";
 import type { Workload } from "../../src/system/workload/workload.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
 import { chain } from "../evaluate/chain.ts";
 
 const { signal } = new AbortController();
-const host = { progress: createProgress("quiet"), signal, cwd: "." };
 const seeds = [1, 2, 3];
 const arena: Arena = {
   topology: chain,
@@ -28,7 +28,10 @@ function waves(seed: number): Workload {
 const contestant = (spec: string) => opponentOf(spec, chain, kubernetesTiming);
 const playOf = (spec: string): Promise<Outcome[]> => playSeeds(arena, contestant(spec).create, signal);
 const against = (ours: readonly Outcome[], spec: string): Promise<EqualCostRow> =>
-  atEqualCost(arena, ours, contestant(spec), host);
+  atEqualCost(spec, ours, (turned, factor) => {
+    const { create } = contestant(turned);
+    return playSeeds(arena, factor === undefined ? create : (one) => scaled(create(one), factor), signal);
+  });
 
 test.each([
   ["feed-forward:1.4,holt=60", 1.4],

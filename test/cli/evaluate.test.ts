@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { equalCostTable } from "../../src/cli/commands/evaluate.ts";
-import type { EqualCostRow } from "../../src/evaluate/equal-cost.ts";
+import { equalCostTable } from "../../src/cli/evaluation-text.ts";
+import type { ClassEqualCostRow } from "../../src/app/evaluation/result.ts";
 
-const reached: EqualCostRow = {
+const reached: ClassEqualCostRow = {
+  class: "bursty",
   opponent: "hpa:60",
   knob: 1.1,
   costRatio: 1,
@@ -11,7 +12,8 @@ const reached: EqualCostRow = {
   oursViolatingShare: 0.02,
   opponentViolatingShare: 0.05,
   difference: { mean: 0.03, low: 0.01, high: 0.05 },
-  pValue: 0.0625,
+  pValue: 0.03125,
+  pAdjusted: 0.0625,
 };
 
 test("figures are shown where the costs are equal, with their p-value", () => {

@@ -28,22 +28,28 @@ const compared = ["violatingShare", "podHours"] as const;
 
 /** Ours against all others of its class: violations and cost, one family of tests. */
 export function compareClass(ours: ClassPlays, others: readonly ClassPlays[], timeScale: number): ComparisonRow[] {
-  const measures = measuresAt(timeScale);
-  const rows = others.flatMap((theirs) =>
-    compared.map((measure) => {
-      const { of } = measures.find(({ name }) => name === measure)!;
-      const valuesOf = ({ strata }: ClassPlays): number[][] => strata.map((plays) => plays.map(of));
-      const rng = figureRng(`compare ${ours.class} ${theirs.autoscaler} ${measure}`);
-      const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng);
-      return { class: ours.class, ours: ours.autoscaler, opponent: theirs.autoscaler, measure, ...comparison };
-    }),
-  );
+  const rows = others.flatMap((theirs) => compared.map((measure) => compareOne(ours, theirs, measure, timeScale)));
   const adjusted = holmAdjusted(rows.map(({ p }) => p));
-  return rows.map((row, index) => ({
-    ...row,
-    pAdjusted: adjusted[index]!,
-    isSignificant: adjusted[index]! < significanceLevel,
-  }));
+  return rows.map((row, index) => withCorrection(row, adjusted[index]!));
+}
+
+type Uncorrected = Omit<ComparisonRow, "pAdjusted" | "isSignificant">;
+
+function compareOne(
+  ours: ClassPlays,
+  theirs: ClassPlays,
+  measure: ComparisonRow["measure"],
+  timeScale: number,
+): Uncorrected {
+  const { of } = measuresAt(timeScale).find(({ name }) => name === measure)!;
+  const valuesOf = ({ strata }: ClassPlays): number[][] => strata.map((plays) => plays.map(of));
+  const rng = figureRng(`compare ${ours.class} ${theirs.autoscaler} ${measure}`);
+  const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng);
+  return { class: ours.class, ours: ours.autoscaler, opponent: theirs.autoscaler, measure, ...comparison };
+}
+
+function withCorrection(row: Uncorrected, pAdjusted: number): ComparisonRow {
+  return { ...row, pAdjusted, isSignificant: pAdjusted < significanceLevel };
 }
 
 /** A tuned opponent's frontier on the test data, with the team beside it where there is one. */

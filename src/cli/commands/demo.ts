@@ -5,7 +5,7 @@ import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { countOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
-import { summaryTable } from "./evaluate.ts";
+import { summaryTable } from "../evaluation-text.ts";
 import { liveJson } from "./load.ts";
 
 type Options = CommonOptions & { readonly seed: number; readonly steps: number; readonly seeds: number };

@@ -1,11 +1,13 @@
+import { relative } from "node:path";
 import type { Command } from "commander";
-import { evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
-import { readInputs } from "../../app/inputs.ts";
+import { type EvaluateAnswer, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
+import { readPrices } from "../../app/evaluation/read-prices.ts";
+import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
 import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
-import type { Estimate } from "../../core/statistics.ts";
-import type { EqualCostRow } from "../../evaluate/equal-cost.ts";
-import type { SummaryRow } from "../../evaluate/summarize.ts";
+import { type TwinKind, twinKinds } from "../../evaluate/play.ts";
+import { machineLoad } from "../../host/machine.ts";
 import type { Act } from "../act.ts";
+import { typedCommand } from "../command-line.ts";
 import {
   type CommandContext,
   type CommandResult,
@@ -13,124 +15,120 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { countOption, positiveOption, timeScaleOption } from "../options.ts";
-import { figure, percent, table } from "../table.ts";
+import { evaluationText } from "../evaluation-text.ts";
+import { countOption, durationOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 
 type Options = CommonOptions & {
-  readonly scenario?: string;
-  readonly trace?: string;
+  readonly scenario: readonly string[];
+  readonly trace: readonly string[];
+  readonly trainTrace: readonly string[];
   readonly volume?: number;
+  readonly length?: number;
   readonly timeScale?: number;
   readonly against: string;
   readonly seeds: number;
+  readonly trainSeeds: number;
+  readonly twin: TwinKind;
+  readonly grid: "coarse" | "full";
+  readonly prices?: string;
+  readonly timelines: number;
+  readonly workers?: number;
+  readonly out?: string;
   readonly run?: string;
   readonly team: boolean;
   readonly equalCost?: boolean;
 };
 
 export function addEvaluate(program: Command, act: Act): void {
-  withCommonOptions(program.command("evaluate"))
-    .description("play autoscalers over seeds on the twin: rows with 95 % intervals")
+  withTuning(withTraffic(withCommonOptions(program.command("evaluate"))))
+    .description(
+      "play autoscalers over scenarios and seeds on a twin: measures, intervals, frontiers of tuned opponents",
+    )
     .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--scenario <file>", "scenario file; the one beside the topology when left out")
-    .option("--trace <file>", "arrivals from a CSV trace instead of the scenario's")
-    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
-    .option("--time-scale <factor>", "as in cluster up; that of the run when left out", timeScaleOption)
-    .option("--against <list>", "autoscalers, and `untrained` for the team before training", "hpa,feed-forward,fixed")
+    .option("--against <list>", "autoscalers; `hpa:tuned`, `hpa:hindsight`; `untrained`", "hpa,feed-forward,fixed")
     .option("--seeds <number>", "how many seeds, none of them ever trained on", countOption, 10)
+    .option("--twin <kind>", "fluid, or requests: slower, every request by itself", oneOf(twinKinds), "fluid")
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--no-team", "opponents alone")
     .option("--equal-cost", "compare each opponent at the team's pod-seconds too")
+    .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
+    .option("--timelines <number>", "seeds of every scenario that are kept period by period", wholeNumberOption, 1)
+    .option("--workers <number>", "threads; all cores when left out", countOption)
+    .option("--out <folder>", "plays and result; below runs/evaluations/ when left out")
     .addHelpText(
       "after",
-      "\nExample:\n  karma evaluate topology.json --against hpa:60,feed-forward:1.6 --seeds 10 --json",
+      "\nA stopped evaluation goes on where it was: the same command again.\n" +
+        "\nExample:\n  karma evaluate topology.json --against hpa:tuned,feed-forward:1.6 --seeds 10 --json",
     )
     .action(act(run));
 }
 
+function withTraffic(command: Command): Command {
+  return command
+    .option("--scenario <file>", "scenario file, as often as you like; the one beside the topology", several, [])
+    .option("--trace <file>", "arrivals from a CSV trace instead, as often as you like", several, [])
+    .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
+    .option("--length <time>", "of each play, such as 1h; of a longer trace each seed gets a piece", durationOption)
+    .option("--time-scale <factor>", "as in cluster up; that of the run when left out", timeScaleOption);
+}
+
+function withTuning(command: Command): Command {
+  return command
+    .option("--train-trace <file>", "tune opponents on these traces; on all other ones when left out", several, [])
+    .option("--train-seeds <number>", "seeds of what opponents are tuned on", countOption, 8)
+    .option("--grid <density>", "settings of tuned opponents: coarse or full", oneOf(["coarse", "full"]), "full");
+}
+
+function several(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { scenario, trace, volume, timeScale, seeds, run: runName } = options;
-  const inputs = readInputs({ cwd: context.cwd, topology, scenario, trace });
-  const result = await evaluateOnTwin(
+  const { seeds, trainSeeds, run: runName } = options;
+  const answer = await evaluateOnTwin(
     {
-      inputs,
-      volumePerS: volume,
-      timeScale,
-      seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+      command: typedCommand(),
+      ...scenariosOf(context.cwd, options, topology),
+      volumePerS: options.volume,
+      lengthS: options.length === undefined ? undefined : options.length / 1_000,
+      timeScale: options.timeScale,
+      seeds: countFrom1(seeds),
+      trainSeeds: countFrom1(trainSeeds),
       against: splitAutoscalerSpecs(options.against),
       runName,
       hasTeam: options.team,
       isEqualCost: options.equalCost === true,
+      twin: options.twin,
+      density: options.grid,
+      prices: readPrices(context.cwd, options.prices),
+      timelines: options.timelines,
+      workers: options.workers ?? machineLoad().cores,
+      out: options.out,
     },
     context,
   );
-  const lines = [
-    `${inputs.topology.name}, ${seeds} seeds on the ${result.calibration} twin, time x ${result.timeScale}`,
-    summaryTable(result.rows),
-    ...(result.equalCost.length > 0 ? ["", equalCostTable(result.equalCost)] : []),
-  ];
-  const next = withTopology(result.run === undefined ? "karma train" : "karma transfer", topology);
-  return { json: result, text: lines.join("\n"), next };
+  return resultOf(answer, context.cwd, topology);
 }
 
-function spread({ low, high }: Estimate, of: (value: number) => string): string {
-  return `${of(low)} .. ${of(high)}`;
+type Scenarios = { readonly scenarios: readonly NamedInputs[]; readonly trainTraces: readonly NamedInputs[] };
+
+function scenariosOf(cwd: string, options: Options, topology: string | undefined): Scenarios {
+  const { scenario, trace, trainTrace } = options;
+  const read = (scenarios: readonly string[], traces: readonly string[]): NamedInputs[] =>
+    readScenarios({ cwd, topology, scenarios, traces });
+  return { scenarios: read(scenario, trace), trainTraces: trainTrace.length === 0 ? [] : read([], trainTrace) };
 }
 
-export function summaryTable(rows: readonly SummaryRow[]): string {
-  return table(
-    [
-      "autoscaler",
-      "violating",
-      "95 % interval",
-      "p50 ms",
-      "p95 ms",
-      "p99 ms",
-      "pod-seconds",
-      "interval",
-      "size changes",
-    ],
-    rows.map((row) => [
-      row.autoscaler,
-      percent(row.violatingShare.mean),
-      spread(row.violatingShare, percent),
-      figure(row.p50Ms.mean),
-      figure(row.p95Ms.mean),
-      figure(row.p99Ms.mean),
-      figure(row.podSeconds.mean),
-      spread(row.podSeconds, figure),
-      figure(row.sizeChanges.mean),
-    ]),
-  );
+function countFrom1(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-export function equalCostTable(rows: readonly EqualCostRow[]): string {
-  return table(
-    [
-      "opponent at the team's cost",
-      "knob",
-      "cost ratio",
-      "its violating",
-      "the team's",
-      "difference",
-      "95 % interval",
-      "p",
-    ],
-    rows.map((row) => [
-      row.opponent,
-      figure(row.knob),
-      row.costRatio.toFixed(3),
-      ...(row.isReached ? comparedCells(row) : ["not comparable", "", "", "", ""]),
-    ]),
-  );
-}
-
-function comparedCells({ opponentViolatingShare, oursViolatingShare, difference, pValue }: EqualCostRow): string[] {
-  return [
-    percent(opponentViolatingShare),
-    percent(oursViolatingShare),
-    percent(difference.mean),
-    spread(difference, percent),
-    pValue.toFixed(4),
-  ];
+function resultOf({ result, folder, plays }: EvaluateAnswer, cwd: string, topology?: string): CommandResult {
+  const { timelines: _, ...told } = result;
+  const place = relative(cwd, folder) || ".";
+  return {
+    json: { ...told, folder, plays },
+    text: `${evaluationText(result)}\n\n${plays.played} of ${plays.asked} plays were new; all are in ${place}`,
+    next: result.run === undefined ? `karma report ${place}` : withTopology("karma transfer", topology),
+  };
 }
