@@ -1,0 +1,142 @@
+import type { Cluster } from "../../src/control/loop/cluster.ts";
+import { type Timing, kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
+import type { Readings } from "../../src/control/readings/readings.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import type { ClusterFault } from "../../src/system/workload/fault.ts";
+import type { Service, Topology } from "../../src/system/topology/topology.ts";
+
+/** `front` calls `back`, two replicas each, up to four; a replica of `back` is a third busy at {@link faultRatePerS}. */
+export const faultTopology: Topology = {
+  name: "faults",
+  services: [faultService("front", 2, ["back"]), faultService("back", 4, [])],
+  entries: [{ service: "front", endpoint: "work", share: 1 }],
+  objective: { p95Ms: 250, availability: 0.99 },
+};
+
+export const faultRatePerS = 40;
+export const faultTiming: Timing = scaleTiming(kubernetesTiming, 20);
+
+function faultService(name: string, workMs: number, calls: readonly string[]): Service {
+  return {
+    name,
+    cpuMilli: 250,
+    memoryMiB: 128,
+    minReplicas: 2,
+    maxReplicas: 4,
+    startupMs: { kind: "constant", mean: 8_000 },
+    concurrency: 16,
+    queueLimit: 64,
+    endpoints: [
+      {
+        name: "work",
+        workMs: { kind: "constant", mean: workMs },
+        errorRate: 0,
+        addedLatencyMs: { kind: "constant", mean: 0 },
+        calls: calls.map((service) => [
+          { service, endpoint: "work", probability: 1, times: 1, timeoutMs: 5_000, retries: 0 },
+        ]),
+      },
+    ],
+    incidents: { warning: 0, error: 0, degraded: 0, failure: 0 },
+  };
+}
+
+export const BACK = 1;
+
+/** A fault at `back`, and where it shows. */
+export type FaultCase = {
+  readonly fault: ClusterFault;
+  /** Median over some readings. */
+  readonly signal: (readings: Readings) => number;
+  readonly isShown: (during: number, before: number) => boolean;
+  readonly isGone: (after: number, before: number) => boolean;
+  /** Done when the fault has started, and when it is over. */
+  readonly then?: (cluster: Cluster) => Promise<void>;
+  readonly afterwards?: (cluster: Cluster) => Promise<void>;
+};
+
+/** @param durationMs  on the cluster's clock */
+export function faultCases(durationMs: number): readonly FaultCase[] {
+  const at = { atMs: 0, durationMs, service: "back" } as const;
+  const ready = (readings: Readings): number => readings.ready[BACK]!;
+  return [
+    {
+      fault: { ...at, kind: "bottleneck", factor: 2.2 },
+      signal: ({ cpu }) => cpu[BACK]!,
+      isShown: (during, before) => during > 1.5 * before,
+      isGone: (after, before) => after < 1.4 * before,
+    },
+    {
+      fault: { ...at, kind: "contention", cores: 8, memoryMiB: 0 },
+      signal: ({ waitMs }) => waitMs[BACK]!,
+      isShown: (during, before) => during > 1.3 * before + 1,
+      isGone: (after, before) => after < 1.3 * before + 3,
+    },
+    {
+      fault: { ...at, kind: "failing-readiness", share: 0.5 },
+      signal: ready,
+      isShown: (during) => during === 1,
+      isGone: (after) => after === 2,
+    },
+    {
+      fault: { ...at, kind: "lost-metrics" },
+      signal: ({ ageMs }) => ageMs[BACK]!,
+      isShown: (during) => during > faultTiming.scrapePeriodMs + 10 * faultTiming.visibleLagMs,
+      isGone: (after) => after < faultTiming.scrapePeriodMs + 10 * faultTiming.visibleLagMs,
+    },
+    {
+      fault: { ...at, kind: "slow-start", factor: 20 },
+      signal: ready,
+      isShown: (during) => during === 2,
+      isGone: (after) => after === 4,
+      then: (cluster) => cluster.scale("back", 3),
+      // The one that began slowly may take its time; this one must not.
+      afterwards: async (cluster) => {
+        await cluster.scale("back", 2);
+        await cluster.scale("back", 4);
+      },
+    },
+    {
+      fault: { ...at, kind: "crash-loop", replicas: 1 },
+      signal: ready,
+      isShown: (during) => during === 1,
+      isGone: (after) => after === 2,
+    },
+  ];
+}
+
+export type Phases = { readonly before: number; readonly during: number; readonly after: number };
+
+/** Lets a fault happen in a cluster that is in its stride, and gives its signal before, during and after. */
+export async function playFault(
+  cluster: Cluster,
+  clock: Clock,
+  { fault, signal, then, afterwards }: FaultCase,
+  settleMs: number,
+): Promise<Phases> {
+  const durationMs = fault.kind === "kill-pod" ? 0 : fault.durationMs;
+  const before = await medianOver(cluster, clock, 1_500, signal);
+  const startMs = clock.nowMs();
+  await cluster.inject(fault);
+  await then?.(cluster);
+  await clock.sleepUntil(startMs + durationMs * 0.55);
+  const during = await medianOver(cluster, clock, durationMs * 0.35, signal);
+  await clock.sleepUntil(startMs + durationMs);
+  await afterwards?.(cluster);
+  await clock.sleepUntil(clock.nowMs() + settleMs);
+  return { before, during, after: await medianOver(cluster, clock, 1_500, signal) };
+}
+
+async function medianOver(
+  cluster: Cluster,
+  clock: Clock,
+  lengthMs: number,
+  signal: FaultCase["signal"],
+): Promise<number> {
+  const values: number[] = [];
+  for (const endMs = clock.nowMs() + lengthMs; clock.nowMs() < endMs; await clock.sleepUntil(clock.nowMs() + 100)) {
+    const value = signal(await cluster.observe());
+    if (!Number.isNaN(value)) values.push(value);
+  }
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
