@@ -63,8 +63,20 @@ async function run(context: CommandContext, options: Options, topology?: string)
   return { json: jsonOf(result), text: textOf(result), next: "karma explain" };
 }
 
-function jsonOf({ outcome, load, logPath, ...told }: TransferResult): unknown {
-  return { ...told, ...(outcome === undefined ? {} : { live: liveJson({ outcome, load }) }), log: logPath };
+function jsonOf({ outcome, load, logPath, lastChanges, ...told }: TransferResult): unknown {
+  const changes = lastChanges.map(({ atMs, service, from, applied, reasons }) => ({
+    atMs,
+    service,
+    from,
+    applied,
+    reasons,
+  }));
+  return {
+    ...told,
+    lastChanges: changes,
+    ...(outcome === undefined ? {} : { live: liveJson({ outcome, load }) }),
+    log: logPath,
+  };
 }
 
 function textOf(result: TransferResult): string {

@@ -33,10 +33,10 @@ test("nothing that training showed is unseen", () => {
 });
 
 test.each([
-  { feature: 5, value: 2.4, isSeen: true },
-  { feature: 5, value: 2.6, isSeen: false },
-  { feature: 5, value: -0.4, isSeen: true },
-  { feature: 5, value: -0.6, isSeen: false },
+  { feature: 5, value: 2.9, isSeen: true },
+  { feature: 5, value: 3.1, isSeen: false },
+  { feature: 5, value: -0.9, isSeen: true },
+  { feature: 5, value: -1.1, isSeen: false },
   { feature: 0, value: 1.2, isSeen: true },
   { feature: 0, value: 1.3, isSeen: false },
 ])("feature $feature at $value: seen is $isSeen", ({ feature, value, isSeen }) => {
