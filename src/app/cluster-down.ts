@@ -1,10 +1,25 @@
+import { runTool } from "../clusters/kubernetes/run-tool.ts";
+import { knownKindClusters, onContext } from "../clusters/kubernetes/up/placements.ts";
+import { type TakenDown, takeDownOnContext, takeDownOnKind } from "../clusters/kubernetes/up/take-down.ts";
 import { listLocalClusters } from "../clusters/local/list.ts";
 import { type SweptCluster, sweepLocalClusters, sweepCluster } from "../clusters/local/sweep.ts";
 import { KarmaError } from "../core/errors.ts";
+import type { Progress } from "../host/progress.ts";
+import { namespaceOf } from "../system/compile/kubernetes-names.ts";
+import { tools } from "./cluster-up-run.ts";
 import { type InputPaths, findTopology, readTopology } from "./inputs.ts";
+import type { Where } from "./where.ts";
+
+export type ClusterDownRequest = InputPaths & {
+  readonly isAll: boolean;
+  /** Local and kind when left out; a context is looked at only where it is named. */
+  readonly where?: Where;
+};
 
 export type ClusterDownResult = {
   readonly removed: readonly SweptCluster[];
+  /** From clusters of Kubernetes. */
+  readonly takenDown: readonly TakenDown[];
   /** Clusters of other topologies, left alone. */
   readonly stillUp: readonly string[];
 };
@@ -13,15 +28,62 @@ export type ClusterDownResult = {
  * Ends the cluster of a topology, or every one when no topology is named or lies here; and clears, in either case,
  * what dead runs left.
  */
-export async function clusterDown(paths: InputPaths, isAll: boolean): Promise<ClusterDownResult> {
-  const isEvery = isAll || findTopology(paths) === undefined;
-  const named = isEvery ? undefined : await nameOrClear(paths);
+export async function clusterDown(request: ClusterDownRequest, progress: Progress): Promise<ClusterDownResult> {
+  const isEvery = request.isAll || findTopology(request) === undefined;
+  const named = isEvery ? undefined : await nameOrClear(request);
+  const looks = (kind: Where["kind"]): boolean => request.where === undefined || request.where.kind === kind;
+  const local = looks("local") ? await endLocal(named) : { removed: [], stillUp: [] };
+  if (request.where?.kind === "context") {
+    return { ...local, takenDown: await endOnContext(request.where.context, named, progress) };
+  }
+  const kind = looks("kind") ? await endOnKind(named, progress) : { takenDown: [], stillUp: [] };
+  return {
+    removed: local.removed,
+    takenDown: kind.takenDown,
+    stillUp: [...local.stillUp, ...kind.stillUp],
+  };
+}
+
+type Local = Pick<ClusterDownResult, "removed" | "stillUp">;
+
+/** @param named  every cluster when undefined */
+async function endLocal(named: string | undefined): Promise<Local> {
   const removed: SweptCluster[] = [];
   for (const { name, isUp } of listLocalClusters()) {
-    if (isUp && (isEvery || name === named)) removed.push(...(await sweepLocalClusters(name)));
+    if (isUp && (named === undefined || name === named)) removed.push(...(await sweepLocalClusters(name)));
   }
   removed.push(...(await clearRemains()));
   return { removed, stillUp: listLocalClusters().flatMap(({ name, isUp }) => (isUp ? [name] : [])) };
+}
+
+async function endOnKind(
+  named: string | undefined,
+  progress: Progress,
+): Promise<Pick<ClusterDownResult, "takenDown" | "stillUp">> {
+  const known = await knownKindClusters(runTool);
+  const namespace = named === undefined ? undefined : namespaceOf(named);
+  const takenDown: TakenDown[] = [];
+  for (const cluster of known) {
+    const taken = await progress.step(`look at cluster ${cluster.cluster} of kind`, () =>
+      takeDownOnKind(tools, cluster, namespace),
+    );
+    if (taken !== undefined) takenDown.push(taken);
+  }
+  const gone = new Set(takenDown.flatMap(({ cluster, isClusterDeleted }) => (isClusterDeleted ? [cluster] : [])));
+  const left = (await knownKindClusters(runTool)).filter(({ cluster }) => !gone.has(cluster));
+  return { takenDown, stillUp: left.map(({ cluster }) => `kind:${cluster}`) };
+}
+
+async function endOnContext(
+  context: string,
+  named: string | undefined,
+  progress: Progress,
+): Promise<readonly TakenDown[]> {
+  const namespace = named === undefined ? undefined : namespaceOf(named);
+  const taken = await progress.step(`take karma's namespaces from ${context}`, () =>
+    onContext(context, (caller) => takeDownOnContext(caller, namespace)),
+  );
+  return taken.namespaces.length === 0 ? [] : [taken];
 }
 
 /** What dead runs left goes, whichever topology they were of. */

@@ -59,7 +59,7 @@ async function failureOf(...words: string[]): Promise<unknown> {
 
 test.each([
   [["bogus"], "unknown command 'bogus'", "karma --help"],
-  [["cluster", "up", "--on", "mars"], /expected local, found "mars"/, "karma cluster up --help"],
+  [["cluster", "up", "--scale", "x"], /expected a number, found "x"/, "karma cluster up --help"],
   [["load", "--volum", "3"], "unknown option '--volum' (Did you mean --volume?)", "karma load --help"],
 ] as const)("a wrong command line %j is a failure with a hint, and prints nothing", async (words, message, hint) => {
   const captured = captureOutput();

@@ -34,7 +34,7 @@ async function expectClean({ stateDir, run }: Workplace, started: Started): Prom
 test.each(table)("Ctrl-C to %s while a cluster comes up leaves nothing", async (_, interrupt) => {
   const place = createWorkplace({ isGroup: true });
   await place.run("init", "shop");
-  const up = place.start("cluster", "up");
+  const up = place.start("cluster", "up", "--on", "local");
   await untilSaid(up, "start shop on local processes");
   await sleep(Math.random() * 800);
   interrupt(up);
@@ -55,7 +55,7 @@ test("Ctrl-C ends load and transfer, and leaves the cluster as it was", async ()
   const { folder, run, stateDir } = place;
   await run("init", "shop", "--from", "karma-two-services");
   writeFileSync(join(folder, "scenario.json"), JSON.stringify(scenario));
-  await run("cluster", "up", "--scale", "0.25", "--time-scale", "10");
+  await run("cluster", "up", "--on", "local", "--scale", "0.25", "--time-scale", "10");
   await run("train", "--steps", "10240");
   for (const [verb, interrupt] of [
     ["load", ways["the group"]],

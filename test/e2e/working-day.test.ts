@@ -16,7 +16,7 @@ test("init, cluster up, train, evaluate, transfer, cluster down need no argument
   expect(await run("init", "shop")).toMatchObject({ code: 0, stderr: expect.stringContaining("next: cd shop") });
   writeFileSync(join(folder, "scenario.json"), JSON.stringify(scenario));
 
-  const up = await run("cluster", "up", "--scale", "0.25", "--time-scale", "10", "--json");
+  const up = await run("cluster", "up", "--on", "local", "--scale", "0.25", "--time-scale", "10", "--json");
   expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining("next: karma train") });
   const { name, timeScale, services } = JSON.parse(up.stdout) as Record<string, unknown>;
   expect({ name, timeScale }).toEqual({ name: "shop", timeScale: 10 });
@@ -63,9 +63,9 @@ test("init, cluster up, train, evaluate, transfer, cluster down need no argument
 test("what does not fit the cluster that is up is refused with what to do", async () => {
   const { folder, run } = createWorkplace();
   await run("init", "shop", "--from", "karma-two-services");
-  await run("cluster", "up", "--scale", "0.25", "--time-scale", "10");
+  await run("cluster", "up", "--on", "local", "--scale", "0.25", "--time-scale", "10");
 
-  expect(await run("cluster", "up")).toMatchObject({
+  expect(await run("cluster", "up", "--on", "local")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("local cluster shop is up already\nhint: `karma cluster down` ends it"),
   });

@@ -14,8 +14,7 @@ const CONTROL_PLANE_MIB = 900;
 /** kind whose node images have the Kubernetes that is tested. */
 const LEAST_KIND: readonly [number, number] = [0, 24];
 
-const GET_DOCKER = "https://docs.docker.com/get-started/get-docker/";
-const GET_KIND = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation";
+const GET = "bash install.sh --cluster";
 
 type DockerInfo = {
   readonly serverVersion: string;
@@ -59,7 +58,7 @@ function dockerIsThere({ serverVersion, cpus, memoryMiB }: DockerInfo): Prerequi
 
 function dockerLacks({ isThere, stderr }: ToolAnswer): Prerequisite {
   const lack = { name: "docker", isMet: false } as const;
-  if (!isThere) return { ...lack, found: "no docker", fix: `install Docker: ${GET_DOCKER}; or use --on local` };
+  if (!isThere) return { ...lack, found: "no docker", fix: `${GET} says how to get Docker; or use --on local` };
   if (stderr.includes("permission denied")) {
     const fix = "sudo usermod -aG docker $USER, then log in again; or use --on local";
     return { ...lack, found: "a Docker daemon that refuses this user", fix };
@@ -73,11 +72,11 @@ function kindCheck({ isThere, stdout, stderr }: ToolAnswer): Prerequisite {
   const version = /\bv(\d+)\.(\d+)\.\d+\S*/.exec(stdout);
   if (!isThere || version === null) {
     const found = isThere ? `a kind that says "${(stdout + stderr).trim()}"` : "no kind";
-    return { name: "kind", isMet: false, found, fix: `install kind: ${GET_KIND}; or use --on local` };
+    return { name: "kind", isMet: false, found, fix: `${GET} gets it; or use --on local` };
   }
   const [major, minor] = [Number(version[1]), Number(version[2])];
   const isMet = major > LEAST_KIND[0] || (major === LEAST_KIND[0] && minor >= LEAST_KIND[1]);
-  const fix = isMet ? "" : `kind v${LEAST_KIND.join(".")} or newer: ${GET_KIND}`;
+  const fix = isMet ? "" : `kind v${LEAST_KIND.join(".")} or newer: ${GET} gets it where there is none`;
   return { name: "kind", isMet, found: `kind ${version[0]}`, fix };
 }
 

@@ -64,7 +64,7 @@ function probesOf({ startupMs }: Service): object {
       ...readiness,
       periodSeconds: 1,
       timeoutSeconds: 5,
-      failureThreshold: Math.ceil(longestMs(startupMs) / 1_000) + STARTUP_PATIENCE_S,
+      failureThreshold: Math.ceil(longestStartupMs(startupMs) / 1_000) + STARTUP_PATIENCE_S,
     },
     readinessProbe: { ...readiness, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
     livenessProbe: {
@@ -76,7 +76,8 @@ function probesOf({ startupMs }: Service): object {
   };
 }
 
-function longestMs(distribution: Distribution): number {
+/** Longest start that is likely, ms. */
+export function longestStartupMs(distribution: Distribution): number {
   switch (distribution.kind) {
     case "constant":
       return distribution.mean;

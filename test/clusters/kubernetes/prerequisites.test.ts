@@ -31,7 +31,7 @@ const refused =
   'Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.50/info": dial unix /var/run/docker.sock: connect: permission denied';
 
 test.each([
-  ["no Docker", tools(absent), "docker", "no docker", /docs\.docker\.com.*; or use --on local/],
+  ["no Docker", tools(absent), "docker", "no docker", /install\.sh --cluster .*; or use --on local/],
   ["a Docker daemon that is down", tools(failure(down)), "docker", down, /systemctl start docker/],
   ["a user without rights", tools(failure(refused)), "docker", "a Docker daemon that refuses this user", /usermod/],
   [
@@ -39,7 +39,7 @@ test.each([
     tools(answer(JSON.stringify(info)), absent),
     "kind",
     "no kind",
-    /kind\.sigs\.k8s\.io.*; or use --on local/,
+    /install\.sh --cluster .*; or use --on local/,
   ],
   ["an old kind", tools(answer(JSON.stringify(info)), answer("kind v0.11.1 go1.16")), "kind", "kind v0.11.1", /v0\.24/],
 ] as const)("%s is found, with what to do", async (_what, run, name, found, fix) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isScaled } from "../../src/app/running-cluster.ts";
+import { isScaled } from "../../src/app/is-scaled.ts";
 import { scaleTopology } from "../../src/system/topology/scale.ts";
 import type { Topology } from "../../src/system/topology/topology.ts";
 import { chain } from "../evaluate/chain.ts";

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { KarmaError, type Problem } from "../core/errors.ts";
+import { imageOf, type ImageContext, readImageContext } from "../clusters/kubernetes/image-context.ts";
+import { kindContext } from "../clusters/kubernetes/up/kind.ts";
+import { isKindName } from "../clusters/kubernetes/up/kind-record.ts";
+import { kubernetesTiming, scaleTiming, type Timing } from "../control/loop/timing.ts";
+import { packagePath } from "../host/package-files.ts";
+import { dockerArtifacts } from "../system/compile/dockerfile.ts";
+import { namespaceOf } from "../system/compile/kubernetes-names.ts";
+import { type KubernetesOptions, kubernetesOptions } from "../system/compile/kubernetes-options.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { fitTopology } from "./cluster-up.ts";
+import type { KubernetesUpRequest } from "./cluster-up-request.ts";
+import { type Inputs, readInputs } from "./inputs.ts";
+
+/** What shall be there in the end, as far as it does not depend on what is there. */
+export type UpPlan = {
+  readonly inputs: Inputs;
+  /** As it runs, with every scale applied. */
+  readonly topology: Topology;
+  readonly timing: Timing;
+  readonly namespace: string;
+  readonly context: string;
+  /** Undefined for a context that is not kind's. */
+  readonly cluster: string | undefined;
+  /** Name of the image that pods run. */
+  readonly image: string;
+  /** What the image is built from; undefined where the user gives one. */
+  readonly imageContext: ImageContext | undefined;
+  readonly options: KubernetesOptions & { readonly nodePort: number };
+  /** Where the artifacts are written. */
+  readonly folder: string;
+  readonly warnings: readonly Problem[];
+};
+
+export function planUp(request: KubernetesUpRequest, cwd: string): UpPlan {
+  const inputs = readInputs(request);
+  const { topology, warnings } = fitTopology(inputs.topology, request);
+  const cluster = request.where.kind === "kind" ? clusterName(request, topology) : undefined;
+  const { image, imageContext } = planImage(request);
+  return {
+    inputs,
+    topology,
+    timing: scaleTiming(kubernetesTiming, request.timeScale),
+    namespace: namespaceOf(topology.name),
+    context: request.where.kind === "context" ? request.where.context : kindContext(cluster!),
+    cluster,
+    image,
+    imageContext,
+    options: planOptions(request, topology, image),
+    folder: join(cwd, "generated", topology.name),
+    warnings: [...inputs.warnings, ...warnings],
+  };
+}
+
+function clusterName({ cluster }: KubernetesUpRequest, topology: Topology): string {
+  if (cluster === undefined) return namespaceOf(topology.name);
+  if (isKindName(cluster)) return cluster;
+  const message = `expected a name of lower-case letters, digits and dashes for the cluster, found ${cluster}`;
+  throw new KarmaError("USAGE", message, "write it like --cluster karma-shop");
+}
+
+function planImage({ image, registry, baseImage, where }: KubernetesUpRequest): Pick<UpPlan, "image" | "imageContext"> {
+  if (image !== undefined) return { image, imageContext: undefined };
+  if (where.kind === "context" && registry === undefined) {
+    const message = `expected an image that the nodes of ${where.context} can pull, found none`;
+    throw new KarmaError(
+      "USAGE",
+      message,
+      "--registry HOST/PATH builds and pushes it, --image names one that is there",
+    );
+  }
+  const dockerfile = dockerArtifacts().find(({ path }) => path === "Dockerfile")!.content;
+  const imageContext = readImageContext(packagePath("mocks"), dockerfile, baseImage);
+  const repository = registry === undefined ? "karma-mock" : `${registry.replace(/\/+$/, "")}/karma-mock`;
+  return { image: imageOf(repository, imageContext), imageContext };
+}
+
+function planOptions(
+  { requestShare, seed, timeScale, nodePort }: KubernetesUpRequest,
+  { name }: Topology,
+  image: string,
+): UpPlan["options"] {
+  const chosen = nodePort === undefined ? {} : { nodePort };
+  const options = kubernetesOptions(name, { image, requestShare, seed, timeScale, ...chosen });
+  // Without a port the entry would not be reachable from here; only generate may want that.
+  return { ...options, nodePort: options.nodePort! };
+}
