@@ -2,7 +2,7 @@ import type { Proposal } from "../loop/autoscaler.ts";
 import type { Timing } from "../loop/timing.ts";
 import { scaledMs } from "./context.ts";
 import { type BehaviorConfig, behaviorOf } from "./hpa-behavior.ts";
-import type { LimitedSize, SizeBounds } from "./hpa-limits.ts";
+import { type LimitedSize, type SizeBounds, sizeWithoutMetrics } from "./hpa-limits.ts";
 import { combineMetrics } from "./hpa-metrics.ts";
 import type { SeenMetric } from "./hpa-readings.ts";
 import { createSizeHistory } from "./size-history.ts";
@@ -26,22 +26,35 @@ export function createHpaSizer(config: SizerConfig, bounds: SizeBounds, timing: 
   const history = createSizeHistory(behaviorOf(config.behavior, timing), bounds);
   const log: Recommendation[] = [];
 
+  function decide(current: number, nowMs: number, metrics: readonly SeenMetric[]): Proposal {
+    const forced = sizeWithoutMetrics(current, bounds);
+    if (forced !== undefined) return { replicas: forced, reasons: [forcedReason(current, bounds)] };
+    const wanted = combineMetrics(
+      current,
+      metrics.map(({ result }) => result),
+    );
+    const reasons = metrics.flatMap((metric) => metric.reasons);
+    if (wanted === undefined) return { replicas: current, reasons: heldReasons(metrics, reasons) };
+    const stable = stabilize(current, wanted, nowMs, windows, log);
+    const limited = history.limit(current, stable, nowMs);
+    return { replicas: limited.replicas, reasons: [...reasons, ...limitReasons(wanted, stable, limited, windows)] };
+  }
+
   return {
     size: (current, nowMs, metrics) => {
       history.see(current, nowMs);
       // First sight: without the present size as a recommendation, a restart would shrink everything at once.
       if (log.length === 0) log.push({ replicas: current, atMs: nowMs });
-      const wanted = combineMetrics(
-        current,
-        metrics.map(({ result }) => result),
-      );
-      const reasons = metrics.flatMap((metric) => metric.reasons);
-      if (wanted === undefined) return { replicas: current, reasons: heldReasons(metrics, reasons) };
-      const stable = stabilize(current, wanted, nowMs, windows, log);
-      const limited = history.limit(current, stable, nowMs);
-      return { replicas: limited.replicas, reasons: [...reasons, ...limitReasons(wanted, stable, limited, windows)] };
+      const proposal = decide(current, nowMs, metrics);
+      history.ask(proposal.replicas);
+      return proposal;
     },
   };
+}
+
+function forcedReason(current: number, { min, max }: SizeBounds): string {
+  if (current === 0) return "at zero: nothing is decided";
+  return current > max ? `above the maximum of ${max}` : `below the minimum of ${min}`;
 }
 
 function heldReasons(metrics: readonly SeenMetric[], reasons: readonly string[]): string[] {

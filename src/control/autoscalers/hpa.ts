@@ -33,8 +33,8 @@ export const defaultHpaConfig: HpaConfig = {
 };
 
 /**
- * Kubernetes' HorizontalPodAutoscaler on CPU, on requests per second or on both, one per service. What happened in a
- * period is told by the desired sizes seen, so that a guard or a person who scales is counted as Kubernetes counts them.
+ * Kubernetes' HorizontalPodAutoscaler on CPU, on requests per second or on both, one per service. Of its own
+ * decisions those count within a period that the desired sizes show: a guard may let less through.
  */
 export function createHpa(config: HpaConfig, context: AutoscalerContext): Autoscaler {
   const deciders = context.topology.services.map((_, service) => createDecider(config, service, context));

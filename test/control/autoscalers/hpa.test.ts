@@ -10,7 +10,7 @@ const eager: HpaConfig = { ...defaultHpaConfig, targetPercent: 50, downWindowS: 
 
 /** One decision per 15 s; returns the first service's. */
 function decisions(config: HpaConfig, seen: readonly Seen[], timeScale = 1): Proposal[] {
-  const hpa = createHpa(config, chainContext(timeScale));
+  const hpa = createHpa(config, chainContext(timeScale, 1));
   return seen.map((one, period) => hpa.decide(chainReadings((period * 15_000) / timeScale, one))[0]!);
 }
 
@@ -27,7 +27,7 @@ test.each<[string, Seen, number]>([
   ["changes nothing at exactly the lower edge", { cpu: 0.45, desired: 10 }, 10],
   ["shrinks just below the edge", { cpu: 0.44, desired: 10 }, 9],
   ["cuts the per cent off, never rounds it", { cpu: 0.559, desired: 10 }, 10],
-  ["reads .29 as 29 %", { cpu: 0.29, desired: 100 }, 58],
+  ["reads .29 as 29 %, not as 28", { cpu: 0.29, desired: 16 }, 10],
   ["holds without a reading", { desired: 5 }, 5],
   ["holds without a ready replica", { cpu: 0.8, desired: 5, ready: 0 }, 5],
   // 4 ready at 90 %, 2 starting counted as 0: 60 % over 6 -> ratio 1.2 -> 8 instead of ceil(1.8 x 4) = 8.
@@ -62,12 +62,32 @@ test("growth limits start anew each period", () => {
   expect(sizes).toEqual([5, 10, 20]);
 });
 
-test("growth that somebody else caused in the same period counts too", () => {
+test("growth that was asked for counts within the period; what somebody else added does not", () => {
   const hpa = createHpa({ ...eager, targetPercent: 10 }, chainContext());
-  hpa.decide(chainReadings(0, { cpu: 0.1, desired: 8 }));
-  // Seen again within the period, after 8 replicas were added: 8 at its start, so no more than 16.
-  const proposal = hpa.decide(chainReadings(0, { cpu: 1, desired: 16 }))[0]!;
-  expect(proposal.replicas).toBe(16);
+  const size = (desired: number, cpu: number): number => hpa.decide(chainReadings(0, { cpu, desired }))[0]!.replicas;
+  expect(size(8, 0.1)).toBe(8);
+  // 2 more by hand: twice of these 10 are allowed.
+  expect(size(10, 1)).toBe(20);
+  // All 10 were added in this period: the limit still counts from 10.
+  expect(size(20, 1)).toBe(20);
+});
+
+test("a guard that lets less through leaves the rest of the period's growth", () => {
+  const hpa = createHpa({ ...eager, targetPercent: 10 }, chainContext());
+  const size = (desired: number): number => hpa.decide(chainReadings(0, { cpu: 1, desired }))[0]!.replicas;
+  expect(size(6)).toBe(12);
+  expect(size(8)).toBe(12);
+});
+
+test.each([
+  ["above the maximum goes there", 30, 24],
+  ["below the minimum goes there", 1, 2],
+  ["of none stays none", 0, 0],
+])("a size %s, whatever the metrics say and without one", (_what, desired, replicas) => {
+  for (const cpu of [0.01, 0.5, 1, Number.NaN]) {
+    const hpa = createHpa({ ...eager, downWindowS: 300 }, chainContext());
+    expect(hpa.decide(chainReadings(0, { cpu, desired }))[0]!.replicas).toBe(replicas);
+  }
 });
 
 test("shrinking waits until the highest wish of five minutes has passed", () => {
@@ -94,7 +114,7 @@ test("a time scale divides every window and period", () => {
 });
 
 test("a live clock some ms early or late changes nothing", () => {
-  const hpa = createHpa({ ...eager, targetPercent: 10 }, chainContext());
+  const hpa = createHpa({ ...eager, targetPercent: 10 }, chainContext(1, 1));
   const sizes = [7_500, 22_497, 37_504].map(
     (atMs, period) => hpa.decide(chainReadings(atMs, { cpu: 1, desired: [1, 5, 10][period]! }))[0]!.replicas,
   );
