@@ -62,13 +62,16 @@ async function follow(caller: ApiCaller, path: string, registry: PodRegistry, si
   if (statusCode >= 300) {
     throw refusal(caller.context, { status: statusCode, text: await body.text(), serverMs: Number.NaN }, "watch pods");
   }
+  const lines = createInterface({ input: body });
   try {
-    for await (const line of createInterface({ input: body })) {
+    for await (const line of lines) {
       if (!take(JSON.parse(line) as WatchLine, registry)) return;
     }
   } catch (error) {
     if (!(error instanceof Error && "code" in error) && !signal.aborted) throw error;
   } finally {
+    // To a body and its reader, being left before the end is an error.
+    for (const left of [lines, body]) left.on("error", () => {});
     body.destroy();
   }
 }
