@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openKubernetesApi } from "../../src/clusters/kubernetes/api.ts";
+import type { KubernetesClusterClient } from "../../src/clusters/kubernetes/cluster/client.ts";
+import { writeClusterSpec } from "../../src/clusters/kubernetes/cluster/cluster-spec.ts";
+import { connectKubernetesCluster } from "../../src/clusters/kubernetes/cluster/connect.ts";
+import { type Timing, kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
+import type { Readings } from "../../src/control/readings/readings.ts";
+import { kubernetesOptions } from "../../src/system/compile/kubernetes-options.ts";
+import { metricsServerObjects } from "../../src/system/compile/metrics-server.ts";
+import type { Topology } from "../../src/system/topology/topology.ts";
+import { type ClusterUnderTest, contractTopology, testClusterContract } from "../contract/cluster-contract.ts";
+import { type KindCluster, createKindCluster } from "./kind-cluster.ts";
+import { readyKind } from "./kind-fixture.ts";
+
+/** A topology on Kubernetes keeps the contract of all clusters: `npm run test:kind`. */
+const isWanted = process.env["KARMA_KIND"] === "1";
+const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
+if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+
+const fast = scaleTiming(kubernetesTiming, 5);
+/** One service alone whose requests cost a fifth of a second of its CPU limit: easily saturated. */
+const narrow: Topology = {
+  ...contractTopology,
+  name: `narrow-${process.pid}`,
+  services: [
+    {
+      ...contractTopology.services[1]!,
+      name: "narrow",
+      endpoints: [{ ...contractTopology.services[1]!.endpoints[0]!, workMs: { kind: "constant", mean: 20 } }],
+    },
+  ],
+  entries: [{ service: "narrow", endpoint: "work", share: 1 }],
+};
+const entry = `http://127.0.0.1:${kubernetesOptions(narrow.name, {}).nodePort}/work`;
+
+let made: KindCluster | undefined;
+let cluster: KindCluster;
+const before = process.env["KUBECONFIG"];
+
+async function connect(topology: Topology, timing: Timing): Promise<KubernetesClusterClient> {
+  const api = await openKubernetesApi(cluster.context);
+  const entries = topology.entries.map((one) => ({ ...one, url: entry }));
+  await writeClusterSpec(api, `karma-${topology.name}`, { topology, timing, entries });
+  return connectKubernetesCluster(api, `karma-${topology.name}`);
+}
+
+function kubectl(...args: readonly string[]): Promise<string> {
+  return cluster.run("kubectl", ["-n", "karma-contract", ...args]);
+}
+
+/** Fresh pods, one per service, of the size that the topology declares. */
+async function contractCluster(): Promise<ClusterUnderTest> {
+  await kubectl("annotate", "deployment", "--all", "karma-sim/cpu-milli-");
+  await kubectl("scale", "deployment", "--all", "--replicas=1");
+  await kubectl("delete", "pods", "--all", "--force", "--grace-period=0");
+  const client = await connect(contractTopology, fast);
+  await expect
+    .poll(() => client.pods().map(({ service, isReady }) => `${service} ${isReady}`), { timeout: 60_000 })
+    .toEqual(["front true", "back true"]);
+  await client.events();
+  return {
+    cluster: client,
+    clock: client.clock,
+    resize: (service, cpuMilli) => client.resize(service, cpuMilli),
+    limitsMilli: (service) =>
+      client.pods().flatMap((pod) => (pod.service === service && pod.isReady ? [pod.cpuMilli] : [])),
+    close: () => client.close(),
+  };
+}
+
+describe.skipIf(!kind.isReady)("on kind", () => {
+  beforeAll(async () => {
+    made = await createKindCluster(`karma-contract-${process.pid}`, narrow, kind.isReady ? kind.nodeImage : undefined);
+    cluster = made;
+    process.env["KUBECONFIG"] = cluster.kubeconfig;
+    await cluster.apply(contractTopology, { requestShare: 0.05, timeScale: fast.timeScale });
+    await cluster.apply(narrow, { requestShare: 0.05 });
+  }, 600_000);
+
+  afterAll(async () => {
+    await made?.delete();
+    if (before === undefined) delete process.env["KUBECONFIG"];
+    else process.env["KUBECONFIG"] = before;
+    if (kind.isReady) await kind.down();
+  }, 120_000);
+
+  testClusterContract("a topology on Kubernetes", contractCluster, {
+    timing: fast,
+    limitMs: 90_000,
+    pollMs: 100,
+    testTimeoutMs: 240_000,
+    killed: "is replaced",
+    canResize: true,
+  });
+
+  test("a limit of 200m reads as 0.20 cores under saturating load, asked of the pods", async () => {
+    const { cores, client } = await saturated(fast, 25_000, ({ cpu }) => cpu[0]! > 0.5);
+    console.log(`200m reads as ${cores.toFixed(3)} cores, from ${client.sources()[0]!.cpu}`);
+    expect(client.sources()).toEqual([{ service: "narrow", cpu: "pods", traffic: "pods" }]);
+    expect(Math.abs(cores - 0.2)).toBeLessThanOrEqual(0.02);
+  });
+
+  test("a limit of 200m reads as 0.20 cores under saturating load, asked of metrics.k8s.io", async () => {
+    const objects = { apiVersion: "v1", kind: "List", items: metricsServerObjects({ trustsAnyKubelet: true }) };
+    await cluster.run("kubectl", ["apply", "-f", "-"], { input: JSON.stringify(objects) });
+    await cluster.run("kubectl", ["-n", "kube-system", "rollout", "status", "deployment/metrics-server"]);
+    const { cores, client } = await saturated(kubernetesTiming, 75_000, ({ cpu }) => cpu[0]! > 0.5);
+    console.log(`200m reads as ${cores.toFixed(3)} cores, from ${client.sources()[0]!.cpu}`);
+    expect(client.sources()).toEqual([{ service: "narrow", cpu: "metrics.k8s.io", traffic: "pods" }]);
+    expect(client.pods()[0]!.memoryMiB).toBeGreaterThan(10);
+    expect(Math.abs(cores - 0.2)).toBeLessThanOrEqual(0.02);
+  });
+
+  test("an API server that falls silent is not waited for, and is there again when it answers", async () => {
+    const client = await connect(narrow, fast);
+    const node = `${cluster.name}-control-plane`;
+    try {
+      await client.observe();
+      await cluster.run("docker", ["pause", node]);
+      const silent = { code: "NOT_READY", message: expect.stringContaining(cluster.context) as string };
+      await expect(client.observe()).rejects.toMatchObject(silent);
+      await expect(client.scale("narrow", 2)).rejects.toMatchObject(silent);
+    } finally {
+      await cluster.run("docker", ["unpause", node]);
+    }
+    await expect
+      .poll(
+        () =>
+          client.observe().then(
+            ({ ready }) => ready[0],
+            () => 0,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(1);
+    await client.close();
+  });
+});
+
+/** Readings after so long under more load than the service can take. */
+async function saturated(
+  timing: Timing,
+  lengthMs: number,
+  isKnown: (readings: Readings) => boolean,
+): Promise<{ readonly cores: number; readonly client: KubernetesClusterClient }> {
+  const client = await connect(narrow, timing);
+  const stop = new AbortController();
+  const load = Array.from({ length: 6 }, () => callUntil(stop.signal));
+  try {
+    const endMs = client.clock.nowMs() + lengthMs;
+    await client.clock.sleepUntil(endMs);
+    await expect.poll(() => client.observe().then(isKnown), { timeout: 60_000, interval: 1_000 }).toBe(true);
+    const { cpu } = await client.observe();
+    return { cores: cpu[0]! * 0.2, client };
+  } finally {
+    stop.abort();
+    await Promise.all(load);
+    await client.close();
+  }
+}
+
+async function callUntil(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted)
+    await fetch(entry).then(
+      (answer) => answer.arrayBuffer(),
+      () => undefined,
+    );
+}
