@@ -3,11 +3,12 @@ import type { Readings } from "../../../control/readings/readings.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { KarmaError } from "../../../core/errors.ts";
 import { assembleReadings } from "../../metrics/assemble-readings.ts";
+import { createKubernetesFaults } from "../faults/kubernetes-faults.ts";
 import type { ApiCaller } from "./api-request.ts";
 import type { KubernetesClusterClient, PodStatus } from "./client.ts";
 import type { KubernetesClusterSpec } from "./cluster-spec.ts";
 import { type Sizes, readSizes, scaleDeployment } from "./deployments.ts";
-import { injectFault } from "./inject-fault.ts";
+import { createLossWatch } from "./loss-watch.ts";
 import type { AllMetrics } from "./metrics-of-services.ts";
 import type { PodRegistry } from "./pod-registry.ts";
 import type { PodState } from "./pod-state.ts";
@@ -34,6 +35,7 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
   const { topology } = spec;
   const later = createFailures();
   const restarts = createRestarts({ ...world, onFailure: later.note });
+  const faults = createKubernetesFaults({ ...world, onFailure: later.note });
   const resize = createResize({ ...world, wanted: wantedSizes(world.sizes), onFailure: later.note });
   return {
     name: topology.name,
@@ -59,14 +61,15 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
       checkCpu(requireService(topology, service).name, cpuMilli);
       return resize(service, cpuMilli);
     },
-    inject: (fault) => injectFault(world, fault),
-    // No fault that is made here lasts.
-    heal: async () => {},
+    inject: (fault) => faults.inject(fault),
+    heal: () => faults.heal(),
     events: async () => registry.takeEvents(),
     podSeconds: async () => registry.podSeconds(),
+    whyLost: createLossWatch(caller, namespace, clock),
     sources: () => metrics.services.map((service) => service.sources()),
     pods: () => topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
     async close() {
+      faults.stop();
       metrics.stop();
       await restarts.finish().finally(() => watch.stop());
       await caller.close();
