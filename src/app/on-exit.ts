@@ -1,18 +1,12 @@
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { KarmaError } from "../core/errors.ts";
 import { readSizes, setSizes } from "./cluster-sizes.ts";
+import type { HpaController } from "./hpa-controller.ts";
 import type { Where } from "./where.ts";
 
-/** What stays when a team stops scaling: its sizes, those from before, or its sizes and a real HPA that goes on. */
+/** What stays when a team stops scaling: its sizes, all as it was before, or its sizes and real HPAs that go on. */
 export type OnExit = "keep" | "restore" | "hpa";
 export const onExitChoices: readonly OnExit[] = ["keep", "restore", "hpa"];
-
-/** The real HPA of Kubernetes, where there is one. */
-export type HpaController = {
-  /** @throws KarmaError where an autoscaler that is not karma's scales one of the services */
-  takeAway(): Promise<void>;
-  apply(): Promise<void>;
-};
 
 /**
  * What was asked for, or what fits the place: on Kubernetes an HPA takes over, so that nothing is left without an
@@ -36,10 +30,10 @@ export async function leavingAs<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const before = await readSizes(cluster);
-  await hpa?.takeAway();
+  const hadHpa = (await hpa?.takeAway()) === true;
   const leave = async (): Promise<void> => {
     if (onExit === "restore") await setSizes(cluster, before);
-    if (onExit === "hpa") await hpa?.apply();
+    if (onExit === "hpa" || (onExit === "restore" && hadHpa)) await hpa?.apply();
   };
   let result: T;
   try {

@@ -12,6 +12,8 @@ import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { createDoubtedTeam } from "../team/policy/doubted.ts";
 import type { Host } from "./host.ts";
+import { createHpaController } from "./hpa-controller.ts";
+import { kubernetesPlace } from "./kubernetes-place.ts";
 import { runLive } from "./live-run.ts";
 import { type LoadRequest, objectiveFrom, seedOf } from "./load.ts";
 import { type OnExit, leavingAs, onExitFor } from "./on-exit.ts";
@@ -61,19 +63,36 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   const onExit = onExitFor(where, request.onExit);
   checkLoad(request);
   const cluster = where.kind === "twin" ? undefined : await requireRunningCluster(inputs, where);
-  const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
-  if (cluster !== undefined) checkTimeScale(run.checkpoint.timing.timeScale, cluster.timing.timeScale);
-  const play = prepare(request, run, cluster);
-  const title = `the team ${mode === "live" ? "scales" : "watches"} ${cluster === undefined ? "the twin of " : ""}${inputs.topology.name}`;
-  const part = await host.progress.step(title, (update) => {
-    if (cluster === undefined) return playTwin(request, play);
-    const work = (): Promise<Part> => playLive(request, play, cluster, update, host.signal);
-    return mode === "shadow" ? work() : leavingAs(onExit, cluster, undefined, work);
-  });
-  const { log } = play;
-  const isLeft = mode === "live" && cluster !== undefined;
-  const told = { run: run.path, mode, on: whereName(where), onExit: isLeft ? onExit : undefined, logPath: log.path };
-  return { ...part, ...log.counts(), ...told, lastChanges: log.lastChanges() };
+  try {
+    const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
+    if (cluster !== undefined) checkTimeScale(run.checkpoint.timing.timeScale, cluster.timing.timeScale);
+    const play = prepare(request, run, cluster);
+    const { log } = play;
+    const title = `the team ${mode === "live" ? "scales" : "watches"} ${cluster === undefined ? "the twin of " : ""}${inputs.topology.name}`;
+    const part = await host.progress.step(title, (update) =>
+      cluster === undefined
+        ? playTwin(request, play)
+        : playOn(cluster, request, onExit, () => playLive(request, play, cluster, update, host.signal)),
+    );
+    const left = mode === "live" && cluster !== undefined ? onExit : undefined;
+    const told = { run: run.path, mode, on: whereName(where), onExit: left, logPath: log.path };
+    return { ...part, ...log.counts(), ...told, lastChanges: log.lastChanges() };
+  } finally {
+    await cluster?.close();
+  }
+}
+
+/** A team that only watches takes nothing away and leaves nothing behind. */
+async function playOn(
+  cluster: RunningCluster,
+  { inputs, mode, where }: TransferRequest,
+  onExit: OnExit,
+  work: () => Promise<Part>,
+): Promise<Part> {
+  if (mode === "shadow") return work();
+  const place = await kubernetesPlace(inputs.topology, where);
+  const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
+  return leavingAs(onExit, cluster, hpa, work);
 }
 
 type Play = {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type OnExit, onExitChoices } from "../../app/on-exit.ts";
 import { transfer, type TransferResult } from "../../app/transfer.ts";
 import type { WatchOutcome } from "../../app/watch-over.ts";
+import { whereUp } from "../../app/where-up.ts";
 import { parseWhere } from "../../app/where.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
@@ -17,7 +18,7 @@ type Options = CommonOptions &
     readonly seed?: number;
     readonly run?: string;
     readonly mode?: Mode;
-    readonly on: string;
+    readonly on?: string;
     readonly fallback: string;
     readonly onExit?: OnExit;
     readonly load: boolean;
@@ -28,7 +29,7 @@ export function addTransfer(program: Command, act: Act): void {
   withArrivalSeed(withTrafficOptions(withCommonOptions(program.command("transfer"))))
     .description("let a trained team scale the cluster that is up, or watch it, under the scenario's load")
     .option("--run <name>", "run whose team decides; the newest of this topology when left out")
-    .option("--on <where>", "local, kind, context:NAME, or the twin in simulated time", "local")
+    .option("--on <where>", "local, kind, context:NAME, or twin; local or kind, where it is up, when left out")
     .option(
       "--mode <mode>",
       "shadow: decide and log, change nothing; or live. shadow when left out, live on the twin",
@@ -43,11 +44,13 @@ export function addTransfer(program: Command, act: Act): void {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const where = parseWhere(options.on, ["local", "kind", "twin", "context"]);
+  const inputs = readTraffic(context.cwd, options, topology);
+  const { on } = options;
+  const where = on === undefined ? await whereUp(inputs) : parseWhere(on, ["local", "kind", "twin", "context"]);
   const mode = options.mode ?? (where.kind === "twin" ? "live" : "shadow");
   const result = await transfer(
     {
-      inputs: readTraffic(context.cwd, options, topology),
+      inputs,
       volumePerS: options.volume,
       seed: options.seed,
       runName: options.run,
