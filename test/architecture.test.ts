@@ -15,7 +15,7 @@ const wings: Readonly<Record<string, Wing>> = {
   twin: { rooms: ["calibrate", "fluid", "cluster", "requests"], packages: none },
   team: { rooms: ["org", "policy", "env", "learn"], packages: /^ajv(\/|$)/ },
   evaluate: { rooms: [], packages: none },
-  report: { rooms: [], packages: none },
+  report: { rooms: [], packages: /^echarts(\/|$)/ },
   host: { rooms: [], packages: /./, sees: ["core", "nn"] },
   clusters: {
     rooms: ["load", "metrics", "local", "kubernetes"],

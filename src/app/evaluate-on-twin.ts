@@ -3,7 +3,7 @@ import { writeBelow } from "../host/write.ts";
 import { groupsOf } from "./evaluation/contest.ts";
 import { playContest } from "./evaluation/play-contest.ts";
 import { openPlayRunner } from "./evaluation/play-runner.ts";
-import { type EvaluateResult, resultFile, resultFormat, type TrainedOn } from "./evaluation/result.ts";
+import { type EvaluateResult, resultFile, resultFormat, type TrainedOn } from "../evaluate/result.ts";
 import { checkFolds, describeScenario } from "./evaluation/scenarios.ts";
 import { setTheStage, type Stage, type StageRequest, TEAM } from "./evaluation/stage.ts";
 import type { Host } from "./host.ts";
@@ -78,6 +78,7 @@ async function play(
     format: resultFormat,
     command,
     topology: topology.name,
+    objectiveMs: topology.objective.p95Ms,
     run: run?.path,
     seeds,
     timeScale,

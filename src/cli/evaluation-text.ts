@@ -1,10 +1,4 @@
-import type {
-  ClassEqualCostRow,
-  ClassRow,
-  ComparisonRow,
-  EvaluateResult,
-  FrontierResult,
-} from "../app/evaluation/result.ts";
+import type { ClassEqualCostRow, ClassRow, ComparisonRow, EvaluateResult, FrontierResult } from "../evaluate/result.ts";
 import type { EqualCostRow } from "../evaluate/equal-cost.ts";
 import type { Estimate } from "../core/statistics.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";

@@ -7,8 +7,10 @@ import { addDemo } from "./commands/demo.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addGenerate } from "./commands/generate.ts";
+import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
 import { addLoad } from "./commands/load.ts";
+import { addReport } from "./commands/report.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTransfer } from "./commands/transfer.ts";
 import { addValidate } from "./commands/validate.ts";
@@ -16,12 +18,14 @@ import { readPackageFile } from "../host/package-files.ts";
 
 const verbs = [
   addInit,
+  addImport,
   addValidate,
   addGenerate,
   addCluster,
   addLoad,
   addTrain,
   addEvaluate,
+  addReport,
   addBenchPaper,
   addTransfer,
   addExplain,

@@ -12,8 +12,9 @@ export function answerJobs(prepare: (setup: unknown) => (job: unknown) => Promis
       return failureAnswer(error);
     }
   };
-  port.on("message", async (job: unknown) => {
+  const reply = async (job: unknown): Promise<void> => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     port.postMessage(await answer(job));
-  });
+  };
+  port.on("message", (job: unknown) => void reply(job));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { equalCostTable } from "../../src/cli/evaluation-text.ts";
-import type { ClassEqualCostRow } from "../../src/app/evaluation/result.ts";
+import type { ClassEqualCostRow } from "../../src/evaluate/result.ts";
 
 const reached: ClassEqualCostRow = {
   class: "bursty",

@@ -8,7 +8,7 @@ import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
 import { estimateMeasures, summarize } from "../../evaluate/summarize.ts";
 import type { TrafficClass } from "../../evaluate/burstiness.ts";
 import { figureRng, type Strata } from "./contest.ts";
-import type { ClassRow, ComparisonRow, FrontierMark, FrontierResult } from "./result.ts";
+import type { ClassRow, ComparisonRow, FrontierMark, FrontierResult } from "../../evaluate/result.ts";
 import type { TunedFamily, TunedPlay } from "./tune.ts";
 
 /** What one autoscaler did in one class of traffic: [scenarios][seeds]. */

@@ -6,7 +6,7 @@ import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
 import type { Host } from "../host.ts";
 import type { ClassPlays } from "./compare.ts";
 import { type ClassGroup, type Contest, playAll } from "./contest.ts";
-import type { ClassEqualCostRow } from "./result.ts";
+import type { ClassEqualCostRow } from "../../evaluate/result.ts";
 
 /** How far the knob of an opponent is turned at most, up and down from where it stands. */
 const knobReach = 8;

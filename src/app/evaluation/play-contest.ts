@@ -6,7 +6,7 @@ import { type ClassPlays, compareClass, frontierOf, rowOf } from "./compare.ts";
 import { type Contest, playAll } from "./contest.ts";
 import { compareAtTeamsCost } from "./equal-cost.ts";
 import type { PlayJob } from "./play-job.ts";
-import type { EvaluateResult, ScenarioResult, TimelineResult } from "./result.ts";
+import type { EvaluateResult, ScenarioResult, TimelineResult } from "../../evaluate/result.ts";
 import { type TunedFamily, type TuneOptions, tuneOpponent } from "./tune.ts";
 
 export type ContestSpec = {

@@ -6,7 +6,7 @@ import { meanRatePerS } from "../../system/workload/workload.ts";
 import { type InputPaths, type Inputs, readInputs } from "../inputs.ts";
 import { refuseTrainingData, traceHashes, workloadHash } from "./refuse-training.ts";
 import type { Fold } from "./folds.ts";
-import type { ScenarioResult } from "./result.ts";
+import type { ScenarioResult } from "../../evaluate/result.ts";
 import { lengthOf, type ScenarioSetup, workloadFor } from "./scenario-setup.ts";
 
 export type ScenarioPaths = {

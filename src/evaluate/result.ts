@@ -1,12 +1,12 @@
-import type { Estimate } from "../../core/statistics.ts";
-import type { TrafficClass } from "../../evaluate/burstiness.ts";
-import type { EqualCostRow } from "../../evaluate/equal-cost.ts";
-import type { FrontierComparison } from "../../evaluate/frontier-comparison.ts";
-import type { TwinKind } from "../../evaluate/play.ts";
-import type { Timeline } from "../../evaluate/played.ts";
-import type { PriceSheet } from "../../evaluate/prices.ts";
-import type { MeasureEstimates, SummaryRow } from "../../evaluate/summarize.ts";
-import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import type { Estimate } from "../core/statistics.ts";
+import type { TrafficClass } from "./burstiness.ts";
+import type { EqualCostRow } from "./equal-cost.ts";
+import type { FrontierComparison } from "./frontier-comparison.ts";
+import type { TwinKind } from "./play.ts";
+import type { Timeline } from "./played.ts";
+import type { PriceSheet } from "./prices.ts";
+import type { MeasureEstimates, SummaryRow } from "./summarize.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
 
 /** Everything an evaluation tells; what `--json` prints and `karma report` draws. */
 export type EvaluateResult = {
@@ -14,6 +14,8 @@ export type EvaluateResult = {
   /** As it was typed. */
   readonly command: string;
   readonly topology: string;
+  /** Of the first scenario, ms. */
+  readonly objectiveMs: number;
   /** Folder of the run whose team played. */
   readonly run: string | undefined;
   readonly seeds: readonly number[];

@@ -1,0 +1,186 @@
+import { type Period, violatingShareOfPeriod } from "../evaluate/period.ts";
+import type { TimelineResult } from "../evaluate/result.ts";
+import { type Chart, type ChartSize, axisStyle, drawSvg } from "./chart.ts";
+import { type ColourName, standIn } from "./palette.ts";
+
+/** Points that a line has room for. */
+const MOST_POINTS = 360;
+
+/** Colours of services, in their order; their lines are dashed one way after the other as well. */
+export const serviceColours: readonly ColourName[] = [
+  "blue",
+  "orange",
+  "green",
+  "violet",
+  "teal",
+  "red",
+  "yellow",
+  "lime",
+];
+
+export type TimelineContext = {
+  readonly objectiveMs: number | undefined;
+  /** Seconds of the scenario in one of the clock. */
+  readonly timeScale: number;
+};
+
+type Panel = {
+  readonly title: string;
+  readonly series: readonly Readonly<Record<string, unknown>>[];
+};
+
+/** One play over time: load, replicas, latency, violations, decisions, one above the other. */
+export function timelineChart(name: string, label: string, result: TimelineResult, context: TimelineContext): Chart {
+  return {
+    name,
+    label,
+    svg: (size) => {
+      const panels = panelsOf(result, context);
+      return drawSvg(optionOf(panels, size), size.width, panels.length * PANEL_HEIGHT + 36, label);
+    },
+  };
+}
+
+const PANEL_HEIGHT = 112;
+
+function optionOf(panels: readonly Panel[], { isNarrow }: ChartSize): Readonly<Record<string, unknown>> {
+  const last = panels.length - 1;
+  return {
+    title: panels.map(({ title }, index) => ({
+      text: title,
+      left: 6,
+      top: index * PANEL_HEIGHT + 2,
+      textStyle: { fontSize: 11, fontWeight: "normal", color: standIn("muted") },
+    })),
+    grid: panels.map((_, index) => ({
+      left: 52,
+      right: isNarrow ? 10 : 20,
+      top: index * PANEL_HEIGHT + 24,
+      height: PANEL_HEIGHT - 36,
+    })),
+    xAxis: panels.map((_, index) => ({
+      type: "value",
+      gridIndex: index,
+      max: "dataMax",
+      ...axisStyle(),
+      axisLabel: { show: index === last, color: standIn("muted"), fontSize: 11 },
+      ...(index === last ? { name: "minutes", nameLocation: "middle", nameGap: 24 } : {}),
+    })),
+    yAxis: panels.map((_, index) => ({
+      type: "value",
+      gridIndex: index,
+      splitNumber: 2,
+      ...axisStyle(),
+    })),
+    series: panels.flatMap(({ series }, index) =>
+      series.map((one) => Object.assign({ xAxisIndex: index, yAxisIndex: index }, one)),
+    ),
+  };
+}
+
+function panelsOf({ timeline, autoscaler }: TimelineResult, { objectiveMs, timeScale }: TimelineContext): Panel[] {
+  const { periods, services } = timeline;
+  const minutesOf = (atMs: number): number => (atMs * timeScale) / 60_000;
+  const over = (of: (period: Period, before: Period | undefined) => number): number[][] =>
+    thinned(periods.map((period, index) => [minutesOf(period.atMs), of(period, periods[index - 1])]));
+  const periodS = (period: Period, before: Period | undefined): number => (period.atMs - (before?.atMs ?? 0)) / 1_000;
+  return [
+    {
+      title: "requests per second",
+      series: [
+        lineOf(
+          over((period, before) => period.requests / periodS(period, before)),
+          "ink",
+        ),
+      ],
+    },
+    {
+      title: `replicas asked for by ${autoscaler}`,
+      series: services.map((_, service) => ({
+        ...lineOf(
+          over((period) => period.desired[service]!),
+          serviceColours[service % serviceColours.length]!,
+        ),
+        step: "end",
+      })),
+    },
+    {
+      title:
+        objectiveMs === undefined
+          ? "mean latency, ms"
+          : `mean latency, ms; the line is the objective, ${objectiveMs} ms`,
+      series: [
+        {
+          ...lineOf(
+            over(({ latencyMs }) => latencyMs),
+            "blue",
+          ),
+          ...(objectiveMs === undefined ? {} : { markLine: objectiveLine(objectiveMs) }),
+        },
+      ],
+    },
+    {
+      title: "violating requests, %",
+      series: [
+        {
+          ...lineOf(
+            over((period) => 100 * violatingShareOfPeriod(period)),
+            "red",
+          ),
+          areaStyle: { color: standIn("red"), opacity: 0.15 },
+        },
+      ],
+    },
+    { title: "decisions: replicas more (up) and fewer (down)", series: changeBars(timeline, minutesOf) },
+  ];
+}
+
+function lineOf(data: readonly (readonly number[])[], colour: ColourName): Readonly<Record<string, unknown>> {
+  return {
+    type: "line",
+    symbol: "none",
+    data,
+    itemStyle: { color: standIn(colour) },
+    lineStyle: { color: standIn(colour), width: 1.4 },
+  };
+}
+
+function objectiveLine(objectiveMs: number): Readonly<Record<string, unknown>> {
+  return {
+    silent: true,
+    symbol: "none",
+    label: { show: false },
+    lineStyle: { color: standIn("muted"), type: [4, 3] },
+    data: [{ yAxis: objectiveMs }],
+  };
+}
+
+function changeBars(
+  { changes, services }: TimelineResult["timeline"],
+  minutesOf: (atMs: number) => number,
+): readonly Readonly<Record<string, unknown>>[] {
+  return services.map((service, index) => {
+    const colour = standIn(serviceColours[index % serviceColours.length]!);
+    return {
+      type: "scatter",
+      symbol: "rect",
+      symbolSize: [2.5, 7],
+      itemStyle: { color: colour },
+      data: changes
+        .filter((change) => change.service === service)
+        .map(({ atMs, from, applied }) => [minutesOf(atMs), applied - from]),
+    };
+  });
+}
+
+/** Means of neighbours, so that no line has more points than its width. */
+function thinned(points: readonly number[][]): number[][] {
+  const each = Math.ceil(points.length / MOST_POINTS);
+  if (each <= 1) return [...points];
+  return Array.from({ length: Math.ceil(points.length / each) }, (_, index) => {
+    const some = points.slice(index * each, (index + 1) * each);
+    const values = some.map(([, y]) => y!).filter((y) => !Number.isNaN(y));
+    const mean = values.length === 0 ? Number.NaN : values.reduce((sum, y) => sum + y, 0) / values.length;
+    return [some.at(-1)![0]!, mean];
+  });
+}
