@@ -15,7 +15,7 @@ export type ToolCheck = {
 const NEEDED_NODE: readonly [number, number] = [24, 12];
 
 export async function checkTools(): Promise<readonly ToolCheck[]> {
-  return [nodeCheck(), coresCheck(), memoryCheck(), await dockerCheck()];
+  return [nodeCheck(), coresCheck(), memoryCheck(), ...(await clusterChecks())];
 }
 
 function nodeCheck(): ToolCheck {
@@ -37,7 +37,7 @@ function coresCheck(): ToolCheck {
     ...(cores >= 2 ? { found: String(cores) } : {}),
     isRequired: false,
     neededFor: "cluster up and demo: the services, their load and the control loop run side by side",
-    remedy: `this machine has ${cores}: use cluster up --scale 0.1`,
+    remedy: `this machine has ${cores}: use cluster up --on local --scale 0.1`,
   };
 }
 
@@ -53,16 +53,32 @@ function memoryCheck(): ToolCheck {
   };
 }
 
-async function dockerCheck(): Promise<ToolCheck> {
-  const result = await execa("docker", ["version", "--format", "{{.Server.Version}}"], {
-    reject: false,
-    timeout: 5_000,
-  });
-  return {
-    name: "docker",
-    ...(result.exitCode === 0 ? { found: result.stdout.trim() } : {}),
-    isRequired: false,
-    neededFor: "nothing yet: clusters are local processes",
-    remedy: "https://docs.docker.com/engine/install",
-  };
+const GET = "bash install.sh --cluster";
+
+/** A program of which a command says what version is there; one that fails or hangs is as good as missing. */
+async function programCheck(
+  name: string,
+  [command, ...args]: readonly [string, ...string[]],
+  rest: Pick<ToolCheck, "neededFor" | "remedy">,
+): Promise<ToolCheck> {
+  const result = await execa(command, args, { reject: false, timeout: 5_000, stdin: "ignore" });
+  const found = result.exitCode === 0 ? result.stdout.trim().split("\n")[0]! : "";
+  return { name, ...(found === "" ? {} : { found }), isRequired: false, ...rest };
+}
+
+function clusterChecks(): Promise<readonly ToolCheck[]> {
+  return Promise.all([
+    programCheck("docker", ["docker", "version", "--format", "Docker {{.Server.Version}}"], {
+      neededFor: "cluster up on kind; --on local does without",
+      remedy: `a daemon that answers; ${GET} says how`,
+    }),
+    programCheck("kind", ["kind", "version"], {
+      neededFor: "cluster up on kind; --on local does without",
+      remedy: GET,
+    }),
+    programCheck("kubectl", ["kubectl", "version", "--client"], {
+      neededFor: "looking at a cluster yourself; karma does without",
+      remedy: GET,
+    }),
+  ]);
 }
