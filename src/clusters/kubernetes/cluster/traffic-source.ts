@@ -1,6 +1,7 @@
 import type { ScrapedPod } from "../../metrics/service-series.ts";
 import type { PodState } from "./pod-state.ts";
 import { createPrometheusSource } from "./prometheus.ts";
+import { podsScraped } from "./prometheus-query.ts";
 import type { SampleWay } from "./sample-way.ts";
 import { scrapePods } from "./scrape-pods.ts";
 
@@ -16,30 +17,32 @@ export type TrafficSource = {
 const PATIENT_ROUNDS = 2;
 
 /**
- * Samples of a service: through Prometheus where that knows every ready pod at the first round, else from the pods
- * themselves. Where Prometheus falls silent later the pods are asked from then on.
+ * Samples of a service: through Prometheus where that scrapes every ready pod at least once a round when it all begins,
+ * else from the pods themselves. Where Prometheus falls silent later the pods are asked from then on.
  */
 export function createTrafficSource(way: SampleWay): TrafficSource {
   const prometheus = createPrometheusSource(way);
   let name: TrafficSourceName | undefined;
   let silentRounds = 0;
-  async function throughPrometheus(pods: readonly PodState[]): Promise<readonly ScrapedPod[] | undefined> {
+  async function throughPrometheus(pods: readonly PodState[]): Promise<readonly ScrapedPod[]> {
     const found = await prometheus(pods);
-    const isUseful = name === undefined ? knowsAll(found, pods) : found !== undefined;
-    silentRounds = isUseful ? 0 : silentRounds + 1;
-    name = isUseful || (name !== undefined && silentRounds < PATIENT_ROUNDS) ? "prometheus" : "pods";
-    return name === "prometheus" ? (found ?? []) : undefined;
+    silentRounds = found === undefined ? silentRounds + 1 : 0;
+    if (silentRounds >= PATIENT_ROUNDS) name = "pods";
+    return found ?? [];
   }
   return {
     name: () => name ?? "pods",
     async collect(pods) {
-      const found = name === "pods" ? undefined : await throughPrometheus(pods);
-      return found ?? scrapePods(way, pods);
+      name ??= (await isScraped(way, pods)) ? "prometheus" : "pods";
+      const found = name === "prometheus" ? await throughPrometheus(pods) : [];
+      return name === "prometheus" ? found : scrapePods(way, pods);
     },
   };
 }
 
-function knowsAll(found: readonly ScrapedPod[] | undefined, pods: readonly PodState[]): boolean {
-  const ready = pods.filter(({ isReady }) => isReady);
-  return found !== undefined && ready.length > 0 && found.filter(({ isReady }) => isReady).length === ready.length;
+async function isScraped(way: SampleWay, pods: readonly PodState[]): Promise<boolean> {
+  const ready = pods.filter((pod) => pod.isReady);
+  if (ready.length === 0) return false;
+  const scraped = await podsScraped(way);
+  return ready.every((pod) => scraped.has(pod.name));
 }

@@ -31,10 +31,12 @@ function serve(pod: string, metrics: string): void {
 
 type Row = readonly [name: string, labels: Readonly<Record<string, string>>, value: number];
 
-/** Prometheus took these of a pod so long ago. */
+/** Prometheus took these of a pod so long ago, for the second time. */
 function prometheus(ageS: number, rows: readonly Row[], pod = "cart-1-a"): void {
-  used.server.routes.set(QUERY, () => {
+  used.server.routes.set(QUERY, ({ url }) => {
     const atS = Date.now() / 1_000 - ageS;
+    const isCount = url.searchParams.get("query")!.startsWith("count_over_time");
+    const count = { metric: { namespace: "karma-shop", pod }, value: [atS, "2"] };
     const result = rows.map(([name, labels, value]) => ({
       metric: { __name__: name, namespace: "karma-shop", pod, ...labels },
       values: [
@@ -42,7 +44,7 @@ function prometheus(ageS: number, rows: readonly Row[], pod = "cart-1-a"): void 
         [atS, String(value)],
       ],
     }));
-    return { status: "success", data: { resultType: "matrix", result } };
+    return { status: "success", data: { result: isCount ? [count] : result } };
   });
 }
 
@@ -80,8 +82,9 @@ test("a Prometheus that knows the ready pods is asked for their last samples, wh
 test("it is asked for the namespace and the pods of this service alone", async () => {
   prometheus(1, [cpu(1)]);
   await createTrafficSource(way).collect(pods);
-  const query = used.server.seen[0]!.url.searchParams.get("query");
-  expect(query).toContain('namespace="karma-shop",pod=~"cart-[a-z0-9]+-[a-z0-9]+"}[45s]');
+  const queries = used.server.seen.map(({ url }) => url.searchParams.get("query")!);
+  expect(queries[0]).toMatch(/^count_over_time\(process_cpu_seconds_total\{.*\}\[33000ms\]\) > 1$/);
+  expect(queries[1]).toContain('namespace="karma-shop",pod=~"cart-[a-z0-9]+-[a-z0-9]+"}[45000ms]');
 });
 
 test("an endpoint that Prometheus moved aside for a label of its own is still found", async () => {
@@ -91,7 +94,7 @@ test("an endpoint that Prometheus moved aside for a label of its own is still fo
   expect(sample!.sample.counters).toMatchObject({ answered: 40, entryAnswered: 40 });
 });
 
-test("a Prometheus that does not know a ready pod is not used", async () => {
+test("a Prometheus that does not scrape a ready pod once a round is not used", async () => {
   prometheus(1, [cpu(1)], "cart-1-other");
   const source = createTrafficSource(way);
   expect(await source.collect(pods)).toHaveLength(2);
