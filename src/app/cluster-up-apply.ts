@@ -1,4 +1,5 @@
 import { writeClusterSpec } from "../clusters/kubernetes/cluster/cluster-spec.ts";
+import { ensureControlToken } from "../clusters/kubernetes/faults/control-token.ts";
 import { type Manifest, applyObjects } from "../clusters/kubernetes/up/apply.ts";
 import { applyMetricsServer, deleteMetricsServer, metricsState } from "../clusters/kubernetes/up/metrics-server.ts";
 import { deleteNamespace, isNamespaceThere } from "../clusters/kubernetes/up/namespace.ts";
@@ -51,7 +52,11 @@ export async function apply(
   }
   const sizes = isThere ? (await readRollout(caller, { namespace, selector: scopeOf(topology) })).services : [];
   const objects = withSizes(manifestObjects(topology, { ...plan.options, nodePort }), topology, sizes);
-  await applyObjects(caller, objects, (done) => update(done / objects.length), host.signal);
+  const [around, ...inside] = objects;
+  await applyObjects(caller, [around!], () => {}, host.signal);
+  // Pods that start without it take no orders from faults.
+  await ensureControlToken(caller, namespace);
+  await applyObjects(caller, inside, (done) => update((1 + done) / objects.length), host.signal);
   if (isThere) await pruneObjects(caller, namespace, topology.name, objects);
   await writeClusterSpec(api, namespace, { topology, timing, entries });
   return true;

@@ -42,6 +42,7 @@ function faultService(name: string, workMs: number, calls: readonly string[]): S
 }
 
 export const BACK = 1;
+const ready = (readings: Readings): number => readings.ready[BACK]!;
 
 /** A fault at `back`, and where it shows. */
 export type FaultCase = {
@@ -51,14 +52,17 @@ export type FaultCase = {
   readonly isShown: (during: number, before: number) => boolean;
   readonly isGone: (after: number, before: number) => boolean;
   /** Done when the fault has started, and when it is over. */
-  readonly then?: (cluster: Cluster) => Promise<void>;
+  readonly onStart?: (cluster: Cluster) => Promise<void>;
   readonly afterwards?: (cluster: Cluster) => Promise<void>;
 };
 
-/** @param durationMs  on the cluster's clock */
-export function faultCases(durationMs: number): readonly FaultCase[] {
+/**
+ * @param durationMs  on the cluster's clock
+ * @param cores       that a neighbour takes: more than the machine has
+ */
+export function faultCases(durationMs: number, timing: Timing, cores = 8): readonly FaultCase[] {
+  const staleMs = timing.scrapePeriodMs + timing.windowMs / 2 + timing.visibleLagMs;
   const at = { atMs: 0, durationMs, service: "back" } as const;
-  const ready = (readings: Readings): number => readings.ready[BACK]!;
   return [
     {
       fault: { ...at, kind: "bottleneck", factor: 2.2 },
@@ -67,7 +71,7 @@ export function faultCases(durationMs: number): readonly FaultCase[] {
       isGone: (after, before) => after < 1.4 * before,
     },
     {
-      fault: { ...at, kind: "contention", cores: 8, memoryMiB: 0 },
+      fault: { ...at, kind: "contention", cores, memoryMiB: 0 },
       signal: ({ waitMs }) => waitMs[BACK]!,
       isShown: (during, before) => during > 1.3 * before + 1,
       isGone: (after, before) => after < 1.3 * before + 3,
@@ -81,15 +85,15 @@ export function faultCases(durationMs: number): readonly FaultCase[] {
     {
       fault: { ...at, kind: "lost-metrics" },
       signal: ({ ageMs }) => ageMs[BACK]!,
-      isShown: (during) => during > faultTiming.scrapePeriodMs + 10 * faultTiming.visibleLagMs,
-      isGone: (after) => after < faultTiming.scrapePeriodMs + 10 * faultTiming.visibleLagMs,
+      isShown: (during) => during > staleMs,
+      isGone: (after) => after < staleMs,
     },
     {
-      fault: { ...at, kind: "slow-start", factor: 20 },
+      fault: { ...at, kind: "slow-start", factor: 40 },
       signal: ready,
       isShown: (during) => during === 2,
       isGone: (after) => after === 4,
-      then: (cluster) => cluster.scale("back", 3),
+      onStart: (cluster) => cluster.scale("back", 3),
       // The one that began slowly may take its time; this one must not.
       afterwards: async (cluster) => {
         await cluster.scale("back", 2);
@@ -107,24 +111,30 @@ export function faultCases(durationMs: number): readonly FaultCase[] {
 
 export type Phases = { readonly before: number; readonly during: number; readonly after: number };
 
-/** Lets a fault happen in a cluster that is in its stride, and gives its signal before, during and after. */
+/**
+ * Lets a fault happen in a cluster that is in its stride, and gives its signal before, during and after.
+ *
+ * @param limitMs  how long it may take until nothing of it shows any more
+ */
 export async function playFault(
   cluster: Cluster,
   clock: Clock,
-  { fault, signal, then, afterwards }: FaultCase,
-  settleMs: number,
+  { fault, signal, isGone, onStart, afterwards }: FaultCase,
+  limitMs: number,
 ): Promise<Phases> {
   const durationMs = fault.kind === "kill-pod" ? 0 : fault.durationMs;
   const before = await medianOver(cluster, clock, 1_500, signal);
   const startMs = clock.nowMs();
   await cluster.inject(fault);
-  await then?.(cluster);
+  await onStart?.(cluster);
   await clock.sleepUntil(startMs + durationMs * 0.55);
   const during = await medianOver(cluster, clock, durationMs * 0.35, signal);
   await clock.sleepUntil(startMs + durationMs);
   await afterwards?.(cluster);
-  await clock.sleepUntil(clock.nowMs() + settleMs);
-  return { before, during, after: await medianOver(cluster, clock, 1_500, signal) };
+  const untilMs = clock.nowMs() + limitMs;
+  let after = await medianOver(cluster, clock, 1_500, signal);
+  while (!isGone(after, before) && clock.nowMs() < untilMs) after = await medianOver(cluster, clock, 1_500, signal);
+  return { before, during, after };
 }
 
 async function medianOver(

@@ -5,6 +5,7 @@ import { parseWhere, type Where } from "../../app/where.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { describeKubernetes, describeLocal } from "./cluster-text.ts";
+import { addHeal } from "./cluster-heal.ts";
 import { addUp } from "./cluster-up.ts";
 
 const ON = "local, kind, or context:NAME of your kubeconfig; local and kind when left out";
@@ -24,6 +25,7 @@ export function addCluster(program: Command, act: Act): void {
     .option("--all", "every cluster, whatever topology lies here")
     .addHelpText("after", "\nExample:\n  karma cluster down")
     .action(act(runDown));
+  addHeal(cluster, act);
 }
 
 type OnOption = CommonOptions & { readonly on?: string };

@@ -9,6 +9,8 @@ export const CONFIG_FILE = "config.json";
 /** Names of the pod's volumes. */
 export const CONFIG_VOLUME = "config";
 export const SCRATCH_VOLUME = "tmp";
+/** Where the token is by which pods take orders: `docs/faults.md`. */
+export const CONTROL_SECRET = { name: "karma-control", key: "token" } as const;
 /** A pod whose start takes so much longer than declared is given up, s: slow nodes, little CPU. */
 const STARTUP_PATIENCE_S = 120;
 /** Other nodes hear this late that a pod goes; until then it serves, s. */
@@ -26,6 +28,8 @@ export function containerOf(service: Service, { image, requestShare, seed, timeS
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "MOCK_SEED", value: String(seed) },
       { name: "STARTUP_MS", value: String(Math.round(service.startupMs.mean / timeScale)) },
+      // Without the Secret the mock takes no orders.
+      { name: "CONTROL_TOKEN", valueFrom: { secretKeyRef: { ...CONTROL_SECRET, optional: true } } },
     ],
     ports: [{ name: "http", containerPort: SERVICE_PORT }],
     resources: resourcesOf(service, requestShare),

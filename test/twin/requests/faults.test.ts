@@ -25,7 +25,7 @@ const twins = {
 } satisfies Readonly<Record<string, (faults: readonly Fault[]) => TwinCluster>>;
 
 describe.each(Object.entries(twins))("on the %s", (_name, create) => {
-  test.each(faultCases(6_000).map((one) => [one.fault.kind, one] as const))(
+  test.each(faultCases(6_000, faultTiming).map((one) => [one.fault.kind, one] as const))(
     "%s shows in the readings while it lasts, and not after",
     async (_kind, fault) => {
       const { cluster, clock } = create([]);
@@ -36,7 +36,7 @@ describe.each(Object.entries(twins))("on the %s", (_name, create) => {
     },
   );
 
-  test.each(faultCases(600_000).map((one) => [one.fault.kind, one] as const))(
+  test.each(faultCases(600_000, faultTiming).map((one) => [one.fault.kind, one] as const))(
     "%s ends at once when the cluster is healed",
     async (_kind, fault) => {
       const { cluster, clock } = create([]);

@@ -14,14 +14,14 @@ export function createApiCaller({ config, context }: ApiAccess): ApiCaller {
   const signIn = createSignIn({ config, context }, server);
 
   async function send(
-    { method = "GET", path, body, contentType = "application/json", signal }: ApiRequest,
+    { method = "GET", path, body, contentType = "application/json", headers: own = {}, signal }: ApiRequest,
     timeouts: { readonly headersTimeout: number; readonly bodyTimeout: number },
   ): Promise<Dispatcher.ResponseData> {
     const { headers, dispatcher } = await signIn.now();
     const answer = await request(`${server}${path}`, {
       method,
       dispatcher,
-      headers: body === undefined ? headers : { ...headers, "content-type": contentType },
+      headers: { ...headers, ...own, ...(body === undefined ? {} : { "content-type": contentType }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
       ...timeouts,

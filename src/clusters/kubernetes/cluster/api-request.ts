@@ -6,11 +6,13 @@ export type ApiAccess = Pick<KubernetesApi, "config" | "context">;
 
 export type ApiRequest = {
   /** GET when left out. */
-  readonly method?: "GET" | "PUT" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With its query. */
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Beside those that sign in. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 };

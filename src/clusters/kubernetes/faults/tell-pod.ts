@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KarmaError } from "../../../core/errors.ts";
+import type { FaultOrder } from "../../../system/compile/fault-orders.ts";
+import { SERVICE_PORT } from "../../../system/compile/kubernetes-names.ts";
+import { refusal } from "../cluster/api-failure.ts";
+import type { ApiAnswer, ApiCaller } from "../cluster/api-request.ts";
+import { podsPath } from "../cluster/selectors.ts";
+
+const TRIES = 4;
+const AGAIN_MS = 500;
+
+export type Orders = { readonly caller: ApiCaller; readonly namespace: string; readonly token: string };
+
+/**
+ * Gives a pod an order through the API server's proxy. A pod that is gone needs none, and neither does one that does
+ * not listen yet: it reads in its configuration what holds for those that start.
+ */
+export async function tellPod({ caller, namespace, token }: Orders, pod: string, order: FaultOrder): Promise<void> {
+  const asked = {
+    method: "POST",
+    path: `${podsPath(namespace)}/${pod}:${SERVICE_PORT}/proxy/-/fault`,
+    headers: { "x-karma-token": token },
+    body: order,
+  } as const;
+  for (let attempt = 1; ; attempt++) {
+    const answer = await caller.call(asked);
+    if (answer.status < 300 || isGone(answer)) return;
+    if (answer.status === 401 || answer.status === 404) throw takesNone(pod, namespace);
+    if (answer.status < 500) throw refusal(caller.context, answer, `tell pod ${pod} what is wrong with it`);
+    if (attempt === TRIES) return;
+    await sleep(AGAIN_MS);
+  }
+}
+
+/** The API server itself says so, in an object of kind Status; a mock's answers have another form. */
+function isGone({ status, text }: ApiAnswer): boolean {
+  return status === 404 && text.includes('"kind":"Status"');
+}
+
+export function takesNone(pod: string, namespace: string): KarmaError {
+  return new KarmaError(
+    "NOT_READY",
+    `pod ${pod} takes no orders: it started without the token of Secret karma-control in ${namespace}`,
+    `karma cluster up makes the token; then kubectl -n ${namespace} rollout restart deployment`,
+  );
+}
