@@ -1,36 +1,56 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { kubernetesTiming } from "../src/control/loop/timing.ts";
-import { type Histogram, createHistogram, quantileOf } from "../src/core/histogram.ts";
+import { createHistogram, quantileOf } from "../src/core/histogram.ts";
+import type { Histogram } from "../src/core/histogram.ts";
 import { createRng } from "../src/core/rng.ts";
+import { bottleneckRatePerS, cpuMsPerEntryRequest } from "../src/system/topology/bottleneck.ts";
 import { parseTopology } from "../src/system/topology/parse.ts";
-import { bottleneckRatePerS } from "../src/system/topology/bottleneck.ts";
 import type { Topology } from "../src/system/topology/topology.ts";
 import { declaredCalibration } from "../src/twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../src/twin/fluid/create-fluid-twin.ts";
 import { createRequestTwin } from "../src/twin/requests/create-request-twin.ts";
 import type { BenchRow } from "./row.ts";
 
-const UTILISATIONS = [0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9];
+const UTILISATIONS = [0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95];
 const SEEDS = 6;
 const WARM_UP_MS = 120_000;
 const LENGTH_MS = 600_000;
-/** Of chained-wide: all services about equally loaded. */
-const REPLICAS = [8, 7, 8, 9];
+/** Replicas of the bottleneck; the others have as many as keep them about equally busy. */
+const MOST_REPLICAS = 8;
+
+const folder = new URL("../topologies/", import.meta.url);
 
 /** Latency and CPU of the fluid twin against the request-level twin, by utilisation of the busiest service. */
 export async function benchTwinFidelity(progress: (line: string) => void): Promise<readonly BenchRow[]> {
-  const path = new URL("../topologies/chained-wide.json", import.meta.url);
-  const decoded = parseTopology(readFileSync(path, "utf8"), "chained-wide.json");
-  if (!decoded.ok) throw new Error("topologies/chained-wide.json is broken");
-  const sized = { ...decoded.value, services: decoded.value.services.map(atItsSize) };
-  return UTILISATIONS.flatMap((rho) => {
-    progress(`twin-fidelity: chained-wide at ${rho}`);
-    return rowsAt(sized, rho);
+  return shippedTopologies().flatMap((topology) =>
+    UTILISATIONS.flatMap((rho) => {
+      progress(`twin-fidelity: ${topology.name} at ${rho}`);
+      return rowsAt(topology, rho);
+    }),
+  );
+}
+
+function shippedTopologies(): readonly Topology[] {
+  const files = readdirSync(folder).filter(
+    (file) => /\.(json|ya?ml)$/.test(file) && !/\.(schema|scenario)\./.test(file),
+  );
+  return files.map((file) => {
+    const decoded = parseTopology(readFileSync(new URL(file, folder), "utf8"), file);
+    if (!decoded.ok) throw new Error(`topologies/${file} is broken`);
+    return balanced(decoded.value);
   });
 }
 
-function atItsSize(service: Topology["services"][number], index: number): Topology["services"][number] {
-  return Object.assign({}, service, { maxReplicas: REPLICAS[index]! });
+/** Sizes under which all services are about equally loaded, as the largest each may have. */
+function balanced(topology: Topology): Topology {
+  const needs = cpuMsPerEntryRequest(topology).map((cpuMs, index) => cpuMs / topology.services[index]!.cpuMilli);
+  const unit = MOST_REPLICAS / Math.max(...needs);
+  const sized = topology.services.map((service, index) =>
+    Object.assign({}, service, {
+      maxReplicas: Math.max(1, Math.min(service.maxReplicas, Math.round(needs[index]! * unit))),
+    }),
+  );
+  return { ...topology, services: sized };
 }
 
 type Shown = { readonly latency: Histogram; readonly cpu: readonly number[] };
@@ -38,27 +58,32 @@ type Shown = { readonly latency: Histogram; readonly cpu: readonly number[] };
 function rowsAt(topology: Topology, rho: number): BenchRow[] {
   const ratePerS = rho * bottleneckRatePerS(topology);
   const fluid = runFluid(topology, ratePerS);
-  const turns = runRequests(topology, ratePerS, undefined);
-  const single = runRequests(topology, ratePerS, 0);
+  const requests = runRequests(topology, ratePerS);
   const row = (name: string, unit: string, value: number, peer: number): BenchRow => {
     const target = unit === "ms" ? "ratio .9 to 1.1 below .9" : "difference <= .02";
-    return { name: `${name} at ${rho}, fluid (peer: requests)`, value, unit, peer, ratio: value / peer, target };
+    const title = `${topology.name}: ${name} at ${rho}, fluid (peer: requests)`;
+    return { name: title, value, unit, peer, ratio: value / peer, target };
   };
-  const at = (q: number, name: string, peer: Shown): BenchRow =>
-    row(name, "ms", quantileOf(fluid.latency, q), quantileOf(peer.latency, q));
-  const busiest = fluid.cpu.indexOf(Math.max(...fluid.cpu));
+  const at = (q: number, name: string): BenchRow =>
+    row(name, "ms", quantileOf(fluid.latency, q), quantileOf(requests.latency, q));
+  const gaps = fluid.cpu.map((cpu, service) => Math.abs(cpu - requests.cpu[service]!));
+  const worst = gaps.indexOf(Math.max(...gaps));
   return [
-    row("cpu", "of limit", fluid.cpu[busiest]!, turns.cpu[busiest]!),
-    at(0.5, "p50", turns),
-    at(0.95, "p95", turns),
-    at(0.95, "p95, a new connection per request", single),
+    row("cpu that differs most", "of limit", fluid.cpu[worst]!, requests.cpu[worst]!),
+    at(0.5, "p50"),
+    at(0.95, "p95"),
+    at(0.99, "p99"),
   ];
+}
+
+function sizesOf({ services }: Topology): Float64Array {
+  return Float64Array.from(services, ({ maxReplicas }) => maxReplicas);
 }
 
 function runFluid(topology: Topology, ratePerS: number): Shown {
   const calibration = declaredCalibration(topology, kubernetesTiming);
   const twin = createFluidTwin(topology, calibration, { environments: 1, tickMs: 1_000, recordLatency: true });
-  const initialReplicas = Float64Array.from(REPLICAS);
+  const initialReplicas = sizesOf(topology);
   twin.reset(0, { ratePerS: Float64Array.of(ratePerS), stepMs: 1_000, rng: createRng(1), initialReplicas });
   twin.advance(WARM_UP_MS / 1_000);
   twin.clearOutcome();
@@ -66,27 +91,36 @@ function runFluid(topology: Topology, ratePerS: number): Shown {
   return { latency: twin.latency!, cpu: Array.from(twin.stations.busy) };
 }
 
-function runRequests(topology: Topology, ratePerS: number, connectionLifeMs: number | undefined): Shown {
+function runRequests(topology: Topology, ratePerS: number): Shown {
   const calibration = declaredCalibration(topology, kubernetesTiming);
   const latency = createHistogram();
   const cpu = topology.services.map(() => 0);
+  const sizes = sizesOf(topology);
   for (let seed = 0; seed < SEEDS; seed++) {
     const twin = createRequestTwin(topology, calibration, {
       rng: createRng(seed),
       ratePerS: Float64Array.of(ratePerS),
       stepMs: 1_000,
-      initialReplicas: Float64Array.from(REPLICAS),
-      ...(connectionLifeMs === undefined ? {} : { connectionLifeMs }),
+      initialReplicas: sizes,
     });
     twin.advanceTo(WARM_UP_MS);
     twin.latency.counts.fill(0);
+    const before = usedMs(twin);
     twin.advanceTo(LENGTH_MS);
     for (const [bucket, count] of twin.latency.counts.entries()) latency.counts[bucket]! += count;
-    const { usedMs } = twin.world.processors;
-    for (const [service, pods] of twin.world.services.ready.entries()) {
-      const used = pods.reduce((sum, pod) => sum + usedMs[pod]!, 0);
-      cpu[service]! += used / (LENGTH_MS * REPLICAS[service]! * 0.001 * topology.services[service]!.cpuMilli) / SEEDS;
+    for (const [service, used] of usedMs(twin).entries()) {
+      const limitMs = (LENGTH_MS - WARM_UP_MS) * sizes[service]! * 0.001 * topology.services[service]!.cpuMilli;
+      cpu[service]! += (used - before[service]!) / limitMs / SEEDS;
     }
   }
   return { latency, cpu };
+}
+
+/** CPU of ready replicas so far, and of those that are gone: [services]. */
+function usedMs({ world }: ReturnType<typeof createRequestTwin>): number[] {
+  return world.services.ready.map(
+    (pods, service) =>
+      pods.reduce((sum, pod) => sum + world.processors.usedMs[pod]! - world.pods.usedBeforeReadyMs[pod]!, 0) +
+      world.services.retiredCpuMs[service]!,
+  );
 }

@@ -38,6 +38,20 @@ export function squaredCv(distribution: Distribution): number {
   }
 }
 
+/** Third central moment, the cube of the unit. Clipping of a normal is neglected. */
+export function thirdMoment(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case "constant":
+    case "normal":
+      return 0;
+    case "exponential":
+      return 2 * distribution.mean ** 3;
+    case "lognormal":
+      // Skewness is (w + 2) √(w - 1) with w - 1 = cv².
+      return (distribution.cv ** 2 + 3) * distribution.cv ** 4 * distribution.mean ** 3;
+  }
+}
+
 /** The same distribution with every value multiplied by `factor` > 0. */
 export function scaleDistribution(distribution: Distribution, factor: number): Distribution {
   const mean = distribution.mean * factor;

@@ -5,6 +5,7 @@ import { type Rng, createRng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createArrivals } from "./arrivals.ts";
+import { createCountNoise, expectArrivals, resetCountNoise } from "./count-noise.ts";
 import { type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
 import { ENTRY_FIELDS, countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
 import { addOutcome, createEntryState, updateEntry } from "./entry.ts";
@@ -15,7 +16,7 @@ import { planFluid } from "./plan.ts";
 import { createFaultState, createFluidFaults, discountBusy, resetFaults } from "./faults.ts";
 import { type PodListener, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
 import { createResponseKernel } from "./response.ts";
-import { SERVICE_FIELDS, countServices, readServices, scrapeServices } from "./service-metrics.ts";
+import { SERVICE_FIELDS, countServices, createServiceScrape, readServices, scrapeServices } from "./service-metrics.ts";
 import { createStationKernel, createStations } from "./stations.ts";
 
 export type FluidOptions = {
@@ -26,6 +27,8 @@ export type FluidOptions = {
   readonly edgeNoise?: EdgeNoise;
   /** Keeps a histogram of the latency at the entry. One environment only. */
   readonly recordLatency?: boolean;
+  /** False: metrics show the fluid as it is, in place of counts of single requests. */
+  readonly isCounted?: boolean;
   /** Told of every replica that comes or goes. */
   readonly onPod?: PodListener;
 };
@@ -60,12 +63,15 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   const desired = new Float64Array(services * environments);
   const arrivals = createArrivals(environments);
   const edges = createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise);
-  const stations = createStations(services, environments, tickMs);
+  const stations = createStations(services, environments, tickMs, plan.retries);
   const kernel = createStationKernel(plan, stations);
   const response = createResponseKernel(plan, stations);
   const entry = createEntryState(environments);
   const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS, ticks);
   const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
+  const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset);
+  const serviceScrape = createServiceScrape(plan, stations, { pipeline: servicePipeline, counts, rngs: metricRngs });
+  const entryScrape = { pipeline: entryPipeline, entry, tickMs, counts };
   const outcome = createOutcome(services, environments);
   const latency = options.recordLatency === true ? createLatencyRecord() : undefined;
   const readings: Readings & { atMs: number } = createReadings(services, environments);
@@ -124,10 +130,11 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     if (latency !== undefined) recordLatency(latency, entry);
     countServices(servicePipeline, stations, pods.ready);
     countEntry(entryPipeline, entry);
+    if (counts !== undefined) expectArrivals(counts, entry.arrived);
     for (let e = 0; e < environments; e++) nowTick[e]!++;
     maturePods(pods, nowTick);
-    scrapeServices(servicePipeline, stations, nowTick, metricRngs);
-    scrapeEntry(entryPipeline, tickMs, nowTick);
+    scrapeServices(serviceScrape, nowTick);
+    scrapeEntry(entryScrape, nowTick);
   }
 
   function reset(environment: number, episode: FluidEpisode): void {
@@ -138,11 +145,13 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     };
     streams[environment] = own;
     metricRngs[environment] = own.metrics;
+    if (counts !== undefined) resetCountNoise(counts, environment, episode.rng.split("counts"));
     startupFactor[environment] = episode.startupFactor ?? 1;
     nowTick[environment] = 0;
     arrivals.reset(environment, episode);
     entry.flooded[environment] = 0;
     edges.reset(environment, own.edges);
+    for (let retry = 0; retry < plan.retries; retry++) stations.moreTries[retry * environments + environment] = 0;
     resetPods(pods, environment, episode.initialReplicas);
     for (let s = 0; s < services; s++) {
       const k = s * environments + environment;
@@ -152,6 +161,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       const { workMs, workScv } = plan.services[s]!.station;
       stations.cpuMs[k] = workMs;
       stations.cpuVariance[k] = workMs * workMs * workScv;
+      stations.cpuThird[k] = 0;
       stations.holdMs[k] = 0;
       resetFaults(faults, stations, k, episode.capacityFactor?.[s] ?? 1);
       resetTarget(servicePipeline, k, 1 + own.metrics.integer(ticks.period));
@@ -183,7 +193,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     },
     clearOutcome() {
       for (const sums of Object.values(outcome)) sums.fill(0);
-      latency?.weights.fill(0);
+      latency?.weights.clear();
     },
     faults: createFluidFaults(faults, {
       pods,

@@ -1,5 +1,5 @@
 import type { FluidOutcome } from "./fluid-twin.ts";
-import { lognormalUpperTail } from "./normal-tail.ts";
+import { latencyUpperTail } from "./latency-tail.ts";
 import type { FluidPlan } from "./plan.ts";
 import type { Responses } from "./response.ts";
 import type { Stations } from "./stations.ts";
@@ -12,10 +12,11 @@ export type EntryState = {
   readonly flooded: Float64Array;
   /** Share of them that failed or was too slow. */
   readonly violatingShare: Float64Array;
-  /** Probability of a good answer, and latency of answers: mean, ms, and variance, ms². */
+  /** Probability of a good answer, and latency of answers: mean, ms, variance, ms², and third central moment, ms³. */
   readonly ok: Float64Array;
   readonly meanMs: Float64Array;
   readonly variance: Float64Array;
+  readonly third: Float64Array;
 };
 
 export function createEntryState(environments: number): EntryState {
@@ -27,31 +28,34 @@ export function createEntryState(environments: number): EntryState {
     ok: row(),
     meanMs: row(),
     variance: row(),
+    third: row(),
   };
 }
 
-/** Latency at the entry is a lognormal of the composed mean and variance. */
+/** Latency at the entry is a shifted lognormal of the composed moments. */
 export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPlan, responses: Responses): void {
-  const { ok, meanMs, variance, violatingShare } = entry;
+  const { ok, meanMs, variance, third, violatingShare } = entry;
   const environments = entry.arrived.length;
-  ok.fill(0);
-  meanMs.fill(0);
-  variance.fill(0);
+  for (const row of [ok, meanMs, variance, third]) row.fill(0);
   for (const { node, share } of entries) {
     const from = node * environments;
     for (let e = 0; e < environments; e++) {
       const own = responses.meanMs[from + e]!;
+      const spread = responses.variance[from + e]!;
       ok[e]! += share * responses.ok[from + e]!;
       meanMs[e]! += share * own;
-      // Squares first; the mean's is taken off below.
-      variance[e]! += share * (responses.variance[from + e]! + own * own);
+      // Moments about zero first; those about the mean below.
+      variance[e]! += share * (spread + own * own);
+      third[e]! += share * (responses.third[from + e]! + own * (3 * spread + own * own));
     }
   }
   for (let e = 0; e < environments; e++) {
     const mean = meanMs[e]!;
-    const spread = Math.max(0, variance[e]! - mean * mean);
+    const square = variance[e]!;
+    const spread = Math.max(0, square - mean * mean);
     variance[e] = spread;
-    violatingShare[e] = 1 - ok[e]! * (1 - lognormalUpperTail(mean, spread, objectiveMs));
+    third[e] = third[e]! - mean * (3 * square - 2 * mean * mean);
+    violatingShare[e] = 1 - ok[e]! * (1 - latencyUpperTail(mean, spread, third[e]!, objectiveMs));
   }
 }
 

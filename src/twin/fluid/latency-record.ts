@@ -1,30 +1,34 @@
 import { type Histogram, bucketMs, bucketOf, createHistogram } from "../../core/histogram.ts";
 import type { EntryState } from "./entry.ts";
+import { type ShiftedLognormal, fitShiftedLognormal } from "./latency-tail.ts";
 import { normalUpperTail } from "./normal-tail.ts";
 
 const logGrowth = Math.log(bucketMs(1) / bucketMs(0));
 const logFirst = Math.log(bucketMs(0));
+const buckets = createHistogram().counts.length;
 
 /** Standard deviations (of the logarithm) on each side that are spread over the buckets. */
 const REACH = 4.5;
 
-/** Standard deviations of the logarithm are kept in steps of this. */
-const SPREAD_STEP = 0.02;
-const SPREADS = 150;
+/** Standard deviation / mean is kept in steps of this. */
+const CV_STEP = 0.02;
+const CVS = 256;
+/** Skewness is kept in steps of its root. */
+const ROOT_STEP = 0.1;
+const ROOTS = 64;
 
 /**
- * Answered requests by the lognormal that their tick held them for: its middle in steps of a bucket, its spread in
- * steps of .02. Spreading a tick over a hundred buckets costs more than the tick; here it is done once, at the end.
+ * Answered requests by the latency that their tick held them for: its mean in steps of a bucket, its coefficient of
+ * variation in steps of .02, the root of its skewness in steps of .1. Spreading a tick over a hundred buckets costs
+ * more than the tick; here it is done once, at the end.
  */
 export type LatencyRecord = {
-  /** Weights: [spreads][buckets]. */
-  readonly weights: Float64Array;
+  /** Weights by (cv * ROOTS + root) * buckets + bucket. */
+  readonly weights: Map<number, number>;
 };
 
-const buckets = createHistogram().counts.length;
-
 export function createLatencyRecord(): LatencyRecord {
-  return { weights: new Float64Array(SPREADS * buckets) };
+  return { weights: new Map() };
 }
 
 /** Adds the answered requests of the last tick. */
@@ -32,37 +36,39 @@ export function recordLatency({ weights }: LatencyRecord, entry: EntryState): vo
   const answered = entry.arrived[0]! * entry.ok[0]!;
   const mean = entry.meanMs[0]!;
   if (!(answered > 0 && mean > 0)) return;
-  const logVariance = Math.log1p(entry.variance[0]! / (mean * mean));
-  const spread = Math.min(SPREADS - 1, Math.round(Math.sqrt(logVariance) / SPREAD_STEP));
+  const sd = Math.sqrt(entry.variance[0]!);
+  const skewness = sd > 0 ? Math.max(0, entry.third[0]! / sd ** 3) : 0;
+  const cv = Math.min(CVS - 1, Math.round(sd / mean / CV_STEP));
+  const root = Math.min(ROOTS - 1, Math.round(Math.sqrt(skewness) / ROOT_STEP));
   // Between the middles of two buckets, so that means keep their digits.
-  const place = Math.max(0, Math.min(buckets - 2, (Math.log(mean) - logVariance / 2 - logFirst) / logGrowth));
+  const place = Math.max(0, Math.min(buckets - 2, (Math.log(mean) - logFirst) / logGrowth));
   const bucket = Math.floor(place);
-  const row = spread * buckets;
-  weights[row + bucket]! += answered * (bucket + 1 - place);
-  weights[row + bucket + 1]! += answered * (place - bucket);
+  const key = (cv * ROOTS + root) * buckets + bucket;
+  weights.set(key, (weights.get(key) ?? 0) + answered * (bucket + 1 - place));
+  weights.set(key + 1, (weights.get(key + 1) ?? 0) + answered * (place - bucket));
 }
 
 /** The histogram of all that was added. */
 export function latencyHistogram({ weights }: LatencyRecord): Histogram {
   const histogram = createHistogram();
-  for (let spread = 0; spread < SPREADS; spread++) {
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      const weight = weights[spread * buckets + bucket]!;
-      if (weight > 0) addLognormal(histogram, bucket, Math.max(1e-6, spread * SPREAD_STEP), weight);
-    }
+  const latency: ShiftedLognormal = { shiftMs: 0, middle: 0, spread: 0 };
+  for (const [key, weight] of weights) {
+    const shape = Math.floor(key / buckets);
+    const mean = bucketMs(key % buckets);
+    const sd = Math.max(1e-4, Math.floor(shape / ROOTS) * CV_STEP) * mean;
+    fitShiftedLognormal(mean, sd * sd, ((shape % ROOTS) * ROOT_STEP) ** 2 * sd ** 3, latency);
+    addLatency(histogram, latency, weight);
   }
   return histogram;
 }
 
-function addLognormal({ counts }: Histogram, middleBucket: number, spread: number, weight: number): void {
-  const middle = Math.log(bucketMs(middleBucket));
-  const first = bucketOf(Math.exp(middle - REACH * spread));
-  const last = bucketOf(Math.exp(middle + REACH * spread));
-  const perBucket = logGrowth / spread;
-  let z = (Math.log(bucketMs(first)) + logGrowth / 2 - middle) / spread;
+function addLatency({ counts }: Histogram, { shiftMs, middle, spread }: ShiftedLognormal, weight: number): void {
+  const first = bucketOf(shiftMs + Math.exp(middle - REACH * spread));
+  const last = bucketOf(shiftMs + Math.exp(middle + REACH * spread));
   let above = 1;
-  for (let bucket = first; bucket < last; bucket++, z += perBucket) {
-    const next = normalUpperTail(z);
+  for (let bucket = first; bucket < last; bucket++) {
+    const endMs = bucketMs(bucket) * Math.exp(logGrowth / 2);
+    const next = endMs > shiftMs ? normalUpperTail((Math.log(endMs - shiftMs) - middle) / spread) : 1;
     counts[bucket]! += weight * (above - next);
     above = next;
   }

@@ -30,10 +30,3 @@ export function normalUpperTail(z: number): number {
   const low = upperTail[cell]!;
   return low + (upperTail[cell + 1]! - low) * (x - cell);
 }
-
-/** P(X > limit) of a lognormal of that mean and variance; all > 0 but the variance, which may be 0. */
-export function lognormalUpperTail(mean: number, variance: number, limit: number): number {
-  const logVariance = Math.log1p(variance / (mean * mean));
-  if (logVariance < 1e-9) return mean > limit ? 1 : 0;
-  return normalUpperTail((Math.log(limit / mean) + 0.5 * logVariance) / Math.sqrt(logVariance));
-}

@@ -92,6 +92,15 @@ export function scrapeTarget(pipeline: Pipeline, target: number, nowTick: number
   nextTick[target] = nowTick + ticks.period;
 }
 
+/** What a counter was at the newest scrape; 0 before the first. */
+export function lastScrape(
+  { fields, targets, snapshots, count, ticks }: Pipeline,
+  target: number,
+  field: number,
+): number {
+  return snapshots[((count[target]! % snapshotSlots(ticks)) * targets + target) * fields + field]!;
+}
+
 /** Growth of every counter over the window that ended with the newest scrape, into `into`: [fields]; ticks it took. */
 export function windowGrowth(pipeline: Pipeline, target: number, into: Float64Array): number {
   const { fields, targets, snapshots, snapshotTick, count, ticks } = pipeline;

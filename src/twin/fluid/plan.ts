@@ -1,6 +1,6 @@
-import { squaredCv } from "../../core/distribution.ts";
+import { squaredCv, thirdMoment } from "../../core/distribution.ts";
 import { milliCpuToCores } from "../../core/units.ts";
-import { type Endpoint, type Service, type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import { type Call, type Endpoint, type Service, type Topology, serviceIndex } from "../../system/topology/topology.ts";
 import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { Station } from "./sojourn.ts";
@@ -12,15 +12,23 @@ export type FluidPlan = {
   readonly nodes: readonly NodePlan[];
   readonly entries: readonly { readonly node: number; readonly share: number }[];
   readonly edges: readonly Edge[];
+  /** Calls that may be tried again. */
+  readonly retries: number;
   readonly objectiveMs: number;
 };
 
 type ServicePlan = {
   readonly station: Station;
   readonly idleCpuShare: number;
-  /** Latency on top of CPU, mean (ms) and variance (ms²). */
+  /** Latency on top of CPU: mean (ms), variance (ms²) and third central moment (ms³). */
   readonly fixedMs: number;
   readonly fixedVariance: number;
+  readonly fixedThird: number;
+  /** Of `fixedMs` what a request waits inside a replica, ms. */
+  readonly addedMs: number;
+  /** Services whose replicas keep connections to this one; none where users do. */
+  readonly callers: readonly number[];
+  readonly timeScale: number;
   /** Requests one replica holds at the same time, in work and waiting. */
   readonly room: number;
   readonly concurrency: number;
@@ -35,8 +43,10 @@ type ServicePlan = {
 type Edge = {
   readonly from: number;
   readonly to: number;
-  /** Calls per processed request of the caller. */
+  /** Calls per processed request of the caller, the first try of each. */
   readonly callsPerRequest: number;
+  /** Of them those that may be tried again. */
+  readonly retried: readonly { readonly retry: number; readonly callsPerRequest: number }[];
 };
 
 export type NodePlan = {
@@ -53,6 +63,8 @@ export type CallPlan = {
   readonly times: number;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Number among the calls that may be tried again; -1 = never. */
+  readonly retry: number;
 };
 
 type NodeKey = { readonly service: number; readonly endpoint: Endpoint; readonly share: number };
@@ -64,16 +76,21 @@ export function planFluid(topology: Topology, calibration: Calibration): FluidPl
     const index = serviceIndex(topology, service);
     return keys.findIndex((key) => key.service === index && key.endpoint.name === endpoint);
   };
+  const retried = keys.flatMap(({ endpoint }) => endpoint.calls.flat().filter(({ retries }) => retries > 0));
+  const retryOf = (call: Call): number => retried.indexOf(call);
   return {
     services: topology.services.map((_, index) => planService(topology, calibration, index, visits[index]!)),
     nodes: keys.map(({ service, endpoint, share }) => ({
       service,
       share,
       errorRate: failingShare(endpoint, topology.services[service]!),
-      steps: endpoint.calls.map((step) => step.map((call) => ({ ...call, node: nodeOf(call.service, call.endpoint) }))),
+      steps: endpoint.calls.map((step) =>
+        step.map((call) => ({ ...call, node: nodeOf(call.service, call.endpoint), retry: retryOf(call) })),
+      ),
     })),
     entries: topology.entries.map(({ service, endpoint, share }) => ({ node: nodeOf(service, endpoint), share })),
-    edges: planEdges(topology, keys),
+    edges: planEdges(topology, keys, retryOf),
+    retries: retried.length,
     objectiveMs: topology.objective.p95Ms,
   };
 }
@@ -90,10 +107,12 @@ function planService(topology: Topology, calibration: Calibration, index: number
   const service = topology.services[index]!;
   const measured = calibration.services[index]!;
   const total = visits.reduce((sum, one) => sum + one, 0);
+  const isEntry = topology.entries.some((entry) => entry.service === service.name);
   const mean = (of: (endpoint: Endpoint) => number): number =>
     service.endpoints.reduce((sum, endpoint, column) => sum + (of(endpoint) * visits[column]!) / total, 0);
   const addedMs = mean(({ addedLatencyMs }) => addedLatencyMs.mean);
   const addedSquare = mean(({ addedLatencyMs }) => (1 + squaredCv(addedLatencyMs)) * addedLatencyMs.mean ** 2);
+  const addedThird = mean(({ addedLatencyMs }) => thirdMoment(addedLatencyMs));
   // What was measured holds the doubled work of degraded replicas already.
   const workFactor = calibration.source === "measured" ? 1 : meanWorkFactor(service);
   const workMs = mean((endpoint) => endpoint.workMs.mean);
@@ -107,12 +126,22 @@ function planService(topology: Topology, calibration: Calibration, index: number
     idleCpuShare: measured.idleCpuShare,
     fixedMs: measured.fixedLatencyMs + addedMs,
     fixedVariance: Math.max(0, addedSquare - addedMs ** 2),
+    fixedThird: Math.max(0, addedThird),
+    addedMs,
+    callers: isEntry ? [] : callersOf(topology, service.name),
+    timeScale: calibration.timing.timeScale,
     room: service.concurrency + service.queueLimit,
     concurrency: service.concurrency,
     maxReplicas: service.maxReplicas,
     entryShare: topology.entries.reduce((sum, entry) => sum + (entry.service === service.name ? entry.share : 0), 0),
     visits: total,
   };
+}
+
+function callersOf({ services }: Topology, name: string): number[] {
+  return services.flatMap(({ endpoints }, caller) =>
+    endpoints.some(({ calls }) => calls.flat().some(({ service }) => service === name)) ? [caller] : [],
+  );
 }
 
 /** Incidents last half a minute, so a replica with p per minute spends about p / 2 of its time in one. */
@@ -128,14 +157,23 @@ function failingShare(endpoint: Endpoint, { incidents }: Service): number {
   return 1 - (1 - endpoint.errorRate) * (1 - incident);
 }
 
-function planEdges(topology: Topology, nodes: readonly NodeKey[]): readonly Edge[] {
+/** A request that fails makes no calls. */
+function planEdges(topology: Topology, nodes: readonly NodeKey[], retryOf: (call: Call) => number): readonly Edge[] {
   const edges = new Map<string, Edge>();
   for (const { service: from, endpoint, share } of nodes) {
+    const good = share * (1 - failingShare(endpoint, topology.services[from]!));
     for (const call of endpoint.calls.flat()) {
       const to = serviceIndex(topology, call.service);
       const key = `${from} ${to}`;
-      const before = edges.get(key)?.callsPerRequest ?? 0;
-      edges.set(key, { from, to, callsPerRequest: before + share * call.probability * call.times });
+      const before = edges.get(key);
+      const callsPerRequest = good * call.probability * call.times;
+      const own = call.retries > 0 ? [{ retry: retryOf(call), callsPerRequest }] : [];
+      edges.set(key, {
+        from,
+        to,
+        callsPerRequest: (before?.callsPerRequest ?? 0) + callsPerRequest,
+        retried: [...(before?.retried ?? []), ...own],
+      });
     }
   }
   return [...edges.values()];

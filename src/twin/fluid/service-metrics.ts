@@ -1,6 +1,8 @@
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
+import { type CountNoise, type NoisyFields, type NoisyScrape, addCountNoise, countInside } from "./count-noise.ts";
 import { type Pipeline, newestSample, sampleAt, scrapeTarget, visibleSlot, windowGrowth } from "./pipeline.ts";
+import type { FluidPlan } from "./plan.ts";
 import type { Stations } from "./stations.ts";
 
 /** Counters of a service: fields of its pipeline. Samples: cpu, arrivals, served, dropped, queued, wait. */
@@ -11,6 +13,8 @@ const SERVED = 3;
 const DROPPED = 4;
 const WAITED = 5;
 export const SERVICE_FIELDS = 6;
+
+const NOISY: NoisyFields = { arrived: ARRIVED, served: SERVED, busy: BUSY, waited: WAITED };
 
 /** Relative standard deviation of a CPU reading. @source the validated fluid model */
 const CPU_NOISE = 0.02;
@@ -28,29 +32,47 @@ export function countServices({ counters, targets }: Pipeline, stations: Station
   }
 }
 
+/** What scraping services takes. */
+export type ServiceScrape = Omit<NoisyScrape, "fields"> & {
+  /** Undefined: nothing is counted, the fluid is shown as it is. */
+  readonly counts: CountNoise | undefined;
+  /** One stream for each environment. */
+  readonly rngs: readonly Rng[];
+};
+
+/** Of a fluid twin, made once. */
+export function createServiceScrape(
+  plan: FluidPlan,
+  stations: Stations,
+  parts: Omit<ServiceScrape, "plan" | "stations">,
+): ServiceScrape & NoisyScrape {
+  return { plan, stations, fields: NOISY, ...parts };
+}
+
 /** Scrapes every service that is due. */
-export function scrapeServices(
-  pipeline: Pipeline,
-  { environments, tickMs, queued }: Stations,
-  nowTick: Float64Array,
-  rngs: readonly Rng[],
-): void {
-  const { nextTick, targets, samples } = pipeline;
-  for (let k = 0, e = 0; k < targets; k++, e = e + 1 === environments ? 0 : e + 1) {
-    if (nextTick[k]! > nowTick[e]!) continue;
-    scrapeTarget(pipeline, k, nowTick[e]!);
-    const perS = 1_000 / (windowGrowth(pipeline, k, grown) * tickMs);
-    const noise = 1 + CPU_NOISE * rngs[e]!.normal();
-    const ready = grown[READY]!;
-    const served = grown[SERVED]!;
-    const at = newestSample(pipeline, k);
-    samples[at] = ready > 0 ? Math.max(0, Math.min(1, grown[BUSY]! / ready) * noise) : Number.NaN;
-    samples[at + 1] = grown[ARRIVED]! * perS;
-    samples[at + 2] = served * perS;
-    samples[at + 3] = grown[DROPPED]! * perS;
-    samples[at + 4] = queued[k]!;
-    samples[at + 5] = served > 0 ? grown[WAITED]! / served : 0;
-  }
+export function scrapeServices(scrape: ServiceScrape & NoisyScrape, nowTick: Float64Array): void {
+  const { nextTick, targets } = scrape.pipeline;
+  const { environments } = scrape.stations;
+  for (let k = 0, e = 0; k < targets; k++, e = e + 1 === environments ? 0 : e + 1)
+    if (nextTick[k]! <= nowTick[e]!) scrapeService(scrape, k, e, nowTick[e]!);
+}
+
+function scrapeService(scrape: ServiceScrape & NoisyScrape, k: number, e: number, nowTick: number): void {
+  const { pipeline, stations, counts } = scrape;
+  const { samples } = pipeline;
+  if (counts !== undefined) addCountNoise(counts, scrape, k);
+  scrapeTarget(pipeline, k, nowTick);
+  const perS = 1_000 / (windowGrowth(pipeline, k, grown) * stations.tickMs);
+  const noise = 1 + CPU_NOISE * scrape.rngs[e]!.normal();
+  const ready = grown[READY]!;
+  const served = grown[SERVED]!;
+  const at = newestSample(pipeline, k);
+  samples[at] = ready > 0 ? Math.max(0, Math.min(1, grown[BUSY]! / ready) * noise) : Number.NaN;
+  samples[at + 1] = grown[ARRIVED]! * perS;
+  samples[at + 2] = served * perS;
+  samples[at + 3] = grown[DROPPED]! * perS;
+  samples[at + 4] = counts === undefined ? stations.queued[k]! : countInside(counts, scrape, k);
+  samples[at + 5] = served > 0 ? grown[WAITED]! / served : 0;
 }
 
 const grown = new Float64Array(SERVICE_FIELDS);

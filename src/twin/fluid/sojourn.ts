@@ -8,19 +8,8 @@ export type Station = {
   readonly limitCores: number;
 };
 
-/** Mean and variance of the time a request spends in one replica for its own work, by utilisation. */
-export type SojournTable = {
-  /** [SOJOURN_CELLS + 1] at utilisation i / SOJOURN_CELLS * HIGHEST_UTILISATION, ms. */
-  readonly meanMs: Float64Array;
-  /** Likewise, ms². */
-  readonly variance: Float64Array;
-  /** How far a tick takes the sojourn towards its stationary value, (0, 1]. */
-  readonly gain: Float64Array;
-};
-
 /** Above it the stationary wait is not reached in the time a load lasts; the fluid queue takes over. */
 export const HIGHEST_UTILISATION = 0.97;
-export const SOJOURN_CELLS = 512;
 
 /** The kernel refills the CPU budget of a container this often. @source Linux CFS bandwidth control, default period */
 const QUOTA_PERIOD_MS = 100;
@@ -78,17 +67,4 @@ export function sojournVariance(station: Station, utilisation: number): number {
  */
 export function relaxationMs({ workMs, workScv, limitCores }: Station, utilisation: number): number {
   return (0.44 * (workMs / limitCores) * (1 + workScv)) / (1 - utilisation) ** 2;
-}
-
-export function tabulateSojourn(station: Station, tickMs: number): SojournTable {
-  const meanMs = new Float64Array(SOJOURN_CELLS + 1);
-  const variance = new Float64Array(SOJOURN_CELLS + 1);
-  const gain = new Float64Array(SOJOURN_CELLS + 1);
-  for (let i = 0; i <= SOJOURN_CELLS; i++) {
-    const utilisation = (i / SOJOURN_CELLS) * HIGHEST_UTILISATION;
-    meanMs[i] = meanSojournMs(station, utilisation);
-    variance[i] = sojournVariance(station, utilisation);
-    gain[i] = -Math.expm1(-tickMs / relaxationMs(station, utilisation));
-  }
-  return { meanMs, variance, gain };
 }

@@ -1,5 +1,6 @@
 import type { FluidPlan } from "./plan.ts";
-import { HIGHEST_UTILISATION, SOJOURN_CELLS, tabulateSojourn } from "./sojourn.ts";
+import { HIGHEST_UTILISATION } from "./sojourn.ts";
+import { CELL_VALUES, SOJOURN_CELLS, tabulateSojourn } from "./sojourn-table.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
 export type Stations = {
@@ -13,6 +14,8 @@ export type Stations = {
   readonly capacityFactor: Float64Array;
   /** What a slot is held for besides its own work: calls, ms. The response pass of the last tick writes it. */
   readonly holdMs: Float64Array;
+  /** Tries of each call that may be tried again, beyond the first; the response pass writes it: [retries][environments]. */
+  readonly moreTries: Float64Array;
   /** In the last tick, requests. */
   readonly arrived: Float64Array;
   readonly served: Float64Array;
@@ -21,19 +24,21 @@ export type Stations = {
   readonly dropShare: Float64Array;
   /** CPU used by ready replicas / their limit, idle CPU included, [0, 1]. */
   readonly busy: Float64Array;
-  /** Time for CPU and waiting for it, but for the backlog, ms, and its variance, ms². */
+  /** Time for CPU and waiting for it, but for the backlog: mean, ms, variance, ms², and third central moment, ms³. */
   readonly cpuMs: Float64Array;
   readonly cpuVariance: Float64Array;
-  /** Time in the service without calls, ms, and its variance, ms². */
+  readonly cpuThird: Float64Array;
+  /** Time in the service without calls, likewise. */
   readonly sojournMs: Float64Array;
   readonly sojournVariance: Float64Array;
+  readonly sojournThird: Float64Array;
   /** Of it waiting for CPU, ms. */
   readonly waitMs: Float64Array;
   /** Weight of the service in the blame: waiting in seconds + 2 x share dropped, as far as it is its own doing. */
   readonly blameWeight: Float64Array;
 };
 
-export function createStations(services: number, environments: number, tickMs: number): Stations {
+export function createStations(services: number, environments: number, tickMs: number, retries = 0): Stations {
   const cells = (): Float64Array => new Float64Array(services * environments);
   return {
     environments,
@@ -42,6 +47,7 @@ export function createStations(services: number, environments: number, tickMs: n
     lost: cells(),
     capacityFactor: cells().fill(1),
     holdMs: cells(),
+    moreTries: new Float64Array(retries * environments),
     arrived: cells(),
     served: cells(),
     dropped: cells(),
@@ -49,8 +55,10 @@ export function createStations(services: number, environments: number, tickMs: n
     busy: cells(),
     cpuMs: cells(),
     cpuVariance: cells(),
+    cpuThird: cells(),
     sojournMs: cells(),
     sojournVariance: cells(),
+    sojournThird: cells(),
     waitMs: cells(),
     blameWeight: cells(),
   };
@@ -68,11 +76,13 @@ export function createStationKernel(plan: FluidPlan, stations: Stations): Statio
   const work = plan.services.map((_, service) => createWork(plan, service, stations));
   return {
     call(edge, edgeFactor) {
-      const { from, to, callsPerRequest } = plan.edges[edge]!;
-      const { arrived, served } = stations;
+      const { from, to, callsPerRequest, retried } = plan.edges[edge]!;
+      const { arrived, served, moreTries } = stations;
       for (let e = 0; e < environments; e++) {
-        const factor = callsPerRequest * edgeFactor[edge * environments + e]!;
-        arrived[to * environments + e]! += factor * served[from * environments + e]!;
+        let calls = callsPerRequest;
+        for (const one of retried) calls += one.callsPerRequest * moreTries[one.retry * environments + e]!;
+        arrived[to * environments + e]! +=
+          calls * edgeFactor[edge * environments + e]! * served[from * environments + e]!;
       }
     },
     work: (service, ready) => work[service]!(ready),
@@ -80,9 +90,10 @@ export function createStationKernel(plan: FluidPlan, stations: Stations): Statio
 }
 
 function createWork(plan: FluidPlan, service: number, stations: Stations): (ready: Float64Array) => void {
-  const { station, idleCpuShare, fixedMs, fixedVariance, room, concurrency } = plan.services[service]!;
+  const { station, idleCpuShare, fixedMs, fixedVariance, fixedThird, room, concurrency } = plan.services[service]!;
+  const { callers, timeScale } = plan.services[service]!;
   const { environments, tickMs } = stations;
-  const table = tabulateSojourn(station, tickMs);
+  const tables = tabulateSojourn(station, tickMs, timeScale);
   const perTick = (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs;
   // At saturation one request alone would take this long.
   const aloneMs = station.workMs / Math.min(1, station.limitCores);
@@ -90,10 +101,10 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
 
   return (ready) => {
     const { queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy } = stations;
-    const { cpuMs, cpuVariance, sojournMs, sojournVariance, waitMs, blameWeight } = stations;
-    const { meanMs, variance, gain } = table;
-    const end = (service + 1) * environments;
-    for (let k = service * environments; k < end; k++) {
+    const { cpuMs, cpuVariance, cpuThird, sojournMs, sojournVariance, sojournThird, waitMs, blameWeight } = stations;
+    const { gain } = tables;
+    const first = service * environments;
+    for (let e = 0, k = first; e < environments; e++, k++) {
       const pods = ready[k]!;
       const slower = 1 / capacityFactor[k]!;
       const cpuCapacity = pods * perTick * capacityFactor[k]!;
@@ -113,12 +124,21 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
       if (x > SOJOURN_CELLS - 1e-9) x = SOJOURN_CELLS - 1e-9;
       const cell = x | 0;
       const part = x - cell;
-      const meanLow = meanMs[cell]!;
-      const varianceLow = variance[cell]!;
-      const steadyMs = (meanLow + (meanMs[cell + 1]! - meanLow) * part) * slower;
-      const steadyVariance = (varianceLow + (variance[cell + 1]! - varianceLow) * part) * slower * slower;
-      const inCpuMs = cpuMs[k]! + (steadyMs - cpuMs[k]!) * gain[cell]!;
-      const inCpuVariance = cpuVariance[k]! + (steadyVariance - cpuVariance[k]!) * gain[cell]!;
+      let calling = 0;
+      for (let i = 0; i < callers.length; i++) calling += ready[callers[i]! * environments + e]!;
+      const table = tables.at(pods, calling);
+      const at = cell * CELL_VALUES;
+      const meanLow = table[at]!;
+      const varianceLow = table[at + 1]!;
+      const thirdLow = table[at + 2]!;
+      const slower2 = slower * slower;
+      const steadyMs = (meanLow + (table[at + CELL_VALUES]! - meanLow) * part) * slower;
+      const steadyVariance = (varianceLow + (table[at + CELL_VALUES + 1]! - varianceLow) * part) * slower2;
+      const steadyThird = (thirdLow + (table[at + CELL_VALUES + 2]! - thirdLow) * part) * slower2 * slower;
+      const step = gain[cell]!;
+      const inCpuMs = cpuMs[k]! + (steadyMs - cpuMs[k]!) * step;
+      const inCpuVariance = cpuVariance[k]! + (steadyVariance - cpuVariance[k]!) * step;
+      const inCpuThird = cpuThird[k]! + (steadyThird - cpuThird[k]!) * step;
       queued[k] = kept;
       lost[k] = 0;
       served[k] = done;
@@ -127,8 +147,10 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
       busy[k] = utilisation * (1 - idleCpuShare) + idleCpuShare;
       cpuMs[k] = inCpuMs;
       cpuVariance[k] = inCpuVariance;
+      cpuThird[k] = inCpuThird;
       sojournMs[k] = inCpuMs + backlogMs + fixedMs;
       sojournVariance[k] = inCpuVariance + 0.04 * backlogMs * backlogMs + fixedVariance;
+      sojournThird[k] = inCpuThird + fixedThird;
       const ownMs = inCpuMs - station.workMs * slower;
       waitMs[k] = ownMs + backlogMs;
       // What queues up because slots are held by calls is the callees' doing: they are blamed for their own waiting.

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { bucketMs, totalOf } from "../../../src/core/histogram.ts";
 import { createRng } from "../../../src/core/rng.ts";
+import type { Service } from "../../../src/system/topology/topology.ts";
+import { createRequestTwin } from "../../../src/twin/requests/create-request-twin.ts";
 import { createFluidTwin } from "../../../src/twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../../src/twin/fluid/edge-noise.ts";
 import type { FluidTwin } from "../../../src/twin/fluid/fluid-twin.ts";
 import { call, chainedWide, declared, episode, service, single, topologyOf } from "../fixtures.ts";
 
 function one(rate: readonly number[], replicas: readonly number[], topology = chainedWide): FluidTwin {
-  const twin = createFluidTwin(topology, declared(topology), { environments: 1, tickMs: 1_000 });
+  const twin = createFluidTwin(topology, declared(topology), { environments: 1, tickMs: 1_000, isCounted: false });
   twin.reset(0, episode(rate, replicas));
   return twin;
 }
@@ -278,3 +280,29 @@ test("outcomes stay numbers through overload that comes and goes at random", () 
   }
   expect([...twin.outcome.violating].every(Number.isFinite)).toBe(true);
 });
+
+test("retries load the service that fails, failed requests spare those behind them: as request by request", () => {
+  const failing = topologyOf([
+    service("a", 5, [[call("b", 1, { retries: 2 })], [call("c", 1)]]),
+    withErrors(service("b", 5), 0.4),
+    service("c", 5),
+  ]);
+  const twin = one([100], [6, 8, 6], failing);
+  twin.advance(200);
+  const requests = createRequestTwin(failing, declared(failing), {
+    rng: createRng(1),
+    ratePerS: Float64Array.of(100),
+    stepMs: 1_000,
+    initialReplicas: Float64Array.of(6, 8, 6),
+  });
+  requests.advanceTo(200_000);
+  const theirs = requests.world.services.arrived;
+  expect(Math.abs(twin.stations.arrived[1]! / (theirs[1]! / 200) - 1)).toBeLessThan(0.03);
+  expect(
+    Math.abs(1 - twin.outcome.failed[0]! / twin.outcome.requests[0]! - requests.entry.served / requests.entry.arrived),
+  ).toBeLessThan(0.02);
+});
+
+function withErrors(one_: Service, errorRate: number): Service {
+  return { ...one_, endpoints: one_.endpoints.map((endpoint) => ({ ...endpoint, errorRate })) };
+}

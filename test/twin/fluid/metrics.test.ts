@@ -5,7 +5,7 @@ import type { FluidTwin } from "../../../src/twin/fluid/fluid-twin.ts";
 import { declared, episode, single } from "../fixtures.ts";
 
 function stepLoad(seed: number): FluidTwin {
-  const twin = createFluidTwin(single, declared(single), { environments: 1, tickMs: 1_000 });
+  const twin = createFluidTwin(single, declared(single), { environments: 1, tickMs: 1_000, isCounted: false });
   const rates = Array.from({ length: 600 }, (_, s) => (s < 300 ? 100 : 200));
   twin.reset(0, episode(rates, [4], { rng: createRng(seed) }));
   return twin;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lognormalUpperTail, normalUpperTail } from "../../../src/twin/fluid/normal-tail.ts";
+import { normalUpperTail } from "../../../src/twin/fluid/normal-tail.ts";
 
 test.each([
   [0, 0.5],
@@ -16,10 +16,4 @@ test.each([
 test("beyond the table it is nothing or everything", () => {
   expect(normalUpperTail(9)).toBe(0);
   expect(normalUpperTail(-9)).toBe(1);
-});
-
-test("a lognormal without variance is a step, and its median splits it in half", () => {
-  expect(lognormalUpperTail(10, 0, 9.9)).toBe(1);
-  expect(lognormalUpperTail(10, 0, 10.1)).toBe(0);
-  expect(lognormalUpperTail(10, 100, 10 / Math.sqrt(2))).toBeCloseTo(0.5, 5);
 });

@@ -9,15 +9,17 @@ import { call, declared, service, topologyOf } from "../fixtures.ts";
 /** Response of the first endpoint when every service answers in exponential time of mean 10 ms, unless said. */
 function respond(topology: Topology, set: (plan: FluidPlan, stations: Stations) => void = () => {}) {
   const plan = planFluid(topology, declared(topology));
-  const stations = createStations(plan.services.length, 1, 1_000);
+  const stations = createStations(plan.services.length, 1, 1_000, plan.retries);
   stations.sojournMs.fill(10);
   stations.sojournVariance.fill(100);
+  stations.sojournThird.fill(2_000);
   set(plan, stations);
   const { responses, update } = createResponseKernel(plan, stations);
   for (let i = 0; i < 60; i++) update();
   return {
     meanMs: responses.meanMs[0]!,
     variance: responses.variance[0]!,
+    third: responses.third[0]!,
     ok: responses.ok[0]!,
     holdMs: stations.holdMs[0]!,
   };
@@ -35,16 +37,18 @@ test("calls one after another add up, weighed by how likely they are", () => {
 });
 
 test("the longer of two equal exponentials side by side is exact", () => {
-  const { meanMs, variance } = respond(topologyOf([service("a", 5, [[call("b", 1), call("c", 1)]]), ...leaves]));
+  const { meanMs, variance, third } = respond(topologyOf([service("a", 5, [[call("b", 1), call("c", 1)]]), ...leaves]));
   expect(meanMs).toBeCloseTo(10 + 15, 9);
   expect(variance).toBeCloseTo(100 + 125, 9);
+  expect(Math.abs(third / (2_000 + 2_250) - 1)).toBeLessThan(0.01);
 });
 
 test("the longest of unequal calls that may not be made is near a simulation", () => {
   const topology = topologyOf([service("a", 5, [[call("b", 0.7), call("c", 0.5)]]), ...leaves]);
-  const { meanMs, variance } = respond(topology, (_, stations) => {
+  const { meanMs, variance, third } = respond(topology, (_, stations) => {
     stations.sojournMs.set([10, 10, 30]);
     stations.sojournVariance.set([100, 100, 900]);
+    stations.sojournThird.set([2_000, 2_000, 54_000]);
   });
   const rng = createRng(1);
   const draws = Array.from({ length: 200_000 }, () => {
@@ -55,7 +59,9 @@ test("the longest of unequal calls that may not be made is near a simulation", (
   const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
   const spread = draws.reduce((sum, one) => sum + (one - mean) ** 2, 0) / draws.length;
   expect(Math.abs(meanMs / mean - 1)).toBeLessThan(0.04);
+  const lean = draws.reduce((sum, one) => sum + (one - mean) ** 3, 0) / draws.length;
   expect(Math.abs(variance / spread - 1)).toBeLessThan(0.1);
+  expect(Math.abs(third / lean - 1)).toBeLessThan(0.15);
 });
 
 function dropAtSecond(_: FluidPlan, stations: Stations): void {

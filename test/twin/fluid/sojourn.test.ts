@@ -1,6 +1,7 @@
 import { assert, constantFrom, double, property, record } from "fast-check";
 import { expect, test } from "vitest";
-import { meanSojournMs, relaxationMs, sojournVariance, tabulateSojourn } from "../../../src/twin/fluid/sojourn.ts";
+import { CELL_VALUES, SOJOURN_CELLS, tabulateSojourn } from "../../../src/twin/fluid/sojourn-table.ts";
+import { meanSojournMs, relaxationMs, sojournVariance } from "../../../src/twin/fluid/sojourn.ts";
 
 const stations = record({
   workMs: double({ min: 0.5, max: 200, noNaN: true }),
@@ -35,8 +36,25 @@ test("a quota costs nothing when idle, and as much as a slow core when work dwar
   expect(meanSojournMs(huge, 0.8) / (5_000 / (0.1 * 0.2))).toBeCloseTo(1, 1);
 });
 
-test("tables are finite up to the highest utilisation", () => {
-  const { meanMs, variance, gain } = tabulateSojourn({ workMs: 5, workScv: 1, limitCores: 0.5 }, 100);
-  for (const table of [meanMs, variance, gain])
-    expect(table.every((one) => Number.isFinite(one) && one >= 0)).toBe(true);
+test.each([
+  [1, 0],
+  [3, 1],
+  [8, 0],
+  [24, 200],
+])("tables of %d replicas and %d callers are finite and rise with utilisation", (replicas, callers) => {
+  const tables = tabulateSojourn({ workMs: 5, workScv: 1, limitCores: 0.5 }, 100, 1);
+  const table = tables.at(replicas, callers);
+  expect(tables.gain.every((one) => one > 0 && one <= 1)).toBe(true);
+  for (let cell = 0; cell <= SOJOURN_CELLS; cell++)
+    for (let value = 0; value < CELL_VALUES; value++) {
+      const at = cell * CELL_VALUES + value;
+      expect(Number.isFinite(table[at])).toBe(true);
+      if (cell > 0) expect(table[at]).toBeGreaterThanOrEqual(table[at - CELL_VALUES]!);
+    }
+});
+
+test("a busy service with more replicas is faster: connections that are in use get no further request", () => {
+  const tables = tabulateSojourn({ workMs: 5, workScv: 1, limitCores: 0.5 }, 100, 1);
+  const busy = Math.round(0.85 * SOJOURN_CELLS) * CELL_VALUES;
+  expect(tables.at(8, 0)[busy]).toBeLessThan(0.9 * tables.at(1, 0)[busy]!);
 });

@@ -1,0 +1,120 @@
+import type { Rng } from "../../core/rng.ts";
+import { type Pipeline, lastScrape } from "./pipeline.ts";
+import type { FluidPlan } from "./plan.ts";
+import type { Stations } from "./stations.ts";
+
+/**
+ * What counting single requests adds to the metrics of a fluid. Requests at the entry are a Poisson process; each
+ * visits a service so many times in the mean, or not at all, so counts there are Poisson too and go along with the
+ * entry's. CPU follows the requests served, and the work of each varies by itself. Only metrics are noisy: waiting
+ * has its randomness already, and a queue that was drawn twice would be too long.
+ */
+export type CountNoise = {
+  /** Arrivals expected at the entry since the last draw: [environments]. */
+  readonly expected: Float64Array;
+  /** Those that came beyond what was expected, since the start: [environments]. */
+  readonly surplus: Float64Array;
+  /** `surplus` when a service was last scraped: [services][environments]. */
+  readonly seen: Float64Array;
+  /** `surplus` when the entry was last scraped: [environments]. */
+  readonly seenAtEntry: Float64Array;
+  /** One stream for each environment. */
+  readonly rngs: Rng[];
+};
+
+/** Counters of a service that counting changes, by their place among the pipeline's fields. */
+export type NoisyFields = {
+  readonly arrived: number;
+  readonly served: number;
+  readonly busy: number;
+  readonly waited: number;
+};
+
+/**
+ * Requests that meet in a replica wait alike, so a mean over a window varies more than one of independent requests:
+ * so many times in variance, as the request-level twin showed.
+ */
+export const SHARED_WAIT = 2;
+
+export function createCountNoise(services: number, environments: number, unset: Rng): CountNoise {
+  return {
+    expected: new Float64Array(environments),
+    surplus: new Float64Array(environments),
+    seen: new Float64Array(services * environments),
+    seenAtEntry: new Float64Array(environments),
+    rngs: Array.from({ length: environments }, () => unset),
+  };
+}
+
+export function resetCountNoise(noise: CountNoise, environment: number, rng: Rng): void {
+  const { expected, surplus, seen, seenAtEntry, rngs } = noise;
+  expected[environment] = 0;
+  surplus[environment] = 0;
+  seenAtEntry[environment] = 0;
+  for (let k = environment; k < seen.length; k += surplus.length) seen[k] = 0;
+  rngs[environment] = rng;
+}
+
+/** Adds what was expected in the last tick: [environments]. */
+export function expectArrivals({ expected }: CountNoise, arrived: Float64Array): void {
+  for (let e = 0; e < expected.length; e++) expected[e]! += arrived[e]!;
+}
+
+/** Draws how many requests came since the last draw; nobody looks more often than a service is scraped. */
+export function countArrivals({ expected, surplus, rngs }: CountNoise, environment: number): void {
+  const mean = expected[environment]!;
+  if (mean > 0) surplus[environment]! += drawCount(mean, rngs[environment]!) - mean;
+  expected[environment] = 0;
+}
+
+/** A Poisson count; a rounded normal where that is as good and faster. */
+function drawCount(mean: number, rng: Rng): number {
+  return mean < FEW ? rng.poisson(mean) : Math.max(0, Math.round(mean + Math.sqrt(mean) * rng.normal()));
+}
+
+const FEW = 10;
+
+export type NoisyScrape = {
+  readonly pipeline: Pipeline;
+  readonly fields: NoisyFields;
+  readonly plan: FluidPlan;
+  readonly stations: Stations;
+};
+
+/** Makes the growth of a service's counters since its last scrape a count. */
+export function addCountNoise(noise: CountNoise, scrape: NoisyScrape, k: number): void {
+  const { pipeline, fields, plan, stations } = scrape;
+  const { environments, tickMs } = stations;
+  const { counters, targets } = pipeline;
+  const environment = k % environments;
+  const { station, visits } = plan.services[Math.floor(k / environments)]!;
+  const rng = noise.rngs[environment]!;
+  countArrivals(noise, environment);
+  const shared = noise.surplus[environment]! - noise.seen[k]!;
+  noise.seen[k] = noise.surplus[environment]!;
+  const expected = counters[fields.arrived * targets + k]! - lastScrape(pipeline, k, fields.arrived);
+  // Its variance is that of the count less what it shares with the entry.
+  const own = Math.sqrt(Math.max(0, expected * (1 - visits))) * rng.normal();
+  const more = Math.max(-expected, visits * shared + own);
+  counters[fields.arrived * targets + k]! += more;
+  // A backlog feeds the replicas whatever arrives.
+  if (stations.queued[k]! > 0) return;
+  const served = counters[fields.served * targets + k]! - lastScrape(pipeline, k, fields.served);
+  const moreServed = Math.max(-served, more);
+  const spread = Math.sqrt(station.workScv * Math.max(0, served + moreServed)) * rng.normal();
+  const busyPerRequest = station.workMs / (tickMs * station.limitCores * stations.capacityFactor[k]!);
+  const busy = counters[fields.busy * targets + k]! - lastScrape(pipeline, k, fields.busy);
+  counters[fields.busy * targets + k]! += Math.max(-busy, (moreServed + spread) * busyPerRequest);
+  counters[fields.served * targets + k]! += moreServed;
+  const waits = Math.sqrt(SHARED_WAIT * (served + moreServed) * stations.cpuVariance[k]!) * rng.normal();
+  const waited = counters[fields.waited * targets + k]! - lastScrape(pipeline, k, fields.waited);
+  counters[fields.waited * targets + k]! += Math.max(-waited, moreServed * stations.waitMs[k]! + waits);
+}
+
+/** Requests inside all replicas of a service, in work, calling or waiting: Little's law, and a Poisson count of it. */
+export function countInside({ rngs }: CountNoise, { plan, stations }: NoisyScrape, k: number): number {
+  const { environments, tickMs, served, cpuMs, holdMs, queued } = stations;
+  const { addedMs } = plan.services[Math.floor(k / environments)]!;
+  const insideMs = cpuMs[k]! + addedMs + holdMs[k]!;
+  return queued[k]! + drawCount((served[k]! / tickMs) * insideMs, rngs[k % environments]!);
+}
