@@ -41,7 +41,7 @@ export type TrainedOn = { readonly autoscaler: string; readonly on: string };
 export type ScenarioResult = {
   readonly name: string;
   readonly class: TrafficClass;
-  /** Median over seeds of the largest growth from one minute to the next. */
+  /** From two minutes to the next two, when it grows fastest: see burstiness.ts. */
   readonly growth: number;
   readonly lengthS: number;
   readonly meanRatePerS: number;

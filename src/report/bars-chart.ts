@@ -31,7 +31,14 @@ function optionOf(
   const { measure, scale, axis } = spec;
   return {
     grid: { left: isNarrow ? 124 : 190, right: 56, top: 8, bottom: 44 },
-    xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, ...axisStyle() },
+    xAxis: {
+      type: "value",
+      name: axis,
+      nameLocation: "middle",
+      nameGap: 26,
+      splitNumber: isNarrow ? 3 : 6,
+      ...axisStyle(),
+    },
     yAxis: {
       type: "category",
       inverse: true,

@@ -60,7 +60,7 @@ export function axisStyle(): Readonly<Record<string, unknown>> {
   return {
     axisLine: { lineStyle: { color: standIn("line") } },
     axisTick: { lineStyle: { color: standIn("line") } },
-    axisLabel: { color: standIn("muted"), fontSize: 11 },
+    axisLabel: { color: standIn("muted"), fontSize: 11, hideOverlap: true },
     splitLine: { lineStyle: { color: standIn("line"), width: 0.6 } },
     nameTextStyle: { color: standIn("muted"), fontSize: 11 },
   };

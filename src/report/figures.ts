@@ -42,7 +42,7 @@ export function figuresOf(result: EvaluateResult, own: TrafficClass, { shown }: 
     class: own,
     frontier: rows.length === 0 ? undefined : frontierChart(`${stem}-frontier`, label, frontiers, rows),
     bars: drawn.map((spec) =>
-      barsChart({ ...named(spec, stem), label: `${spec.axis} of every autoscaler, ${where}` }, rows),
+      barsChart({ ...named(spec, stem), label: `${capital(spec.axis)}: every autoscaler, ${where}` }, rows),
     ),
     timelines: timelinesOf(result, own, shown).map((one) => {
       const title = `${one.autoscaler} on ${one.scenario}, seed ${one.seed}`;
@@ -64,6 +64,10 @@ export function timelinesOf(
 ): TimelineResult[] {
   const inClass = timelines.filter((one) => one.class === own && shown.includes(one.autoscaler));
   return inClass.filter(({ scenario, seed }) => scenario === inClass[0]!.scenario && seed === inClass[0]!.seed);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function fileWord(text: string): string {

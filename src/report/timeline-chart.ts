@@ -36,14 +36,19 @@ export function timelineChart(name: string, label: string, result: TimelineResul
     label,
     svg: (size) => {
       const panels = panelsOf(result, context);
-      return drawSvg(optionOf(panels, size), size.width, panels.length * PANEL_HEIGHT + 36, label);
+      const lastMinute = Math.ceil(((result.timeline.periods.at(-1)?.atMs ?? 0) * context.timeScale) / 60_000);
+      return drawSvg(optionOf(panels, lastMinute, size), size.width, panels.length * PANEL_HEIGHT + 36, label);
     },
   };
 }
 
 const PANEL_HEIGHT = 112;
 
-function optionOf(panels: readonly Panel[], { isNarrow }: ChartSize): Readonly<Record<string, unknown>> {
+function optionOf(
+  panels: readonly Panel[],
+  lastMinute: number,
+  { isNarrow }: ChartSize,
+): Readonly<Record<string, unknown>> {
   const last = panels.length - 1;
   return {
     title: panels.map(({ title }, index) => ({
@@ -61,7 +66,7 @@ function optionOf(panels: readonly Panel[], { isNarrow }: ChartSize): Readonly<R
     xAxis: panels.map((_, index) => ({
       type: "value",
       gridIndex: index,
-      max: "dataMax",
+      max: lastMinute,
       ...axisStyle(),
       axisLabel: { show: index === last, color: standIn("muted"), fontSize: 11 },
       ...(index === last ? { name: "minutes", nameLocation: "middle", nameGap: 24 } : {}),

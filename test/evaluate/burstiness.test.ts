@@ -1,29 +1,28 @@
 import { expect, test } from "vitest";
-import { largestGrowth, trafficClassOf } from "../../src/evaluate/burstiness.ts";
+import { growthOf, trafficClassOf } from "../../src/evaluate/burstiness.ts";
 
-function growthOf(ratePerS: readonly number[], timeScale = 1): number {
-  return largestGrowth({ ratePerS: Float64Array.from(ratePerS), stepMs: 1_000 / timeScale, faults: [] }, timeScale);
+function growth(ratePerS: readonly number[], timeScale = 1): number {
+  return growthOf([{ ratePerS: Float64Array.from(ratePerS), stepMs: 1_000 / timeScale, faults: [] }], timeScale);
 }
 const steps = (count: number, rate: (step: number) => number): number[] =>
   Array.from({ length: count }, (_, step) => rate(step));
+/** An hour at 100 requests/s that jumps at half time, for so long. */
+const jump = (factor: number, lastsS: number): number[] =>
+  steps(3_600, (s) => (s >= 1_800 && s < 1_800 + lastsS ? 100 * factor : 100));
 
-test("growth is that of a minute's mean over the minute before", () => {
-  expect(growthOf(steps(600, () => 100))).toBeCloseTo(1, 9);
-  expect(growthOf(steps(600, (s) => (s < 300 ? 100 : 250)))).toBeCloseTo(2.5, 9);
-  expect(
-    growthOf(
-      steps(600, (s) => (s < 300 ? 100 : 250)),
-      10,
-    ),
-  ).toBeCloseTo(2.5, 9);
+test("steady traffic does not grow, and a jump that lasts grows by its factor", () => {
+  expect(growth(steps(3_600, () => 100))).toBeCloseTo(1, 9);
+  expect(growth(jump(3, 600))).toBeGreaterThan(2.5);
+  expect(growth(jump(3, 600), 10)).toBeCloseTo(growth(jump(3, 600)), 1);
 });
 
-test("a fall is no growth, and less than two minutes have none", () => {
-  expect(growthOf(steps(600, (s) => (s < 300 ? 250 : 100)))).toBeCloseTo(1, 9);
-  expect(growthOf(steps(90, (s) => s))).toBe(1);
+test("a slow rise, a fall and one odd minute are calm; a crowd is bursty", () => {
+  expect(trafficClassOf(growth(steps(3_600, (s) => 100 + s / 10)))).toBe("calm");
+  expect(trafficClassOf(growth(steps(3_600, (s) => (s < 1_800 ? 300 : 100))))).toBe("calm");
+  expect(trafficClassOf(growth(jump(2.2, 60)))).toBe("calm");
+  expect(trafficClassOf(growth(jump(3, 300)))).toBe("bursty");
 });
 
-test("a scenario is bursty when its median seed grows by half", () => {
-  expect(trafficClassOf([1.1, 1.2, 3])).toBe("calm");
-  expect(trafficClassOf([1.1, 1.6, 3])).toBe("bursty");
+test("what is too short to have a growth has none", () => {
+  expect(growth(steps(200, (s) => s))).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { KarmaError } from "../../core/errors.ts";
-import { meanOf, quantileOfSample } from "../../core/statistics.ts";
-import { largestGrowth, trafficClassOf } from "../../evaluate/burstiness.ts";
+import { meanOf } from "../../core/statistics.ts";
+import { growthOf, trafficClassOf } from "../../evaluate/burstiness.ts";
 import { meanRatePerS } from "../../system/workload/workload.ts";
 import { type InputPaths, type Inputs, readInputs } from "../inputs.ts";
 import { refuseTrainingData, traceHashes, workloadHash } from "./refuse-training.ts";
@@ -56,11 +56,11 @@ function checkAlike(all: readonly NamedInputs[]): void {
 /** What a scenario is like over its seeds. */
 export function describeScenario(setup: ScenarioSetup, seeds: readonly number[], timeScale: number): ScenarioResult {
   const workloads = seeds.map((seed) => workloadFor(setup, "evaluate", seed, timeScale));
-  const growths = workloads.map((workload) => largestGrowth(workload, timeScale));
+  const growth = growthOf(workloads, timeScale);
   return {
     name: setup.name,
-    class: trafficClassOf(growths),
-    growth: quantileOfSample(growths, 0.5),
+    class: trafficClassOf(growth),
+    growth,
     lengthS: lengthOf(setup),
     meanRatePerS: meanOf(workloads.map(meanRatePerS)),
   };
