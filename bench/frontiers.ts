@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+/**
+ * The frontiers of all opponents on chained-wide, calm and bursty, on both twins, as one report. Every command is printed
+ * before it runs, and again in the report; a stopped one goes on where it was.
+ *
+ *   npm run frontiers -- --traces FOLDER [--out FOLDER] [--run NAME] [--small]
+ */
+const { values } = parseArgs({
+  options: {
+    /** Folder of worldcup98_day*.csv: see docs/results.md. */
+    traces: { type: "string" },
+    out: { type: "string", default: "runs/frontiers" },
+    /** Whose team is drawn among the opponents. */
+    run: { type: "string" },
+    /** Coarse grids, short plays, few seeds on the request-level twin: minutes instead of hours. */
+    small: { type: "boolean", default: false },
+  },
+});
+
+const karma = fileURLToPath(new URL("../bin/karma.js", import.meta.url));
+const families = ["hpa-cpu", "hpa-rps", "keda", "local+holt", "feed-forward", "feed-forward+holt", "oracle", "fixed"];
+const against = ["hpa:60", ...families.map((family) => `${family}:tuned`), "hpa:hindsight"].join(",");
+
+type Size = {
+  readonly grid: "coarse" | "full";
+  readonly length: string;
+  /** Of the one bursty scenario; a fourth of them for each of four days. */
+  readonly seeds: number;
+  readonly trainSeeds: number;
+};
+
+const sizes: Readonly<Record<"fluid" | "requests", Size>> = values.small
+  ? {
+      fluid: { grid: "coarse", length: "2h", seeds: 32, trainSeeds: 8 },
+      requests: { grid: "coarse", length: "15m", seeds: 8, trainSeeds: 4 },
+    }
+  : {
+      fluid: { grid: "full", length: "4h", seeds: 32, trainSeeds: 12 },
+      requests: { grid: "coarse", length: "30m", seeds: 32, trainSeeds: 8 },
+    };
+
+const bursty = ["--scenario", "topologies/chained-wide.scenario.json"];
+const days = traceFiles(values.traces).flatMap((file) => ["--trace", file]);
+const dayCount = days.length / 2;
+
+for (const twin of ["fluid", "requests"] as const) {
+  const size = sizes[twin];
+  await evaluate(`${twin}-bursty`, twin, bursty, size);
+  const each = Math.ceil(size.seeds / dayCount);
+  const trainEach = Math.ceil(size.trainSeeds / (dayCount - 1));
+  await evaluate(`${twin}-calm`, twin, [...days, "--volume", "400"], { ...size, seeds: each, trainSeeds: trainEach });
+}
+const [first, ...others] = ["fluid-bursty", "fluid-calm", "requests-bursty", "requests-calm"].map(folderOf);
+const more = others.flatMap((folder) => ["--with", folder]);
+await run([
+  "report",
+  first!,
+  ...more,
+  "--out",
+  folderOf("report"),
+  "--plays",
+  "team,hpa-cpu:tuned,feed-forward+holt:tuned",
+]);
+
+function traceFiles(folder: string | undefined): string[] {
+  const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /^worldcup98_day.*\.csv$/.test(name));
+  if (files.length < 2) {
+    console.error("usage: npm run frontiers -- --traces FOLDER; expected two or more worldcup98_day*.csv there");
+    process.exit(1);
+  }
+  return files.toSorted().map((file) => join(resolve(folder!), file));
+}
+
+function folderOf(name: string): string {
+  return join(values.out, name);
+}
+
+async function evaluate(name: string, twin: string, traffic: readonly string[], size: Size): Promise<void> {
+  const team = values.run === undefined ? ["--no-team"] : ["--run", values.run];
+  await run([
+    ...["evaluate", "topologies/chained-wide.json", ...traffic, "--twin", twin, "--length", size.length],
+    ...["--seeds", String(size.seeds), "--train-seeds", String(size.trainSeeds), "--grid", size.grid],
+    ...["--against", against, ...team, "--out", folderOf(name)],
+  ]);
+}
+
+async function run(words: readonly string[]): Promise<void> {
+  console.error(`\n$ karma ${words.join(" ")}`);
+  const child = spawn(process.execPath, [karma, ...words], { stdio: ["ignore", "ignore", "inherit"] });
+  const code = await new Promise((done) => child.on("close", done));
+  if (code !== 0) process.exit(1);
+}
