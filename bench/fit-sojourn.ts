@@ -136,7 +136,7 @@ function train(): Float64Array {
   return theta;
 }
 
-function row(values: readonly number[]): string {
+function rowText(values: readonly number[]): string {
   return values.map((one) => Number(one.toPrecision(6))).join(", ");
 }
 
@@ -148,10 +148,10 @@ function source(): string {
 /** Written by bench/fit-sojourn.ts: fitted to ${samples.list.length} runs of the request-level twin. */
 export const FIT: Fit = {
   sizes: [${sizes.join(", ")}],
-  inMean: [${row(samples.given.mean)}],
-  inSd: [${row(samples.given.sd)}],
-  outMean: [${row(samples.wanted.mean)}],
-  outSd: [${row(samples.wanted.sd)}],
+  inMean: [${rowText(samples.given.mean)}],
+  inSd: [${rowText(samples.given.sd)}],
+  outMean: [${rowText(samples.wanted.mean)}],
+  outSd: [${rowText(samples.wanted.sd)}],
   weights: Float64Array.from(
     \`
 ${lines.join("\n")}
