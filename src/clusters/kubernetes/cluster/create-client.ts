@@ -31,16 +31,12 @@ export type ClusterWorld = {
 };
 
 export function createClient(world: ClusterWorld): KubernetesClusterClient {
-  const { caller, namespace, spec, clock, registry, watch, metrics } = world;
-  const { topology } = spec;
+  const { caller, namespace, spec, clock, registry, metrics } = world;
   const later = createFailures();
-  const restarts = createRestarts({ ...world, onFailure: later.note });
-  const faults = createKubernetesFaults({ ...world, onFailure: later.note });
-  const resize = createResize({ ...world, wanted: wantedSizes(world.sizes), onFailure: later.note });
   return {
-    name: topology.name,
+    name: spec.topology.name,
     namespace,
-    topology,
+    topology: spec.topology,
     timing: spec.timing,
     clock,
     entryUrls: () => spec.entries,
@@ -48,6 +44,24 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
       later.throwIfAny();
       return observe(world);
     },
+    events: async () => registry.takeEvents(),
+    podSeconds: async () => registry.podSeconds(),
+    whyLost: createLossWatch(caller, namespace, clock),
+    sources: () => metrics.services.map((service) => service.sources()),
+    pods: () => spec.topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
+    ...createActions(world, later.note),
+  };
+}
+
+type Actions = Pick<KubernetesClusterClient, "scale" | "restart" | "resize" | "inject" | "heal" | "close">;
+
+function createActions(world: ClusterWorld, onFailure: (error: unknown) => void): Actions {
+  const { caller, namespace, spec, watch, metrics } = world;
+  const { topology } = spec;
+  const restarts = createRestarts({ ...world, onFailure });
+  const faults = createKubernetesFaults({ ...world, onFailure });
+  const resize = createResize({ ...world, wanted: wantedSizes(world.sizes), onFailure });
+  return {
     async scale(service, replicas) {
       checkReplicas(requireService(topology, service), replicas);
       await scaleDeployment(caller, namespace, service, replicas);
@@ -63,16 +77,15 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
     },
     inject: (fault) => faults.inject(fault),
     heal: () => faults.heal(),
-    events: async () => registry.takeEvents(),
-    podSeconds: async () => registry.podSeconds(),
-    whyLost: createLossWatch(caller, namespace, clock),
-    sources: () => metrics.services.map((service) => service.sources()),
-    pods: () => topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
     async close() {
       faults.stop();
       metrics.stop();
-      await restarts.finish().finally(() => watch.stop());
-      await caller.close();
+      watch.stop();
+      try {
+        await restarts.finish();
+      } finally {
+        await caller.close();
+      }
     },
   };
 }
