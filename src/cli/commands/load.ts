@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { exportK6 } from "../../app/export-k6.ts";
 import { load } from "../../app/load.ts";
 import type { LoadResult } from "../../clusters/load/load-result.ts";
 import { type Outcome, violatingShare } from "../../control/loop/outcome.ts";
@@ -13,18 +14,23 @@ import {
 import { figure, percent, table } from "../table.ts";
 import { readTraffic, type TrafficOptions, withArrivalSeed, withTrafficOptions } from "../traffic-options.ts";
 
-type Options = CommonOptions & TrafficOptions & { readonly seed?: number };
+type Options = CommonOptions & TrafficOptions & { readonly seed?: number; readonly exportK6?: string };
 
 export function addLoad(program: Command, act: Act): void {
   withArrivalSeed(withTrafficOptions(withCommonOptions(program.command("load"))))
     .description("send the scenario's requests to the cluster that is up")
+    .option("--export-k6 <file>", "write the same load as a script for k6, and send nothing")
     .addHelpText("after", "\nExample:\n  karma load topology.json --volume 50 --seed 7")
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { volume, seed } = options;
+  const { volume, seed, exportK6: script } = options;
   const inputs = readTraffic(context.cwd, options, topology);
+  if (script !== undefined) {
+    const { written } = await exportK6({ inputs, volumePerS: volume, seed }, script, context);
+    return { json: { written }, text: `wrote ${written}`, next: `k6 run ${written}` };
+  }
   const result = await load({ inputs, volumePerS: volume, seed }, context);
   return { json: liveJson(result), text: liveText(result), next: withTopology("karma transfer", topology) };
 }
@@ -33,7 +39,7 @@ export type LiveFigures = { readonly outcome: Outcome; readonly load?: LoadResul
 
 export function liveJson({ outcome, load: sent }: LiveFigures): unknown {
   if (sent === undefined) return { ...outcome, violatingShare: violatingShare(outcome) };
-  const { ok, slow, failed, dropped, timedOut, unsent, generator, warnings } = sent;
+  const { ok, slow, failed, dropped, timedOut, unsent, flood, generator, warnings } = sent;
   return {
     ...outcome,
     violatingShare: violatingShare(outcome),
@@ -43,6 +49,7 @@ export function liveJson({ outcome, load: sent }: LiveFigures): unknown {
     dropped,
     timedOut,
     unsent,
+    flood,
     generator,
     warnings,
   };
