@@ -82,11 +82,9 @@ function folderOf(name: string): string {
 
 async function evaluate(name: string, twin: string, traffic: readonly string[], size: Size): Promise<void> {
   const team = values.run === undefined ? ["--no-team"] : ["--run", values.run];
-  await run([
-    ...["evaluate", "topologies/chained-wide.json", ...traffic, "--twin", twin, "--length", size.length],
-    ...["--seeds", String(size.seeds), "--train-seeds", String(size.trainSeeds), "--grid", size.grid],
-    ...["--against", against, ...team, "--out", folderOf(name)],
-  ]);
+  const words = ["evaluate", "topologies/chained-wide.json", ...traffic, "--twin", twin, "--length", size.length];
+  words.push("--seeds", String(size.seeds), "--train-seeds", String(size.trainSeeds), "--grid", size.grid);
+  await run([...words, "--against", against, ...team, "--out", folderOf(name)]);
 }
 
 async function run(words: readonly string[]): Promise<void> {

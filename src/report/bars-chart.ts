@@ -73,19 +73,23 @@ function intervals(rows: readonly ClassRow[], measure: MeasureName, scale: numbe
     renderItem: (_: unknown, api: { value(at: number): number; coord(point: number[]): number[] }) => {
       const [left = 0, y = 0] = api.coord([api.value(0), api.value(3)]);
       const [right = 0] = api.coord([api.value(1), api.value(3)]);
-      const line = (x1: number, y1: number, x2: number, y2: number): Readonly<Record<string, unknown>> => ({
-        type: "line",
-        shape: { x1, y1, x2, y2 },
-        style: { stroke: standIn("ink"), lineWidth: 1.2 },
-      });
       const text = {
         type: "text",
         style: { text: shortNumber(api.value(2)), x: right + 6, y: y - 6, fill: standIn("ink"), fontSize: 11 },
       };
       return {
         type: "group",
-        children: [line(left, y, right, y), line(left, y - 4, left, y + 4), line(right, y - 4, right, y + 4), text],
+        children: [
+          stroke(left, y, right, y),
+          stroke(left, y - 4, left, y + 4),
+          stroke(right, y - 4, right, y + 4),
+          text,
+        ],
       };
     },
   };
+}
+
+function stroke(x1: number, y1: number, x2: number, y2: number): Readonly<Record<string, unknown>> {
+  return { type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: standIn("ink"), lineWidth: 1.2 } };
 }

@@ -12,15 +12,18 @@ export function reportFiles(results: readonly EvaluateResult[], options: ReportO
   return [
     { path: "report.html", content: reportHtml(results, options) },
     { path: "report.md", content: reportMarkdown(results) },
-    { path: "report.json", content: `${JSON.stringify(results.map(withoutTimelines), null, 2)}\n` },
+    {
+      path: "report.json",
+      content: `${JSON.stringify(
+        results.map((result) => ({ ...result, timelines: undefined })),
+        null,
+        2,
+      )}\n`,
+    },
     { path: "measures.csv", content: measuresCsv(results) },
     { path: "frontiers.csv", content: frontiersCsv(results) },
     ...results.flatMap((result) => drawings(result, options)),
   ];
-}
-
-function withoutTimelines({ timelines: _, ...result }: EvaluateResult): Omit<EvaluateResult, "timelines"> {
-  return result;
 }
 
 function drawings(result: EvaluateResult, options: ReportOptions): ReportFile[] {

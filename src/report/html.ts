@@ -1,7 +1,7 @@
 import type { EvaluateResult } from "../evaluate/result.ts";
 import { type Chart, narrowChart, wideChart } from "./chart.ts";
 import { type ClassFigures, classesOf, type FigureOptions, figuresOf, timelinesOf } from "./figures.ts";
-import { colourOf, withVariables } from "./palette.ts";
+import { type ColourName, colourOf, withVariables } from "./palette.ts";
 import { stylesheet } from "./stylesheet.ts";
 import { type ReportTable, tablesOf } from "./tables.ts";
 import { serviceColours } from "./timeline-chart.ts";
@@ -91,18 +91,17 @@ function figure(chart: Chart, caption: string): string {
 function legend({ rows, frontiers }: EvaluateResult, own: string): string {
   const lines = frontiers.filter((one) => one.class === own).map(({ opponent }) => opponent);
   const names = new Set([...lines, ...rows.filter((row) => row.class === own).map(({ autoscaler }) => autoscaler)]);
-  const item = (name: string): string =>
-    `<li><i style="background:var(--${colourOf(name)})"></i>${escapeHtml(name)}</li>`;
-  return `<ul class="legend">${[...names].map(item).join("")}</ul>`;
+  return legendHtml([...names].map((name) => [name, colourOf(name)]));
 }
 
 function serviceLegend(result: EvaluateResult, own: ClassFigures["class"], { shown }: FigureOptions): string {
   const services = timelinesOf(result, own, shown)[0]?.timeline.services ?? [];
-  const items = services.map(
-    (name, index) =>
-      `<li><i style="background:var(--${serviceColours[index % serviceColours.length]!})"></i>${escapeHtml(name)}</li>`,
-  );
-  return `<ul class="legend">${items.join("")}</ul>`;
+  return legendHtml(services.map((name, index) => [name, serviceColours[index % serviceColours.length]!]));
+}
+
+function legendHtml(items: readonly (readonly [name: string, colour: ColourName])[]): string {
+  const list = items.map(([name, colour]) => `<li><i style="background:var(--${colour})"></i>${escapeHtml(name)}</li>`);
+  return `<ul class="legend">${list.join("")}</ul>`;
 }
 
 function tableHtml({ title, header, rows, note }: ReportTable): string {

@@ -104,8 +104,7 @@ export function colourOf(autoscaler: string): ColourName {
   const family = autoscaler.split(":", 1)[0]!;
   const known = Object.hasOwn(families, family) ? families[family] : undefined;
   if (known !== undefined) return known;
-  const sum = [...family].reduce((total, letter) => total + letter.codePointAt(0)!, 0);
-  return others[sum % others.length]!;
+  return others[family.length % others.length]!;
 }
 
 /** Shapes tell series apart where colours do not. */

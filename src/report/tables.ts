@@ -31,10 +31,11 @@ function measureTable({ rows, timeScale, prices }: EvaluateResult, own: TrafficC
   return {
     title: "Measures",
     header: ["measure", ...inClass.map(({ autoscaler }) => autoscaler)],
-    rows: told.map((measure) => [
-      labelOf(measure, prices.currency),
-      ...inClass.map(({ measures }) => withInterval(measures[measure.name], scaleOf(measure))),
-    ]),
+    rows: told.map((measure) =>
+      [labelOf(measure, prices.currency)].concat(
+        inClass.map(({ measures }) => withInterval(measures[measure.name], scaleOf(measure))),
+      ),
+    ),
     note: "Means over scenarios and seeds with their 95 % intervals. Formulas: docs/measures.md.",
   };
 }

@@ -9,7 +9,7 @@ export function measuresCsv(results: readonly EvaluateResult[]): string {
     rows.flatMap(({ autoscaler, class: own, measures, seeds }) =>
       measureNames.map((name) => {
         const { mean, low, high, iqm, sd } = measures[name];
-        return [twin, own, autoscaler, name, ...[mean, low, high, iqm, sd].map(numberCell), String(seeds)];
+        return [twin, own, autoscaler, name].concat([mean, low, high, iqm, sd].map(numberCell), String(seeds));
       }),
     ),
   );
@@ -71,7 +71,9 @@ export function reportMarkdown(results: readonly EvaluateResult[]): string {
 }
 
 function markdownTable({ header, rows }: ReportTable): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+  return [markdownLine(header), markdownLine(header.map(() => "---")), ...rows.map(markdownLine)].join("\n");
+}
+
+function markdownLine(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
 }

@@ -86,58 +86,63 @@ function optionOf(
 function panelsOf({ timeline, autoscaler }: TimelineResult, { objectiveMs, timeScale }: TimelineContext): Panel[] {
   const { periods, services } = timeline;
   const minutesOf = (atMs: number): number => (atMs * timeScale) / 60_000;
-  const over = (of: (period: Period, before: Period | undefined) => number): number[][] =>
-    thinned(periods.map((period, index) => [minutesOf(period.atMs), of(period, periods[index - 1])]));
-  const periodS = (period: Period, before: Period | undefined): number => (period.atMs - (before?.atMs ?? 0)) / 1_000;
+  const over = (of: (period: Period) => number): number[][] =>
+    thinned(periods.map((period) => [minutesOf(period.atMs), of(period)]));
+  const periodS = (periods[0]?.atMs ?? 1_000) / 1_000;
   return [
     {
       title: "requests per second",
       series: [
         lineOf(
-          over((period, before) => period.requests / periodS(period, before)),
+          over(({ requests }) => requests / periodS),
           "ink",
         ),
       ],
     },
     {
       title: `replicas asked for by ${autoscaler}`,
-      series: services.map((_, service) => ({
-        ...lineOf(
-          over((period) => period.desired[service]!),
-          serviceColours[service % serviceColours.length]!,
+      series: services.map((_, service) =>
+        sizeLine(
+          over(({ desired }) => desired[service]!),
+          service,
         ),
-        step: "end",
-      })),
+      ),
     },
-    {
-      title:
-        objectiveMs === undefined
-          ? "mean latency, ms"
-          : `mean latency, ms; the line is the objective, ${objectiveMs} ms`,
-      series: [
-        {
-          ...lineOf(
-            over(({ latencyMs }) => latencyMs),
-            "blue",
-          ),
-          ...(objectiveMs === undefined ? {} : { markLine: objectiveLine(objectiveMs) }),
-        },
-      ],
-    },
+    latencyPanel(
+      over(({ latencyMs }) => latencyMs),
+      objectiveMs,
+    ),
     {
       title: "violating requests, %",
       series: [
-        {
-          ...lineOf(
+        withArea(
+          lineOf(
             over((period) => 100 * violatingShareOfPeriod(period)),
             "red",
           ),
-          areaStyle: { color: standIn("red"), opacity: 0.15 },
-        },
+          "red",
+        ),
       ],
     },
     { title: "decisions: replicas more (up) and fewer (down)", series: changeBars(timeline, minutesOf) },
   ];
+}
+
+function sizeLine(data: readonly (readonly number[])[], service: number): Readonly<Record<string, unknown>> {
+  return { ...lineOf(data, serviceColours[service % serviceColours.length]!), step: "end" };
+}
+
+function withArea(line: Readonly<Record<string, unknown>>, colour: ColourName): Readonly<Record<string, unknown>> {
+  return { ...line, areaStyle: { color: standIn(colour), opacity: 0.15 } };
+}
+
+function latencyPanel(data: readonly (readonly number[])[], objectiveMs: number | undefined): Panel {
+  const line = lineOf(data, "blue");
+  if (objectiveMs === undefined) return { title: "mean latency, ms", series: [line] };
+  return {
+    title: `mean latency, ms; the dashed line is the objective, ${objectiveMs} ms`,
+    series: [{ ...line, markLine: objectiveLine(objectiveMs) }],
+  };
 }
 
 function lineOf(data: readonly (readonly number[])[], colour: ColourName): Readonly<Record<string, unknown>> {
