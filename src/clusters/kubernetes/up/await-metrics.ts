@@ -9,13 +9,17 @@ const AGAIN_MS = 500;
 const NEITHER = "karma cluster up --no-metrics-server does without: then CPU is read from the pods";
 
 /** Waits until metrics are served; where karma put metrics-server, its pods are explained when they do not run. */
-export async function awaitMetrics(caller: ApiCaller, signal: AbortSignal): Promise<void> {
-  const untilMs = performance.now() + PATIENCE_MS;
+export async function awaitMetrics(
+  caller: ApiCaller,
+  signal: AbortSignal,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
   if ((await metricsState(caller)).isOwn) await awaitServer(caller, signal);
   for (;;) {
     const state = await metricsState(caller);
     if (state.kind === "available") return;
-    if (performance.now() > untilMs) {
+    if (performance.now() >= untilMs) {
       throw new KarmaError("NOT_READY", `metrics.k8s.io is registered, but does not answer: ${state.why}`, NEITHER);
     }
     await sleep(AGAIN_MS, undefined, { signal });
