@@ -1,5 +1,5 @@
-import type { LocalClusterClient } from "../clusters/local/client.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { createRng } from "../core/rng.ts";
 import type { Topology } from "../system/topology/topology.ts";
@@ -10,7 +10,7 @@ import type { Host } from "./host.ts";
 import { runLive } from "./live-run.ts";
 
 export type MeasureRequest = {
-  readonly cluster: LocalClusterClient;
+  readonly cluster: RunningCluster;
   /** Arrivals around which to measure, requests per second. */
   readonly volumePerS: number;
   /** Length of the load, ms of the cluster's clock. */

@@ -1,10 +1,10 @@
-import type { LoadFlood } from "../clusters/load/load-spec.ts";
+import type { LoadFlood, LoadSpec } from "../clusters/load/load-spec.ts";
 import { startLoad } from "../clusters/load/start-load.ts";
 import { toOutcome } from "../clusters/load/to-outcome.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import type { Autoscaler, Decision } from "../control/loop/autoscaler.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
-import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import type { EntryUrl, RunningCluster } from "../control/loop/running-cluster.ts";
 import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import type { Readings } from "../control/readings/readings.ts";
@@ -29,12 +29,31 @@ export type LiveRun = {
   readonly process: ArrivalProcess;
   /** Undefined: nothing scales the cluster while the load runs. */
   readonly autoscaler?: Autoscaler;
+  /** Scales by itself, as a real HPA does, in the autoscaler's place. */
+  readonly controller?: Controller;
   readonly mode: "live" | "shadow";
   readonly seed: number;
   /** Load at the first rate before anything counts or scales, so that metrics and connections are in their stride, ms. */
   readonly warmUpMs?: number;
+  readonly generator?: Generator;
   readonly onDecision?: (decision: Decision) => void;
   readonly onReadings?: (readings: Readings) => void;
+};
+
+/** What scales a cluster from within: it is let loose, and stopped. */
+export type Controller = () => Promise<{
+  /** Size changes since it was let loose, of which each has another size than before. */
+  decisions(): readonly unknown[];
+  stop(): Promise<void>;
+}>;
+
+/** Who sends the load, in place of a process of this machine. */
+export type Generator = {
+  /** Until it is there, ms. */
+  readonly leadMs: number;
+  /** An entry's address as the generator sees it. */
+  readonly urlOf: (entry: Pick<EntryUrl, "service" | "endpoint">) => string;
+  send(spec: LoadSpec, signal: AbortSignal): Promise<LoadResult>;
 };
 
 export type LiveResult = { readonly outcome: Outcome; readonly load: LoadResult };
@@ -52,7 +71,7 @@ async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<
   const { cluster, workload } = run;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const loadFromMs = cluster.clock.nowMs() + LEAD_MS;
+  const loadFromMs = cluster.clock.nowMs() + (run.generator?.leadMs ?? LEAD_MS);
   const startMs = loadFromMs + (run.warmUpMs ?? 0);
   const untilMs = startMs + workloadLengthMs(workload);
   const changes = createSizeChangeCounter();
@@ -60,19 +79,37 @@ async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<
   const { autoscaler } = run;
   const scaling =
     autoscaler === undefined ? undefined : scaleCluster({ ...run, autoscaler, sink }, [startMs, untilMs], both);
+  const controlling = letControl(run, [startMs, untilMs], both);
   const faults = injectFaults(run, startMs, both);
   const podSeconds = podSecondsBetween(cluster, startMs, untilMs, both);
   const load = sendLoad(run, loadFromMs, update, both);
   try {
     // All at once, so that a failure of any part ends the others.
-    const [sent, spent] = await Promise.all([load, podSeconds, scaling, faults]);
+    const [sent, spent, controlled] = await Promise.all([load, podSeconds, controlling, scaling, faults]);
     // In shadow mode what was applied is what would have been.
-    const sizeChanges = run.mode === "live" ? changes.count() : 0;
+    const sizeChanges = run.mode === "live" ? changes.count() + controlled : 0;
     return { load: sent, outcome: toOutcome(sent, spent, sizeChanges) };
   } finally {
     ended.abort();
-    await Promise.allSettled([load, podSeconds, scaling, faults]);
+    await Promise.allSettled([load, podSeconds, controlling, scaling, faults]);
   }
+}
+
+/** Returns how often a controller changed a size; whatever happens, it is stopped. */
+async function letControl(
+  { cluster, controller }: LiveRun,
+  [startMs, untilMs]: readonly [number, number],
+  signal: AbortSignal,
+): Promise<number> {
+  if (controller === undefined) return 0;
+  await cluster.clock.sleepUntil(startMs, signal);
+  const controlled = await controller();
+  try {
+    await cluster.clock.sleepUntil(untilMs, signal);
+  } finally {
+    await controlled.stop();
+  }
+  return controlled.decisions().length;
 }
 
 async function podSecondsBetween(
@@ -93,29 +130,38 @@ async function sendLoad(run: LiveRun, loadFromMs: number, update: Update, signal
   const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), run.process, rng);
   const lengthMs = workloadLengthMs(run.workload);
   const { clock } = run.cluster;
-  return startLoad(
-    {
-      entries: run.cluster.entryUrls().map(({ url, share }) => ({ url, share })),
-      startTimesMs,
-      floods: floodsFor(run, warmUpMs),
-      timeoutMs: REQUEST_TIMEOUT_MS,
-      objectiveMs: run.topology.objective.p95Ms,
-      connectionLifeMs: connectionLifeMs / run.timing.timeScale,
-      seed: run.seed,
-      warmUpMs,
-      startAtEpochMs: epochMs() + loadFromMs - clock.nowMs(),
-    },
-    signal,
-    ({ sent, violating }) => {
-      const done = Math.min(1, (clock.nowMs() - loadFromMs) / (warmUpMs + lengthMs));
-      update(done, `${sent} requests sent, ${violating} violating`);
-    },
-  );
+  const spec: LoadSpec = {
+    entries: entriesFor(run).map(({ url, share }) => ({ url, share })),
+    startTimesMs,
+    floods: floodsFor(run, warmUpMs),
+    timeoutMs: REQUEST_TIMEOUT_MS,
+    objectiveMs: run.topology.objective.p95Ms,
+    connectionLifeMs: connectionLifeMs / run.timing.timeScale,
+    seed: run.seed,
+    warmUpMs,
+    startAtEpochMs: epochMs() + loadFromMs - clock.nowMs(),
+  };
+  if (run.generator !== undefined) return run.generator.send(spec, signal);
+  return startLoad(spec, signal, ({ sent, violating }) => {
+    const done = Math.min(1, (clock.nowMs() - loadFromMs) / (warmUpMs + lengthMs));
+    update(done, `${sent} requests sent, ${violating} violating`);
+  });
+}
+
+/** The entries, at the addresses that the generator sees. */
+function entriesFor({ cluster, generator }: LiveRun): readonly EntryUrl[] {
+  return cluster.entryUrls().map(({ service, endpoint, share, url }) => ({
+    service,
+    endpoint,
+    share,
+    url: generator?.urlOf({ service, endpoint }) ?? url,
+  }));
 }
 
 /** What floods send, to the addresses of the cluster; it starts with the workload. */
-function floodsFor({ workload, topology, cluster }: LiveRun, warmUpMs: number): readonly LoadFlood[] {
-  const urls = cluster.entryUrls();
+function floodsFor(run: LiveRun, warmUpMs: number): readonly LoadFlood[] {
+  const { workload, topology } = run;
+  const urls = entriesFor(run);
   return floodsOf(workload, topology).map((flood) => ({
     startTimesMs: drawFloodTimesMs(flood, workload).map((startMs) => startMs + warmUpMs),
     entries: flood.entries.flatMap(({ service, endpoint, share }) =>

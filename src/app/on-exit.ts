@@ -52,6 +52,7 @@ export async function leavingAs<T>(
 function unfinished(error: unknown, failure: unknown, onExit: OnExit): unknown {
   if (!(error instanceof KarmaError)) return error;
   if (!(failure instanceof KarmaError)) return failure;
-  const message = `${error.message}; --on-exit ${onExit} could not be done: ${failure.message}`;
+  const why = failure.message === error.message ? "" : `: ${failure.message}`;
+  const message = `${error.message}; so --on-exit ${onExit} could not be done${why}`;
   return new KarmaError(error.code, message, error.hint, { cause: error });
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type EvaluateAnswer, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
 import { readPrices } from "../../app/evaluation/read-prices.ts";
 import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
+import { parseWhere } from "../../app/where.ts";
 import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
 import { type TwinKind, twinKinds } from "../../evaluate/play.ts";
 import { machineLoad } from "../../host/machine.ts";
@@ -15,6 +16,7 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
+import { evaluateLive } from "../evaluate-live.ts";
 import { evaluationText } from "../evaluation-text.ts";
 import { countOption, durationOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 
@@ -25,8 +27,9 @@ type Options = CommonOptions & {
   readonly volume?: number;
   readonly length?: number;
   readonly timeScale?: number;
-  readonly against: string;
-  readonly seeds: number;
+  readonly on: string;
+  readonly against?: string;
+  readonly seeds?: number;
   readonly trainSeeds: number;
   readonly twin: TwinKind;
   readonly grid: "coarse" | "full";
@@ -45,8 +48,9 @@ export function addEvaluate(program: Command, act: Act): void {
       "play autoscalers over scenarios and seeds on a twin: measures, intervals, frontiers of tuned opponents",
     )
     .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--against <list>", "autoscalers; `hpa:tuned`, `hpa:hindsight`; `untrained`", "hpa,feed-forward,fixed")
-    .option("--seeds <number>", "how many seeds, none of them ever trained on", countOption, 10)
+    .option("--on <where>", "twin; or local, kind, context:NAME: live, one after another", "twin")
+    .option("--against <list>", "autoscalers; `hpa:tuned`, `hpa:hindsight`; `untrained`; live: `kubernetes-hpa`")
+    .option("--seeds <number>", "how many, none of them ever trained on; 10 when left out, live 1", countOption)
     .option("--twin <kind>", "fluid, or requests: slower, every request by itself", oneOf(twinKinds), "fluid")
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--no-team", "opponents alone")
@@ -84,7 +88,9 @@ function several(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { seeds, trainSeeds, run: runName } = options;
+  const where = parseWhere(options.on, ["twin", "local", "kind", "context"]);
+  if (where.kind !== "twin") return evaluateLive(context, { ...options, where }, topology);
+  const { seeds = 10, against = "hpa,feed-forward,fixed", trainSeeds, run: runName } = options;
   const answer = await evaluateOnTwin(
     {
       command: typedCommand(),
@@ -94,7 +100,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
       timeScale: options.timeScale,
       seeds: countFrom1(seeds),
       trainSeeds: countFrom1(trainSeeds),
-      against: splitAutoscalerSpecs(options.against),
+      against: splitAutoscalerSpecs(against),
       runName,
       hasTeam: options.team,
       isEqualCost: options.equalCost === true,

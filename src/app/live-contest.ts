@@ -1,0 +1,183 @@
+import { join } from "node:path";
+import type { Outcome } from "../control/loop/outcome.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import { guardRulesFor } from "../control/guard/rules.ts";
+import { KarmaError } from "../core/errors.ts";
+import { createRng } from "../core/rng.ts";
+import type { LiveContest, LivePlay } from "../evaluate/live-contest.ts";
+import { initialSizes } from "../evaluate/initial-sizes.ts";
+import { playOnTwin } from "../evaluate/play.ts";
+import type { Update } from "../host/progress.ts";
+import { writeBelow } from "../host/write.ts";
+import { liveContestMarkdown } from "../report/live-contest.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import type { Workload } from "../system/workload/workload.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import { awaitSizes, setSizes } from "./cluster-sizes.ts";
+import { type ScenarioSetup, lengthOf, workloadFor } from "./evaluation/scenario-setup.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { kubernetesPlace } from "./kubernetes-place.ts";
+import { type LivePlayer, livePlayers } from "./live-players.ts";
+import { runLive } from "./live-run.ts";
+import { objectiveFrom } from "./load.ts";
+import { calibrationOfRun } from "./run-calibration.ts";
+import { requireRunningCluster } from "./running-cluster.ts";
+import { findRun } from "./runs.ts";
+import { type Where, whereName } from "./where.ts";
+
+export type LiveContestRequest = {
+  /** What was typed, to be told in the result. */
+  readonly command: string;
+  readonly inputs: Inputs;
+  readonly where: Where;
+  readonly volumePerS: number | undefined;
+  /** Of each play, seconds of the scenario; the scenario's when undefined. */
+  readonly lengthS: number | undefined;
+  /** Each autoscaler plays each of them once. */
+  readonly seeds: readonly number[];
+  readonly against: readonly string[];
+  readonly runName: string | undefined;
+  readonly hasTeam: boolean;
+  /** Folder of the result; runs/live/<topology> when undefined. */
+  readonly out: string | undefined;
+};
+
+export type LiveContestResult = { readonly contest: LiveContest; readonly folder: string };
+
+/** Replicas may start slowly on a full machine. */
+const SIZES_PATIENCE_MS = 180_000;
+
+/**
+ * Lets autoscalers scale a running cluster one after another, each under the same arrivals and faults from the same
+ * sizes, and plays each of these runs on the twin too.
+ */
+export async function contestOnCluster(request: LiveContestRequest, host: Host): Promise<LiveContestResult> {
+  const { inputs, where } = request;
+  const cluster = await requireRunningCluster(inputs, where);
+  try {
+    const stage = await setStage(request, cluster, host);
+    const folder = request.out ?? join(host.cwd, "runs", "live", inputs.topology.name);
+    const plays: LivePlay[] = [];
+    for (const [round, seed] of request.seeds.entries()) {
+      const workload = workloadFor(stage.setup, "evaluate", seed, cluster.timing.timeScale);
+      for (const player of rotated(stage.players, round)) {
+        plays.push(await playBoth({ ...stage, cluster, workload, seed }, player, host));
+        // What is played is kept: a run that is stopped an hour later has lost nothing of it.
+        await save(folder, contestOf(request, stage, cluster, plays));
+      }
+    }
+    return { contest: contestOf(request, stage, cluster, plays), folder };
+  } finally {
+    await cluster.close();
+  }
+}
+
+type Stage = {
+  readonly topology: Topology;
+  readonly setup: ScenarioSetup;
+  readonly calibration: Calibration;
+  readonly players: readonly LivePlayer[];
+  readonly run: string | undefined;
+};
+
+async function setStage(request: LiveContestRequest, cluster: RunningCluster, host: Host): Promise<Stage> {
+  const { inputs, where, against, volumePerS, lengthS } = request;
+  const run = request.hasTeam ? findRun(host.cwd, request.runName, inputs.topologyHash) : undefined;
+  const topology = objectiveFrom(inputs, cluster);
+  const { timing } = cluster;
+  const place = await kubernetesPlace(inputs.topology, where);
+  const players = livePlayers({ topology, timing, clock: cluster.clock, place, checkpoint: run?.checkpoint, against });
+  if (players.length === 0) {
+    throw new KarmaError("USAGE", "expected an autoscaler to play, found none", "karma train, or --against hpa");
+  }
+  return {
+    topology,
+    players,
+    setup: { name: inputs.topology.name, inputs, volumePerS, lengthS },
+    calibration: calibrationOfRun(run, topology, timing),
+    run: run?.path,
+  };
+}
+
+/** Another one begins each round, so that what a machine does over the hours favours none. */
+function rotated<T>(all: readonly T[], round: number): readonly T[] {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+type Match = Stage & { readonly cluster: RunningCluster; readonly workload: Workload; readonly seed: number };
+
+async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<LivePlay> {
+  const { topology, calibration, workload, seed, cluster } = match;
+  const { name } = player;
+  const title = `${name} scales ${topology.name}, seed ${seed}`;
+  const { outcome, load } = await host.progress.step(title, (update) => playLive(match, player, update, host.signal));
+  const twin = await playOnTwin({
+    topology,
+    calibration,
+    workload,
+    rules: guardRulesFor(cluster.timing),
+    autoscaler: player.onTwin(workload),
+    rng: createRng(`twin of live ${seed}`),
+  });
+  return { autoscaler: name, seed, live: outcome, twin: outcomeOf(twin), warnings: load.warnings };
+}
+
+/** Of all that a play on the twin tells, what a cluster tells too. */
+function outcomeOf({ requests, violating, p50Ms, p95Ms, p99Ms, podSeconds, sizeChanges }: Outcome): Outcome {
+  return { requests, violating, p50Ms, p95Ms, p99Ms, podSeconds, sizeChanges };
+}
+
+async function playLive(
+  { topology, cluster, workload, seed, setup }: Match,
+  { autoscaler, controller }: LivePlayer,
+  update: Update,
+  signal: AbortSignal,
+): ReturnType<typeof runLive> {
+  const { timing } = cluster;
+  await cluster.heal();
+  await setSizes(cluster, initialSizes(topology, workload.ratePerS[0]!));
+  await awaitSizes(cluster, SIZES_PATIENCE_MS, signal);
+  const run = {
+    cluster,
+    topology,
+    timing,
+    workload,
+    process: setup.inputs.scenario.arrivals.process,
+    mode: "live" as const,
+    seed,
+    warmUpMs: 2 * timing.windowMs,
+    ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(workload) }),
+    ...(controller === undefined ? {} : { controller }),
+  };
+  return runLive(run, update, signal);
+}
+
+function contestOf(
+  { command, where, seeds }: LiveContestRequest,
+  { topology, setup, calibration, run }: Stage,
+  { timing }: RunningCluster,
+  plays: readonly LivePlay[],
+): LiveContest {
+  return {
+    format: "karma-live/1",
+    command,
+    topology: topology.name,
+    objectiveMs: topology.objective.p95Ms,
+    run,
+    on: whereName(where),
+    timeScale: timing.timeScale,
+    lengthS: lengthOf(setup),
+    calibration: calibration.source,
+    seeds,
+    plays,
+  };
+}
+
+async function save(folder: string, contest: LiveContest): Promise<void> {
+  await writeBelow(folder, [
+    { path: "live.json", content: `${JSON.stringify(contest, null, 2)}\n` },
+    { path: "live.md", content: liveContestMarkdown(contest) },
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { Outcome } from "../control/loop/outcome.ts";
+import { meanOf } from "../core/statistics.ts";
+
+/** One autoscaler under one seed on a running cluster, and the same run on the twin. */
+export type LivePlay = {
+  readonly autoscaler: string;
+  readonly seed: number;
+  readonly live: Outcome;
+  readonly twin: Outcome;
+  /** What makes the live figures doubtful, as sentences. */
+  readonly warnings: readonly string[];
+};
+
+/** Autoscalers on a running cluster, one after another. */
+export type LiveContest = {
+  readonly format: "karma-live/1";
+  /** What was typed. */
+  readonly command: string;
+  readonly topology: string;
+  /** A slower request violates. */
+  readonly objectiveMs: number;
+  /** Folder of the team's run; undefined without one. */
+  readonly run: string | undefined;
+  readonly on: string;
+  readonly timeScale: number;
+  /** Of each play, seconds of the scenario. */
+  readonly lengthS: number;
+  /** What the twin is made of: measured, or declared by the topology. */
+  readonly calibration: string;
+  readonly seeds: readonly number[];
+  readonly plays: readonly LivePlay[];
+};
+
+/** A figure over the seeds. */
+export type Spread = { readonly mean: number; readonly least: number; readonly most: number };
+
+export type LiveFigure = { readonly live: Spread; readonly twin: Spread };
+
+export const liveFigures = ["violatingShare", "p50Ms", "p95Ms", "p99Ms", "podSeconds", "sizeChanges"] as const;
+export type LiveFigureName = (typeof liveFigures)[number];
+
+export type LiveSummary = {
+  readonly autoscaler: string;
+  /** Seeds played so far. */
+  readonly plays: number;
+  /** Requests sent, of all seeds. */
+  readonly requests: number;
+} & { readonly [name in LiveFigureName]: LiveFigure };
+
+/** A row for each autoscaler, in the order in which they first played. */
+export function summarizeLive({ plays }: Pick<LiveContest, "plays">): readonly LiveSummary[] {
+  const names = [...new Set(plays.map(({ autoscaler }) => autoscaler))];
+  return names.map((autoscaler) => {
+    const own = plays.filter((play) => play.autoscaler === autoscaler);
+    const figure = (name: LiveFigureName): LiveFigure => ({
+      live: spreadOf(own.map(({ live }) => valueOf(live, name))),
+      twin: spreadOf(own.map(({ twin }) => valueOf(twin, name))),
+    });
+    return {
+      autoscaler,
+      plays: own.length,
+      requests: own.reduce((sum, { live }) => sum + live.requests, 0),
+      violatingShare: figure("violatingShare"),
+      p50Ms: figure("p50Ms"),
+      p95Ms: figure("p95Ms"),
+      p99Ms: figure("p99Ms"),
+      podSeconds: figure("podSeconds"),
+      sizeChanges: figure("sizeChanges"),
+    };
+  });
+}
+
+function valueOf(outcome: Outcome, name: LiveFigureName): number {
+  if (name !== "violatingShare") return outcome[name];
+  return outcome.requests === 0 ? 0 : outcome.violating / outcome.requests;
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  return { mean: meanOf(values), least: Math.min(...values), most: Math.max(...values) };
+}
