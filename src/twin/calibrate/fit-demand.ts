@@ -57,7 +57,8 @@ function atLeastZero(estimate: Estimate): Estimate {
   return { ...estimate, value: Math.max(0, estimate.value), low: Math.max(0, estimate.low) };
 }
 
-function demandPoints(recording: Recording, index: number, service: Service, timing: Timing): Point[] {
+/** Steady samples below saturation: CPU of a replica against requests per ms of its limit, oldest first. */
+export function demandPoints(recording: Recording, index: number, service: Service, timing: Timing): Point[] {
   return newSamples(recording, index).flatMap((readings) => {
     const takenMs = readings.atMs - readings.ageMs[index]!;
     const replicas = steadyReplicas(recording, index, takenMs - timing.windowMs, takenMs);

@@ -47,6 +47,11 @@ export function fittedSojourn(station: Station, utilisation: number, dealing: De
   return { meanMs, variance, third: Math.max(0, Math.exp(skewness!) - SKEWNESS_OFFSET) * variance ** 1.5 };
 }
 
+/** Of a request that waits for CPU in such a service, beyond its own work, ms. */
+export function fittedWaitMs(service: Station & Dealing & { readonly utilisation: number }): number {
+  return fittedSojourn(service, service.utilisation, service).meanMs - service.workMs;
+}
+
 /** Outputs are logarithms, of values moved away from zero. */
 const SQUARE_OFFSET = 0.02;
 const SKEWNESS_OFFSET = 0.5;
