@@ -1,10 +1,12 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { KarmaError, type Problem } from "../core/errors.ts";
 import { imageOf, type ImageContext, readImageContext } from "../clusters/kubernetes/image-context.ts";
 import { kindContext } from "../clusters/kubernetes/up/kind.ts";
+import { mergeKindConfig } from "../clusters/kubernetes/up/kind-config-file.ts";
 import { isKindName } from "../clusters/kubernetes/up/kind-record.ts";
 import { kubernetesTiming, scaleTiming, type Timing } from "../control/loop/timing.ts";
 import { packagePath } from "../host/package-files.ts";
+import { readUserFile } from "../host/read.ts";
 import { dockerArtifacts } from "../system/compile/dockerfile.ts";
 import { namespaceOf } from "../system/compile/kubernetes-names.ts";
 import { type KubernetesOptions, kubernetesOptions } from "../system/compile/kubernetes-options.ts";
@@ -28,10 +30,14 @@ export type UpPlan = {
   /** What the image is built from; undefined where the user gives one. */
   readonly imageContext: ImageContext | undefined;
   readonly options: KubernetesOptions & { readonly nodePort: number };
+  /** The user's configuration of kind. */
+  readonly kindConfig: string | undefined;
   /** Where the artifacts are written. */
   readonly folder: string;
   readonly warnings: readonly Problem[];
 };
+
+const KIND_CONFIG_LIMIT_BYTES = 1024 * 1024;
 
 export function planUp(request: KubernetesUpRequest, cwd: string): UpPlan {
   const inputs = readInputs(request);
@@ -48,9 +54,18 @@ export function planUp(request: KubernetesUpRequest, cwd: string): UpPlan {
     image,
     imageContext,
     options: planOptions(request, topology, image),
+    kindConfig: readKindConfig(request, cwd),
     folder: join(cwd, "generated", topology.name),
     warnings: [...inputs.warnings, ...warnings],
   };
+}
+
+/** Read before anything is made, so that what is wrong with it is said in time. */
+function readKindConfig({ kindConfig: path }: KubernetesUpRequest, cwd: string): string | undefined {
+  if (path === undefined) return undefined;
+  const text = readUserFile(resolve(cwd, path), "configuration of kind", KIND_CONFIG_LIMIT_BYTES);
+  mergeKindConfig(text, "nodes: [{ role: control-plane }]", path);
+  return text;
 }
 
 function clusterName({ cluster }: KubernetesUpRequest, topology: Topology): string {

@@ -5,13 +5,10 @@ import { mergeKindConfig } from "../clusters/kubernetes/up/kind-config-file.ts";
 import { readKindRecord, removeKindRecord, writeKindRecord } from "../clusters/kubernetes/up/kind-record.ts";
 import { pushImage } from "../clusters/kubernetes/up/push-image.ts";
 import type { Update } from "../host/progress.ts";
-import { readUserFile } from "../host/read.ts";
 import { writeBelow } from "../host/write.ts";
 import { generateArtifacts } from "../system/compile/generate.ts";
 import type { UpChecked } from "./cluster-up-check.ts";
 import { type UpRun, tools } from "./cluster-up-run.ts";
-
-const KIND_CONFIG_LIMIT_BYTES = 1024 * 1024;
 
 /** Writes what is applied, for people to read. */
 export async function generateFiles(run: UpRun, checked: UpChecked): Promise<true> {
@@ -68,7 +65,7 @@ async function shareCluster({ plan, undo }: UpRun): Promise<void> {
 }
 
 function kindConfig({ plan, request }: UpRun, checked: UpChecked): string {
-  const { nodeImage, workers, kindConfig: path } = request;
+  const { nodeImage, workers } = request;
   const artifacts = generateArtifacts(plan.topology, {
     kubernetes: { ...plan.options, nodePort: checked.nodePort },
     kind: {
@@ -79,8 +76,7 @@ function kindConfig({ plan, request }: UpRun, checked: UpChecked): string {
     },
   });
   const own = artifacts.find((artifact) => artifact.path === "kind.yaml")!.content;
-  if (path === undefined) return own;
-  return mergeKindConfig(readUserFile(path, "configuration of kind", KIND_CONFIG_LIMIT_BYTES), own, path);
+  return plan.kindConfig === undefined ? own : mergeKindConfig(plan.kindConfig, own, request.kindConfig!);
 }
 
 /** Brings the image to where the nodes get it: onto them, or into the registry. */

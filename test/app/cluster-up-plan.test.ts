@@ -11,8 +11,8 @@ function planOf(changes: Partial<KubernetesUpRequest>): ReturnType<typeof planUp
   const cwd = createFolder();
   writeFileSync(join(cwd, "shop.json"), readPackageFile("topologies/karma-two-services.json"));
   const kept = { scale: 1, timeScale: 1, seed: 1, requestShare: 1, isKept: false } as const;
-  const request: KubernetesUpRequest = { cwd, topology: "shop.json", where: { kind: "kind" }, ...kept };
-  return planUp(Object.assign(request, changes), cwd);
+  const request = { cwd, topology: "shop.json", where: { kind: "kind" }, ...kept, ...changes };
+  return planUp(request as KubernetesUpRequest, cwd);
 }
 
 test("a topology has a cluster, a namespace and an image of its own, and the image's name says what is in it", () => {
