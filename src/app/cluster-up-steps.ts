@@ -51,7 +51,7 @@ export async function create(run: UpRun, checked: UpChecked, update: Update): Pr
   return true;
 }
 
-export async function dropCluster(cluster: string): Promise<void> {
+async function dropCluster(cluster: string): Promise<void> {
   await deleteKindCluster(tools, cluster);
   removeKindRecord(cluster);
 }

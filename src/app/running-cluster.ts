@@ -48,7 +48,7 @@ export async function findCluster({ topology }: Inputs): Promise<LocalClusterCli
 }
 
 /** As {@link findCluster}, but a failure when there is none. */
-export async function requireCluster({ topology }: Inputs): Promise<LocalClusterClient> {
+async function requireCluster({ topology }: Inputs): Promise<LocalClusterClient> {
   const cluster = await connectLocalCluster(topology.name);
   if (isScaled(topology, cluster.topology)) return cluster;
   throw anotherTopology(topology.name);

@@ -1,5 +1,5 @@
 /** Pinned: what is applied today is applied next year. */
-export const METRICS_SERVER_IMAGE = "registry.k8s.io/metrics-server/metrics-server:v0.9.0";
+const METRICS_SERVER_IMAGE = "registry.k8s.io/metrics-server/metrics-server:v0.9.0";
 const NAMESPACE = "kube-system";
 const NAME = "metrics-server";
 /** The group of the API that it serves, as Kubernetes names it. */
@@ -7,7 +7,7 @@ export const METRICS_API_SERVICE = "v1beta1.metrics.k8s.io";
 /** What its pod asks for; upstream's 100m and 200 MiB are meant for a hundred nodes. */
 export const METRICS_SERVER_REQUESTS = { cpuMilli: 50, memoryMiB: 100 };
 
-export const metricsServerLabels: Readonly<Record<string, string>> = {
+const metricsServerLabels: Readonly<Record<string, string>> = {
   "k8s-app": NAME,
   "app.kubernetes.io/name": NAME,
   "app.kubernetes.io/part-of": "karma",
