@@ -5,9 +5,11 @@ import { createRng } from "../core/rng.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
-import { runLive } from "./live-run.ts";
-import { requireCluster } from "./running-cluster.ts";
+import { inClusterGenerator } from "./in-cluster-generator.ts";
+import { type LiveRun, runLive } from "./live-run.ts";
+import { requireRunningCluster } from "./running-cluster.ts";
 import { workloadOf } from "./traffic.ts";
+import type { Where } from "./where.ts";
 
 export type LoadRequest = {
   readonly inputs: Inputs;
@@ -16,12 +18,33 @@ export type LoadRequest = {
   readonly seed: number | undefined;
 };
 
+export type LiveLoadRequest = LoadRequest & {
+  readonly where: Where;
+  /** From a pod of the cluster instead of this machine. */
+  readonly isInCluster: boolean;
+};
+
 export type LoadReport = { readonly outcome: Outcome; readonly load: LoadResult };
 
 /** Sends the scenario's arrivals to the cluster that is up, and lets its faults happen; nothing scales. */
-export async function load(request: LoadRequest, host: Host): Promise<LoadReport> {
+export async function load(request: LiveLoadRequest, host: Host): Promise<LoadReport> {
+  const { inputs, where } = request;
+  const generator = request.isInCluster ? { generator: inClusterGenerator(inputs, where) } : {};
+  const cluster = await requireRunningCluster(inputs, where);
+  try {
+    return await sendTo(cluster, request, generator, host);
+  } finally {
+    await cluster.close();
+  }
+}
+
+function sendTo(
+  cluster: RunningCluster,
+  request: LoadRequest,
+  generator: Pick<LiveRun, "generator">,
+  host: Host,
+): Promise<LoadReport> {
   const { inputs } = request;
-  const cluster = await requireCluster(inputs);
   const workload = workloadOf(inputs, createRng(seedOf(request)), {
     timeScale: cluster.timing.timeScale,
     volumePerS: request.volumePerS,
@@ -30,6 +53,7 @@ export async function load(request: LoadRequest, host: Host): Promise<LoadReport
     runLive(
       {
         cluster,
+        ...generator,
         topology: objectiveFrom(inputs, cluster),
         timing: cluster.timing,
         workload,

@@ -20,12 +20,17 @@ export async function startNeighbour(
   instance: string,
   fault: Extract<ClusterFault, { readonly kind: "contention" }>,
 ): Promise<void> {
-  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments/${kubernetesName(fault.service)}`;
-  const { spec } = await callForJson<Deployment>(caller, { path }, `read Deployment ${fault.service}`);
-  const image = spec.template.spec.containers.find(({ name }) => name === CONTAINER)!.image;
+  const image = await serviceImage(caller, namespace, fault.service);
   const body = neighbourJob({ ...fault, instance, image });
   const answer = await caller.call({ method: "POST", path: jobsPath(namespace), body });
   if (answer.status >= 300) throw refusal(caller.context, answer, `start a neighbour of ${fault.service}`);
+}
+
+/** The image that a service runs: it is where the pods can have it. */
+export async function serviceImage(caller: ApiCaller, namespace: string, service: string): Promise<string> {
+  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments/${kubernetesName(service)}`;
+  const { spec } = await callForJson<Deployment>(caller, { path }, `read Deployment ${service}`);
+  return spec.template.spec.containers.find(({ name }) => name === CONTAINER)!.image;
 }
 
 /** Deletes all neighbours, their pods too. */

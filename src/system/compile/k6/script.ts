@@ -7,6 +7,8 @@ import { stagesOf } from "./stages.ts";
 
 /** From the intended start, as karma's own generator has it. */
 const TIMEOUT_S = 10;
+/** Of k6, for the script alone. */
+const HTTP_MODULE = "k6/http";
 const MOST_USERS = 10_000;
 
 /**
@@ -30,7 +32,7 @@ export function k6Script(topology: Topology, workload: Workload): string {
   };
   return `// The load of ${JSON.stringify(topology.name)}, written by karma load --export-k6.
 //   k6 run SCRIPT, or with BASE_URL=http://host:port: k6 run --env BASE_URL=... SCRIPT
-import http from "k6/http";
+import http from ${JSON.stringify(HTTP_MODULE)};
 
 export const options = ${JSON.stringify(options, null, 2)};
 
