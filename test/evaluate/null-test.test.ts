@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { type ClassPlays, compareClass } from "../../src/app/evaluation/compare.ts";
 import { createAutoscaler } from "../../src/control/autoscalers/autoscalers.ts";
 import { guardRulesFor } from "../../src/control/guard/rules.ts";
-import { type Outcome, violatingShare } from "../../src/control/loop/outcome.ts";
 import { kubernetesTiming as timing } from "../../src/control/loop/timing.ts";
 import { createRng } from "../../src/core/rng.ts";
 import { playOnTwin } from "../../src/evaluate/play.ts";
-import { comparePaired } from "../../src/evaluate/statistics-paired.ts";
-import { holmAdjusted } from "../../src/evaluate/statistics-tests.ts";
+import type { Played } from "../../src/evaluate/played.ts";
 import { parseTopology } from "../../src/system/topology/parse.ts";
 import { syntheticRates } from "../../src/system/workload/synthetic.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
@@ -23,7 +22,7 @@ const seedsPerSide = 12;
 const poolSize = 160;
 
 /** Five minutes on the twin, with traffic and noise of the seed's own. */
-function play(spec: string, stratum: "calm" | "bursty", seed: number): Promise<Outcome> {
+function play(spec: string, stratum: "calm" | "bursty", seed: number): Promise<Played> {
   const rng = createRng(`null ${stratum} ${seed}`);
   const volume = rng.between(80, 120);
   const shape = { lengthS, stepMs: 1_000, volume, topology };
@@ -39,8 +38,8 @@ function play(spec: string, stratum: "calm" | "bursty", seed: number): Promise<O
   });
 }
 
-async function playPool(spec: string, seeds: number): Promise<Outcome[][]> {
-  const strata: Outcome[][] = [[], []];
+async function playPool(spec: string, seeds: number): Promise<Played[][]> {
+  const strata: Played[][] = [[], []];
   for (let seed = 0; seed < seeds; seed++) {
     strata[0]!.push(await play(spec, "calm", seed));
     strata[1]!.push(await play(spec, "bursty", seed));
@@ -48,18 +47,19 @@ async function playPool(spec: string, seeds: number): Promise<Outcome[][]> {
   return strata;
 }
 
-const measures = [violatingShare, ({ podSeconds }: Outcome): number => podSeconds];
-
-/** Whether violations or cost differ, Holm-corrected over both. */
-function differs(ours: readonly Outcome[][], theirs: readonly Outcome[][], seed: number): boolean {
-  const pValues = measures.map((measure) => {
-    const valuesOf = (side: readonly Outcome[][]): number[][] => side.map((outcomes) => outcomes.map(measure));
-    return comparePaired(valuesOf(ours), valuesOf(theirs), createRng(seed), { resamples: 1 }).p;
+/** Whether violations or cost differ as `karma evaluate` tells it: Holm-corrected over both. */
+function differs(ours: readonly Played[][], theirs: readonly Played[][]): boolean {
+  const side = (autoscaler: string, strata: readonly Played[][]): ClassPlays => ({
+    autoscaler,
+    class: "bursty",
+    strata,
   });
-  return Math.min(...holmAdjusted(pValues)) < 0.05;
+  return compareClass(side("ours", ours), [side("theirs", theirs)], 1, { resamples: 1 }).some(
+    ({ isSignificant }) => isSignificant,
+  );
 }
 
-let pool: Outcome[][] = [];
+let pool: Played[][] = [];
 beforeAll(async () => {
   pool = await playPool("hpa:60", poolSize);
 }, 120_000);
@@ -72,17 +72,17 @@ test("on the twin an autoscaler does not differ from itself under other seeds in
     const drawn = pool.map((outcomes) => shuffled(outcomes, rng));
     const ours = drawn.map((outcomes) => outcomes.slice(0, seedsPerSide));
     const theirs = drawn.map((outcomes) => outcomes.slice(seedsPerSide, 2 * seedsPerSide));
-    if (!differs(ours, theirs, repeat)) silent++;
+    if (!differs(ours, theirs)) silent++;
   }
   expect(silent).toBeGreaterThanOrEqual(0.94 * repeats);
 }, 60_000);
 
 test("on the twin another setting does differ, on as many seeds", async () => {
   const ours = pool.map((outcomes) => outcomes.slice(0, seedsPerSide));
-  expect(differs(ours, await playPool("hpa:40", seedsPerSide), 1)).toBe(true);
+  expect(differs(ours, await playPool("hpa:40", seedsPerSide))).toBe(true);
 }, 60_000);
 
-function shuffled(outcomes: readonly Outcome[], rng: { integer(bound: number): number }): Outcome[] {
+function shuffled(outcomes: readonly Played[], rng: { integer(bound: number): number }): Played[] {
   const order = [...outcomes];
   for (let last = order.length - 1; last > 0; last--) {
     const other = rng.integer(last + 1);

@@ -2,7 +2,8 @@ import { violatingShare } from "../../control/loop/outcome.ts";
 import { compareWithFrontier } from "../../evaluate/frontier-comparison.ts";
 import { paretoFrontier } from "../../evaluate/frontier.ts";
 import { measuresAt } from "../../evaluate/measures.ts";
-import { meanOfStrata } from "../../evaluate/statistics.ts";
+import type { Played } from "../../evaluate/played.ts";
+import { type BootstrapOptions, meanOfStrata } from "../../evaluate/statistics.ts";
 import { comparePaired } from "../../evaluate/statistics-paired.ts";
 import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
 import { estimateMeasures, summarize } from "../../evaluate/summarize.ts";
@@ -27,24 +28,35 @@ const significanceLevel = 0.05;
 const compared = ["violatingShare", "podHours"] as const;
 
 /** Ours against all others of its class: violations and cost, one family of tests. */
-export function compareClass(ours: ClassPlays, others: readonly ClassPlays[], timeScale: number): ComparisonRow[] {
-  const rows = others.flatMap((theirs) => compared.map((measure) => compareOne(ours, theirs, measure, timeScale)));
+export function compareClass(
+  ours: ClassPlays,
+  others: readonly ClassPlays[],
+  timeScale: number,
+  bootstrap: BootstrapOptions = {},
+): ComparisonRow[] {
+  const pairs = others.flatMap((theirs) => compared.map((measure) => ({ theirs, measure })));
+  const measures = measuresAt(timeScale);
+  const rows = pairs.map(({ theirs, measure }) => {
+    const { of } = measures.find(({ name }) => name === measure)!;
+    return compareOne(ours, theirs, { measure, of }, bootstrap);
+  });
   const adjusted = holmAdjusted(rows.map(({ p }) => p));
   return rows.map((row, index) => withCorrection(row, adjusted[index]!));
 }
 
 type Uncorrected = Omit<ComparisonRow, "pAdjusted" | "isSignificant">;
 
+type Compared = { readonly measure: ComparisonRow["measure"]; readonly of: (played: Played) => number };
+
 function compareOne(
   ours: ClassPlays,
   theirs: ClassPlays,
-  measure: ComparisonRow["measure"],
-  timeScale: number,
+  { measure, of }: Compared,
+  bootstrap: BootstrapOptions,
 ): Uncorrected {
-  const { of } = measuresAt(timeScale).find(({ name }) => name === measure)!;
   const valuesOf = ({ strata }: ClassPlays): number[][] => strata.map((plays) => plays.map(of));
   const rng = figureRng(`compare ${ours.class} ${theirs.autoscaler} ${measure}`);
-  const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng);
+  const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng, bootstrap);
   return { class: ours.class, ours: ours.autoscaler, opponent: theirs.autoscaler, measure, ...comparison };
 }
 
