@@ -1,4 +1,4 @@
-import { KarmaError } from "../../core/errors.ts";
+import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
 import type { LocalService } from "./local-service.ts";
 import { type ControlRequest, readingsToPlain } from "./protocol.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -25,20 +25,10 @@ export function carryOut(supervisor: Supervisor, request: Exclude<ControlRequest
 }
 
 function scale({ service, replicas }: LocalService, wanted: number): void {
-  const { name, minReplicas, maxReplicas } = service;
-  if (!Number.isInteger(wanted) || wanted < minReplicas || wanted > maxReplicas) {
-    throw new KarmaError(
-      "INPUT_INVALID",
-      `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${wanted}`,
-      "change min_replicas or max_replicas in the topology, or ask for less",
-    );
-  }
+  checkReplicas(service, wanted);
   replicas.scale(wanted);
 }
 
 function serviceNamed({ services }: Supervisor, name: string): LocalService {
-  const found = services.find(({ service }) => service.name === name);
-  if (found !== undefined) return found;
-  const known = services.map(({ service }) => service.name).join(", ");
-  throw new KarmaError("INPUT_INVALID", `no service ${name} in this cluster`, `its services are ${known}`);
+  return services[requireServiceIndex({ services: services.map(({ service }) => service) }, name)]!;
 }

@@ -1,12 +1,17 @@
 import { KarmaError } from "../../core/errors.ts";
 import type { Service, Topology } from "../../system/topology/topology.ts";
 
-/** The service of this name. @throws KarmaError where there is none */
-export function requireService({ services }: Topology, name: string): Service {
-  const found = services.find((service) => service.name === name);
-  if (found !== undefined) return found;
+/** Position of the service of this name. @throws KarmaError where there is none */
+export function requireServiceIndex({ services }: Pick<Topology, "services">, name: string): number {
+  const index = services.findIndex((service) => service.name === name);
+  if (index >= 0) return index;
   const known = services.map((service) => service.name).join(", ");
   throw new KarmaError("INPUT_INVALID", `no service ${name} in this cluster`, `its services are ${known}`);
+}
+
+/** The service of this name. @throws KarmaError where there is none */
+export function requireService(topology: Pick<Topology, "services">, name: string): Service {
+  return topology.services[requireServiceIndex(topology, name)]!;
 }
 
 /** @throws KarmaError unless the service may have so many replicas */

@@ -1,7 +1,7 @@
+import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
 import type { Cluster } from "../../control/loop/cluster.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { Clock } from "../../core/clock.ts";
-import { KarmaError } from "../../core/errors.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
 import { type Topology, serviceIndex } from "../../system/topology/topology.ts";
@@ -93,7 +93,7 @@ export function createTwinCluster(
     fluidFaultTarget(topology, twin, () => eventMs),
     {
       faults: workload.faults.filter(isClusterFault),
-      indexOf: (service) => indexOf(names, service),
+      indexOf: (service) => requireServiceIndex(topology, service),
       timeScale: calibration.timing.timeScale,
       machineCores: options.machineCores ?? machineCoresFor(topology),
     },
@@ -112,7 +112,7 @@ export function createTwinCluster(
 
   const clock = createSimulatedClock(advanceTo);
   return {
-    cluster: createPort({ topology, names, twin, desired, surges, log, clock, faults, tickAgeMs }),
+    cluster: createPort({ topology, twin, desired, surges, log, clock, faults, tickAgeMs }),
     clock,
     counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
@@ -126,7 +126,6 @@ export function createTwinCluster(
 
 type Parts = {
   readonly topology: Topology;
-  readonly names: readonly string[];
   readonly twin: FluidTwin;
   readonly desired: Float64Array;
   readonly surges: Surges;
@@ -136,7 +135,7 @@ type Parts = {
   readonly tickAgeMs: () => number;
 };
 
-function createPort({ topology, names, twin, desired, surges, log, clock, faults, tickAgeMs }: Parts): Cluster {
+function createPort({ topology, twin, desired, surges, log, clock, faults, tickAgeMs }: Parts): Cluster {
   return {
     async observe() {
       const seen = copyOf(twin.observe(), clock.nowMs());
@@ -145,13 +144,13 @@ function createPort({ topology, names, twin, desired, surges, log, clock, faults
       return seen;
     },
     async scale(service, replicas) {
-      const index = indexOf(names, service);
-      checkSize(topology, index, replicas);
+      const index = requireServiceIndex(topology, service);
+      checkReplicas(topology.services[index]!, replicas);
       desired[index] = replicas;
       surges.settle();
     },
     async restart(service) {
-      surges.start(indexOf(names, service));
+      surges.start(requireServiceIndex(topology, service));
     },
     async inject(fault) {
       faults.inject(fault);
@@ -191,24 +190,4 @@ function outcomeOf(twin: FluidTwin): TwinOutcome {
     servicePodSeconds: Array.from(podSeconds),
     podSeconds: podSeconds.reduce((sum, one) => sum + one, 0),
   };
-}
-
-function indexOf(names: readonly string[], service: string): number {
-  const index = names.indexOf(service);
-  if (index >= 0) return index;
-  throw new KarmaError(
-    "INPUT_INVALID",
-    `no service ${service} in this cluster`,
-    `its services are ${names.join(", ")}`,
-  );
-}
-
-function checkSize(topology: Topology, index: number, replicas: number): void {
-  const { name, minReplicas, maxReplicas } = topology.services[index]!;
-  if (Number.isInteger(replicas) && replicas >= minReplicas && replicas <= maxReplicas) return;
-  throw new KarmaError(
-    "INPUT_INVALID",
-    `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${replicas}`,
-    "change min_replicas or max_replicas in the topology, or ask for less",
-  );
 }

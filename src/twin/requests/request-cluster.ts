@@ -1,6 +1,6 @@
+import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
 import type { Cluster } from "../../control/loop/cluster.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
-import { KarmaError } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import { isClusterFault } from "../../system/workload/fault.ts";
 import type { Workload } from "../../system/workload/workload.ts";
@@ -42,7 +42,7 @@ export function createRequestTwinCluster(
   });
   const faults = createFaultPlayer(requestFaultTarget(twin), {
     faults: workload.faults.filter(isClusterFault),
-    indexOf: (service) => indexOf(topology, service),
+    indexOf: (service) => requireServiceIndex(topology, service),
     timeScale: calibration.timing.timeScale,
     machineCores: options.machineCores ?? machineCoresFor(topology),
   });
@@ -67,12 +67,12 @@ function createPort(topology: Topology, twin: RequestTwin, faults: FaultPlayer):
   return {
     observe: async () => copyOf(twin.observe()),
     async scale(service, replicas) {
-      const index = indexOf(topology, service);
-      checkSize(topology, index, replicas);
+      const index = requireServiceIndex(topology, service);
+      checkReplicas(topology.services[index]!, replicas);
       twin.scale(index, replicas);
     },
     async restart(service) {
-      twin.restart(indexOf(topology, service));
+      twin.restart(requireServiceIndex(topology, service));
     },
     async inject(fault) {
       faults.inject(fault);
@@ -107,21 +107,4 @@ function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
     servicePodSeconds: Array.from(twin.world.services.podMs, (ms) => ms / 1_000),
     podSeconds,
   };
-}
-
-function indexOf({ services }: Topology, service: string): number {
-  const index = services.findIndex(({ name }) => name === service);
-  if (index >= 0) return index;
-  const names = services.map(({ name }) => name).join(", ");
-  throw new KarmaError("INPUT_INVALID", `no service ${service} in this cluster`, `its services are ${names}`);
-}
-
-function checkSize(topology: Topology, index: number, replicas: number): void {
-  const { name, minReplicas, maxReplicas } = topology.services[index]!;
-  if (Number.isInteger(replicas) && replicas >= minReplicas && replicas <= maxReplicas) return;
-  throw new KarmaError(
-    "INPUT_INVALID",
-    `${name}: expected a whole number of replicas from ${minReplicas} to ${maxReplicas}, got ${replicas}`,
-    "change min_replicas or max_replicas in the topology, or ask for less",
-  );
 }
