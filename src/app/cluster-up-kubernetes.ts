@@ -8,6 +8,7 @@ import { planUp } from "./cluster-up-plan.ts";
 import type { KubernetesUpRequest, KubernetesUpResult, UpStep } from "./cluster-up-request.ts";
 import { type Reached, type UpRun, reach } from "./cluster-up-run.ts";
 import { build, create, generateFiles, load } from "./cluster-up-steps.ts";
+import { watch } from "./cluster-up-monitoring.ts";
 import { requireRoom } from "./cluster-up-target.ts";
 import { type Waited, waitForPods } from "./cluster-up-wait.ts";
 import type { Host } from "./host.ts";
@@ -15,7 +16,7 @@ import { type TimedSteps, createTimedSteps } from "./timed-steps.ts";
 import { createUndo } from "./undo.ts";
 
 /** Steps whose time is that of others: kind, the image's way to the nodes, the pods. */
-const OTHERS: ReadonlySet<UpStep> = new Set(["create", "load", "wait"]);
+const OTHERS: ReadonlySet<UpStep> = new Set(["create", "load", "wait", "monitoring"]);
 
 /** From a topology to running pods, on a cluster of kind or on one that is there. Failed, it leaves nothing of its own. */
 export async function clusterUpKubernetes(request: KubernetesUpRequest, host: Host): Promise<KubernetesUpResult> {
@@ -33,7 +34,7 @@ export async function clusterUpKubernetes(request: KubernetesUpRequest, host: Ho
   }
 }
 
-type Served = { readonly entries: KubernetesUpResult["entries"]; readonly waited: Waited | undefined };
+type Served = Pick<KubernetesUpResult, "entries" | "warnings"> & { readonly waited: Waited | undefined };
 
 async function bringUp(
   run: UpRun,
@@ -67,7 +68,8 @@ async function serve(
   const { plan, host } = run;
   const title = plan.cluster === undefined ? `push ${plan.image}` : `load ${plan.image} onto the nodes`;
   if (isWanted("load")) await steps.step("load", title, (update) => load(run, update));
-  if (!["metrics", "apply", "wait"].some((step) => isWanted(step as UpStep))) return { entries: [], waited: undefined };
+  if (!["metrics", "apply", "wait", "monitoring"].some((step) => isWanted(step as UpStep)))
+    return { entries: [], waited: undefined, warnings: [] };
   const reached = await reach(plan.context);
   try {
     const entries = await findEntries(run, checked, reached);
@@ -83,11 +85,14 @@ async function serve(
         apply(run, reached, checked.nodePort, entries, update),
       );
     }
-    if (!isWanted("wait")) return { entries, waited: undefined };
-    const waited = await steps.step("wait", "wait for the pods", (update) =>
-      waitForPods(run, reached, entries, update),
-    );
-    return { entries, waited };
+    const waited = isWanted("wait")
+      ? await steps.step("wait", "wait for the pods", (update) => waitForPods(run, reached, entries, update))
+      : undefined;
+    const isWatched = run.request.hasMonitoring && isWanted("monitoring");
+    const unwatched = isWatched
+      ? await steps.step("monitoring", "apply Prometheus and Grafana", (update) => watch(run, reached, update))
+      : [];
+    return { entries, waited, warnings: unwatched };
   } finally {
     await reached.caller.close();
   }
@@ -108,7 +113,7 @@ function resultOf(
   { plan }: UpRun,
   { timings }: TimedSteps<UpStep>,
   { warnings }: UpChecked,
-  { entries, waited }: Served,
+  { entries, waited, warnings: later }: Served,
   seconds: number,
 ): KubernetesUpResult {
   const others = timings.filter(({ name }) => OTHERS.has(name)).reduce((sum, one) => sum + one.seconds, 0);
@@ -124,6 +129,6 @@ function resultOf(
     steps: timings,
     seconds,
     ownSeconds: seconds - others,
-    warnings: [...plan.warnings, ...warnings, ...(waited?.warnings ?? [])],
+    warnings: [...plan.warnings, ...warnings, ...(waited?.warnings ?? []), ...later],
   };
 }

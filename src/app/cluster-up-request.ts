@@ -5,7 +5,17 @@ import type { StepTiming } from "./timed-steps.ts";
 import type { Where } from "./where.ts";
 
 /** What is done, in this order. */
-export const upSteps = ["check", "generate", "build", "create", "load", "metrics", "apply", "wait"] as const;
+export const upSteps = [
+  "check",
+  "generate",
+  "build",
+  "create",
+  "load",
+  "metrics",
+  "apply",
+  "wait",
+  "monitoring",
+] as const;
 export type UpStep = (typeof upSteps)[number];
 
 export type KubernetesUpRequest = InputPaths & {
@@ -36,6 +46,8 @@ export type KubernetesUpRequest = InputPaths & {
   readonly entryHost?: string;
   /** Whether metrics-server is put where there is none; on kind when left out. */
   readonly addsMetricsServer?: boolean;
+  /** Puts Prometheus and Grafana there too. */
+  readonly hasMonitoring: boolean;
   /** Leaves what a failure leaves. */
   readonly isKept: boolean;
   /** These steps alone, after the check; all when left out. */

@@ -40,6 +40,7 @@ type UpOptions = CommonOptions & {
   readonly registry?: string;
   readonly entryHost?: string;
   readonly metricsServer?: boolean;
+  readonly monitoring?: true;
   readonly keep?: true;
   readonly only?: readonly UpStep[];
 };
@@ -76,6 +77,7 @@ function withKubernetesOptions(up: Command): Command {
     .option("--entry-host <host>", "with a context: a host at which its nodes answer from here")
     .option("--metrics-server", "put metrics-server there when it is absent; what kind gets anyway")
     .option("--no-metrics-server", "do without")
+    .option("--monitoring", "put Prometheus and Grafana there too, with the topology's dashboard and alerts")
     .option("--only <steps>", `these steps alone, comma-separated: ${upSteps.join(", ")}`, stepsOption)
     .option("--keep", "leave what a failure leaves, to look at it");
 }
@@ -117,9 +119,9 @@ function requestOf(
   options: UpOptions,
   topology: string | undefined,
 ): Omit<KubernetesUpRequest, "where"> {
-  const { keep, metricsServer } = options;
+  const { keep, metricsServer, monitoring } = options;
   const adds = metricsServer === undefined ? {} : { addsMetricsServer: metricsServer };
-  return { ...options, ...adds, cwd, topology, isKept: keep === true };
+  return { ...options, ...adds, cwd, topology, isKept: keep === true, hasMonitoring: monitoring === true };
 }
 
 function showKubernetes(result: KubernetesUpResult, topology: string | undefined): CommandResult {

@@ -18,6 +18,7 @@ type Options = CommonOptions & {
   readonly nodePort?: number;
   readonly hpa?: number;
   readonly networkPolicy?: true;
+  readonly monitoring?: true;
   readonly nodeImage?: string;
   readonly workers?: number;
 };
@@ -36,6 +37,7 @@ export function addGenerate(program: Command, act: Act): void {
     .option("--node-port <port>", "port of the nodes for the entry", wholeNumberOption)
     .option("--hpa <percent>", "add an HPA per service with this CPU target", positiveOption)
     .option("--network-policy", "let only those services talk that do in the topology")
+    .option("--monitoring", "add Prometheus and Grafana with a dashboard and alerts")
     .option("--node-image <name>", "image of the kind nodes; kind's own when left out")
     .option("--workers <count>", "kind nodes beside the control plane", wholeNumberOption)
     .addHelpText("after", "\nExample:\n  karma generate topology.json --request-share 0.25 --out /tmp/shop")
@@ -52,8 +54,10 @@ async function run(context: CommandContext, options: Options, topology?: string)
 }
 
 /** Only what was given: the rest keeps its defaults. */
-function chosen({ image, requestShare, nodePort, hpa, networkPolicy, nodeImage, workers }: Options): GenerateOptions {
+function chosen(options: Options): GenerateOptions {
+  const { image, requestShare, nodePort, hpa, networkPolicy, monitoring, nodeImage, workers } = options;
   return {
+    ...(monitoring === undefined ? {} : { monitoring: {} }),
     kubernetes: {
       ...(image === undefined ? {} : { image }),
       ...(requestShare === undefined ? {} : { requestShare }),

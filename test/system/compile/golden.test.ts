@@ -33,6 +33,11 @@ const cases: readonly Case[] = [
       kind: { clusterName: "shared", nodeImage: "kindest/node:v1.34.4", workers: 2, hostPort: 8_080 },
     },
   },
+  {
+    folder: "karma-two-services-monitoring",
+    topology: "karma-two-services",
+    options: { monitoring: { others: ["karma-shop"] } },
+  },
 ];
 
 describe.each(cases)("$folder", ({ folder, topology, options }) => {

@@ -12,10 +12,10 @@ export type KubernetesObject = {
   };
 };
 
-/** All objects of all manifests, in the order of their files. */
-export function objectsIn(artifacts: readonly Artifact[]): readonly KubernetesObject[] {
+/** All objects of all manifests, or of other files, in the order of their files. */
+export function objectsIn(artifacts: readonly Artifact[], path: RegExp = /^manifests\//): readonly KubernetesObject[] {
   return artifacts
-    .filter(({ path }) => path.startsWith("manifests/"))
+    .filter((artifact) => path.test(artifact.path))
     .flatMap(({ content }) => parseAllDocuments(content).map((document) => document.toJS() as KubernetesObject));
 }
 

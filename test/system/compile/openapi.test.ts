@@ -10,6 +10,9 @@ const schemas: Readonly<Record<string, string>> = {
   "v1 Namespace": "IoK8sApiCoreV1Namespace",
   "v1 ConfigMap": "IoK8sApiCoreV1ConfigMap",
   "v1 Service": "IoK8sApiCoreV1Service",
+  "v1 ServiceAccount": "IoK8sApiCoreV1ServiceAccount",
+  "rbac.authorization.k8s.io/v1 Role": "IoK8sApiRbacV1Role",
+  "rbac.authorization.k8s.io/v1 RoleBinding": "IoK8sApiRbacV1RoleBinding",
   "apps/v1 Deployment": "IoK8sApiAppsV1Deployment",
   "autoscaling/v2 HorizontalPodAutoscaler": "IoK8sApiAutoscalingV2HorizontalPodAutoscaler",
   "networking.k8s.io/v1 NetworkPolicy": "IoK8sApiNetworkingV1NetworkPolicy",
@@ -27,7 +30,9 @@ if (isInstalled) {
 const kubernetes = { hpa: { cpuTargetPercent: 60 }, hasNetworkPolicy: true };
 
 function objectsOf(topology: string): readonly KubernetesObject[] {
-  return objectsIn(generateArtifacts(topologyOf(readFileSync(`topologies/${topology}.json`, "utf8")), { kubernetes }));
+  const declared = topologyOf(readFileSync(`topologies/${topology}.json`, "utf8"));
+  const artifacts = generateArtifacts(declared, { kubernetes, monitoring: {} });
+  return [...objectsIn(artifacts), ...objectsIn(artifacts, /^monitoring\/[\w]+\.yaml$/)];
 }
 
 function problemsOf(object: KubernetesObject): readonly string[] {

@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, isNamespaced: boo
   NetworkPolicy: ["networkpolicies", true],
   ClusterRole: ["clusterroles", false],
   ClusterRoleBinding: ["clusterrolebindings", false],
+  Role: ["roles", true],
   RoleBinding: ["rolebindings", true],
   APIService: ["apiservices", false],
 };

@@ -1,4 +1,5 @@
 import type { ApiCaller } from "../cluster/api-request.ts";
+import { removeMonitoring } from "../monitoring/apply-monitoring.ts";
 import { type KindTools, deleteKindCluster } from "./kind.ts";
 import { removeKindRecord } from "./kind-record.ts";
 import { deleteMetricsServer, metricsState } from "./metrics-server.ts";
@@ -64,9 +65,12 @@ export async function takeDownOnContext(caller: ApiCaller, namespace: string | u
   return { cluster: undefined, namespaces: chosen, isClusterDeleted: false };
 }
 
-/** With the last namespace goes the metrics-server that karma put there. */
+/** With a namespace goes what watches it, with the last one the metrics-server that karma put there. */
 async function deleteNamespaces(caller: ApiCaller, namespaces: readonly string[]): Promise<void> {
-  for (const namespace of namespaces) await deleteNamespace(caller, namespace);
+  for (const namespace of namespaces) {
+    await removeMonitoring(caller, namespace);
+    await deleteNamespace(caller, namespace);
+  }
   const isEmpty = namespaces.length > 0 && (await ownNamespaces(caller)).length === 0;
   if (isEmpty && (await metricsState(caller)).isOwn) await deleteMetricsServer(caller);
 }
