@@ -1,3 +1,4 @@
+import type { Readings } from "../control/readings/readings.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { KarmaError } from "../core/errors.ts";
 
@@ -22,13 +23,20 @@ export async function setSizes(cluster: Sized, sizes: Float64Array): Promise<voi
 
 const LOOK_EVERY_MS = 250;
 
-/** Waits until as many replicas are ready as are asked for, no more and no fewer. */
-export async function awaitSizes(cluster: RunningCluster, patienceMs: number, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until as many replicas are ready as are asked for, no more and no fewer, and readings made since then show that
+ * nothing waits any more: what an overload left behind would burden whoever plays next.
+ */
+export async function awaitCalm(cluster: RunningCluster, patienceMs: number, signal: AbortSignal): Promise<void> {
   const { clock, topology } = cluster;
-  const untilMs = clock.nowMs() + patienceMs;
+  const fromMs = clock.nowMs();
+  const untilMs = fromMs + patienceMs;
   for (;;) {
-    const { ready, desired } = await cluster.observe();
-    if (ready.every((count, service) => count === desired[service])) return;
+    const readings = await cluster.observe();
+    const { ready, desired } = readings;
+    const isSized = ready.every((count, service) => count === desired[service]);
+    if (isSized && isIdle(readings, fromMs)) return;
+    if (isSized && clock.nowMs() > untilMs) throw notIdle(patienceMs);
     if (clock.nowMs() > untilMs) {
       const found = topology.services.map(({ name }, at) => `${name} ${ready[at]} of ${desired[at]}`).join(", ");
       throw new KarmaError(
@@ -39,4 +47,13 @@ export async function awaitSizes(cluster: RunningCluster, patienceMs: number, si
     }
     await clock.sleepUntil(clock.nowMs() + LOOK_EVERY_MS, signal);
   }
+}
+
+function isIdle({ atMs, ageMs, queued }: Readings, sinceMs: number): boolean {
+  return queued.every((count, service) => count < 1 && atMs - ageMs[service]! >= sinceMs);
+}
+
+function notIdle(patienceMs: number): KarmaError {
+  const message = `after ${Math.round(patienceMs / 1_000)} s without load requests still wait, or nothing was scraped`;
+  return new KarmaError("NOT_READY", message, "does the cluster get traffic of its own? then it can't be compared on");
 }

@@ -13,7 +13,7 @@ import { liveContestMarkdown } from "../report/live-contest.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
-import { awaitSizes, setSizes } from "./cluster-sizes.ts";
+import { awaitCalm, setSizes } from "./cluster-sizes.ts";
 import { type ScenarioSetup, lengthOf, workloadFor } from "./evaluation/scenario-setup.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
@@ -45,8 +45,8 @@ export type LiveContestRequest = {
 
 export type LiveContestResult = { readonly contest: LiveContest; readonly folder: string };
 
-/** Replicas may start slowly on a full machine. */
-const SIZES_PATIENCE_MS = 180_000;
+/** Replicas may start slowly on a full machine, and an overload takes its time to drain. */
+const CALM_PATIENCE_MS = 180_000;
 
 /**
  * Lets autoscalers scale a running cluster one after another, each under the same arrivals and faults from the same
@@ -138,7 +138,7 @@ async function playLive(
   const { timing } = cluster;
   await cluster.heal();
   await setSizes(cluster, initialSizes(topology, workload.ratePerS[0]!));
-  await awaitSizes(cluster, SIZES_PATIENCE_MS, signal);
+  await awaitCalm(cluster, CALM_PATIENCE_MS, signal);
   const run = {
     cluster,
     topology,

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { awaitCalm, readSizes, setSizes } from "../../src/app/cluster-sizes.ts";
+import type { RunningCluster } from "../../src/control/loop/running-cluster.ts";
+import { kubernetesTiming } from "../../src/control/loop/timing.ts";
+import type { Readings } from "../../src/control/readings/readings.ts";
+import { createMemoryClock, createMemoryCluster, type MemoryCluster } from "../control/loop/memory-cluster.ts";
+import { shippedTopology } from "../team/chain.ts";
+
+const topology = shippedTopology("karma-two-services");
+const services = topology.services.map(({ name }) => name);
+const never = new AbortController().signal;
+
+function rig(): RunningCluster & MemoryCluster {
+  const clock = createMemoryClock();
+  const memory = createMemoryCluster(services, [2, 3], clock);
+  const running = {
+    name: "shop",
+    topology,
+    timing: kubernetesTiming,
+    clock,
+    entryUrls: () => [],
+    podSeconds: async () => 0,
+  };
+  return Object.assign(memory, running);
+}
+
+test("only sizes that differ are asked for, and an unknown one stays", async () => {
+  const cluster = rig();
+  await setSizes(cluster, Float64Array.of(2, 5));
+  await setSizes(cluster, Float64Array.of(Number.NaN, 4));
+  expect(cluster.scaled).toEqual([`${services[1]}=5`, `${services[1]}=4`]);
+  expect([...(await readSizes(cluster))]).toEqual([2, 4]);
+});
+
+/** Looks until the cluster is calm, with readings that a test makes. */
+async function looks(shown: (look: number, readings: Readings) => void): Promise<number> {
+  const cluster = rig();
+  let count = 0;
+  cluster.onObserve = (readings) => {
+    readings.queued.fill(0);
+    shown(++count, readings);
+  };
+  await awaitCalm(cluster, 10_000, never);
+  return count;
+}
+
+test.each([
+  { what: "a replica that is not ready", shown: ({ ready }: Readings) => void (ready[0] = 1) },
+  { what: "one too many", shown: ({ ready }: Readings) => void (ready[1] = 4) },
+  { what: "requests that still wait", shown: ({ queued }: Readings) => void (queued[1] = 7) },
+  { what: "readings from before", shown: ({ ageMs }: Readings) => void (ageMs[0] = 60_000) },
+  { what: "a service that was never scraped", shown: ({ ageMs }: Readings) => void (ageMs[0] = Number.NaN) },
+])("$what is waited for", async ({ shown }) => {
+  expect(await looks((look, readings) => (look < 4 ? shown(readings) : undefined))).toBe(4);
+});
+
+test.each([
+  {
+    shown: ({ ready }: Readings) => void (ready[0] = 1),
+    says: /after 10 s not all replicas are ready: service1 1 of 2/,
+  },
+  { shown: ({ queued }: Readings) => void (queued[1] = 7), says: /after 10 s without load requests still wait/ },
+])("what never calms down is said: $says", async ({ shown, says }) => {
+  await expect(looks((_, readings) => shown(readings))).rejects.toThrow(says);
+});
