@@ -1,6 +1,7 @@
 import {
   accessDenied,
   metricsServerRules,
+  monitoringRules,
   missingRules,
   neededRules,
   nodeRules,
@@ -30,7 +31,11 @@ export async function checkContext(run: UpRun): Promise<UpChecked> {
 
 async function requireAccess(run: UpRun, { api }: Reached): Promise<void> {
   const { context, namespace } = run.plan;
-  const rules = addsMetricsServer(run) ? [...neededRules, ...metricsServerRules] : neededRules;
+  const rules = [
+    ...neededRules,
+    ...(addsMetricsServer(run) ? metricsServerRules : []),
+    ...(run.request.hasMonitoring ? monitoringRules : []),
+  ];
   const missing = await missingRules(api.authorization, rules, namespace);
   if (missing.length > 0) throw accessDenied(context, namespace, missing);
 }

@@ -1,4 +1,5 @@
 import { KarmaError, type Problem } from "../../../core/errors.ts";
+import { MONITORING_NAMESPACE } from "../../../system/compile/monitoring/monitoring-options.ts";
 import type { KubernetesApi } from "../api.ts";
 
 /** Something that has to be allowed, as a rule of a Role would allow it. */
@@ -9,6 +10,8 @@ export type AccessRule = {
   readonly verbs: readonly string[];
   /** True for a rule of a ClusterRole. */
   readonly isClusterWide: boolean;
+  /** Where it is another one than the topology's. */
+  readonly namespace?: string;
 };
 
 /** What running a topology takes, in its namespace and around it. */
@@ -34,6 +37,22 @@ export const metricsServerRules: readonly AccessRule[] = [
   clusterWide("rbac.authorization.k8s.io", "clusterrolebindings"),
 ];
 
+const everyVerb = ["get", "list", "create", "patch", "delete"];
+
+/** What monitoring needs to be put there: its own namespace's objects, and rights in the topology's. */
+export const monitoringRules: readonly AccessRule[] = [
+  inNamespace("rbac.authorization.k8s.io", "roles", ["create", "patch"]),
+  inNamespace("rbac.authorization.k8s.io", "rolebindings", ["create", "patch"]),
+  besideIt("", "configmaps", everyVerb),
+  besideIt("", "serviceaccounts", ["create", "patch"]),
+  besideIt("", "services", ["create", "patch"]),
+  besideIt("", "services/proxy", ["get"]),
+  besideIt("", "pods", ["list", "watch"]),
+  besideIt("", "pods/log", ["get"]),
+  besideIt("", "events", ["list"]),
+  besideIt("apps", "deployments", ["list", "create", "patch"]),
+];
+
 /** Looked at to say what does not fit; without it that is not said. */
 export const nodeRules: readonly AccessRule[] = [
   { apiGroup: "", resource: "nodes", verbs: ["list"], isClusterWide: true },
@@ -42,6 +61,10 @@ export const nodeRules: readonly AccessRule[] = [
 
 function inNamespace(apiGroup: string, resource: string, verbs: readonly string[]): AccessRule {
   return { apiGroup, resource, verbs, isClusterWide: false };
+}
+
+function besideIt(apiGroup: string, resource: string, verbs: readonly string[]): AccessRule {
+  return { ...inNamespace(apiGroup, resource, verbs), namespace: MONITORING_NAMESPACE };
 }
 
 function clusterWide(apiGroup: string, resource: string): AccessRule {
@@ -67,7 +90,7 @@ export async function missingRules(
 
 async function isAllowed(
   authorization: Authorization,
-  { apiGroup, resource, isClusterWide }: AccessRule,
+  { apiGroup, resource, isClusterWide, namespace: own }: AccessRule,
   verb: string,
   namespace: string,
 ): Promise<boolean> {
@@ -77,7 +100,7 @@ async function isAllowed(
     resource: name,
     verb,
     ...(subresource === undefined ? {} : { subresource }),
-    ...(isClusterWide ? {} : { namespace }),
+    ...(isClusterWide ? {} : { namespace: own ?? namespace }),
   };
   const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes } };
   const { status } = await authorization.createSelfSubjectAccessReview({ body });
@@ -86,8 +109,8 @@ async function isAllowed(
 
 /** Says exactly what has to be allowed, in the words of a Role. */
 export function accessDenied(context: string, namespace: string, missing: readonly AccessRule[]): KarmaError {
-  const problems: Problem[] = missing.map(({ apiGroup, resource, verbs, isClusterWide }) => ({
-    path: isClusterWide ? "ClusterRole" : `Role in ${namespace}`,
+  const problems: Problem[] = missing.map(({ apiGroup, resource, verbs, isClusterWide, namespace: own }) => ({
+    path: isClusterWide ? "ClusterRole" : `Role in ${own ?? namespace}`,
     message: `apiGroups: ["${apiGroup}"], resources: ["${resource}"], verbs: ${JSON.stringify(verbs)}`,
   }));
   return new KarmaError(

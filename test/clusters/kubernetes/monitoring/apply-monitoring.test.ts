@@ -68,6 +68,12 @@ test("where nothing watches, or only others, nothing is deleted", async () => {
   expect(deleted()).toEqual([]);
 });
 
+test("who may not look into the monitoring's namespace can still take a topology away", async () => {
+  server.routes.set(`GET ${base}/configmaps`, fail(403, "you may not"));
+  await removeMonitoring(api, "karma-shop");
+  expect(deleted()).toEqual([]);
+});
+
 test("what may not be applied is said by its name", async () => {
   watched();
   const role = "/apis/rbac.authorization.k8s.io/v1/namespaces/karma-chain/roles/karma-state";
