@@ -10,7 +10,7 @@ import {
   publishedSystems,
 } from "../evaluate/papers/karma-published.ts";
 import { type KarmaRow, type PlayedCase, karmaRow } from "../evaluate/papers/karma-rows.ts";
-import { playOnTwin } from "../evaluate/play.ts";
+import { type TwinKind, playOnTwin } from "../evaluate/play.ts";
 import type { Played } from "../evaluate/played.ts";
 import { breathe } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
@@ -32,6 +32,7 @@ export type BenchKarmaRequest = {
   readonly against: readonly string[];
   readonly runName: string | undefined;
   readonly hasTeam: boolean;
+  readonly twin: TwinKind;
 };
 
 export type BenchKarma = {
@@ -39,6 +40,7 @@ export type BenchKarma = {
   readonly topology: string;
   readonly volumePerS: number;
   readonly seeds: number;
+  readonly twin: TwinKind;
   readonly calibration: Calibration["source"];
   /** Undefined where no team played. */
   readonly run: string | undefined;
@@ -51,7 +53,7 @@ export type BenchKarma = {
 /** Eight times the usual traffic, the strongest attack, is 80 % of what the bottleneck can serve at its maximum. */
 const DEFAULT_SHARE = 0.1;
 
-/** KARMA's five kinds of trouble in their intensities on the fluid twin, the same for every system. */
+/** KARMA's five kinds of trouble in their intensities on a twin, the same for every system. */
 export async function benchKarma(request: BenchKarmaRequest, host: Host): Promise<BenchKarma> {
   const { topology, topologyHash } = request.inputs;
   const run = request.hasTeam ? findRun(host.cwd, request.runName, topologyHash) : undefined;
@@ -67,13 +69,15 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   const contestants = [...request.against.map((spec) => opponentOf(spec, topology, timing)), ...team];
   const volumePerS = request.volumePerS ?? DEFAULT_SHARE * bottleneckRatePerS(topology);
   const cases = karmaCases(topology, volumePerS);
-  const played = await playAll({ topology, calibration, seeds: request.seeds }, contestants, cases, host);
+  const { seeds, twin } = request;
+  const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);
   const rng = createRng("bench-paper karma");
   return {
     paper: "karma",
     topology: topology.name,
     volumePerS,
-    seeds: request.seeds.length,
+    seeds: seeds.length,
+    twin,
     calibration: calibration.source,
     run: run?.path,
     rows: played.map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
@@ -83,7 +87,12 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   };
 }
 
-type Arena = { readonly topology: Topology; readonly calibration: Calibration; readonly seeds: readonly number[] };
+type Arena = {
+  readonly topology: Topology;
+  readonly calibration: Calibration;
+  readonly seeds: readonly number[];
+  readonly twin: TwinKind;
+};
 type PlayedContestant = { readonly name: string; readonly plays: readonly PlayedCase[] };
 
 async function playAll(
@@ -111,7 +120,7 @@ async function playAll(
 
 /** One case over all seeds; arrivals, crashes and noise of a seed are the same for all contestants. */
 async function playCase(arena: Arena, contestant: Contestant, one: KarmaCase): Promise<Played[]> {
-  const { topology, calibration, seeds } = arena;
+  const { topology, calibration, seeds, twin } = arena;
   const { timing } = calibration;
   const plays: Played[] = [];
   for (const seed of seeds) {
@@ -129,6 +138,7 @@ async function playCase(arena: Arena, contestant: Contestant, one: KarmaCase): P
         rules: guardRulesFor(timing),
         autoscaler: contestant.create(workload),
         rng: createRng(`twin ${seed}`),
+        twin,
       }),
     );
   }

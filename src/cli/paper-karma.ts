@@ -9,8 +9,8 @@ const header = ["system", "success %", "latency OK %", "pending %", "recovery s"
 
 /** All tables of KARMA's bench, as plain text or as Markdown. */
 export function karmaText(result: BenchKarma, isMarkdown: boolean): string {
-  const { topology, volumePerS, seeds, calibration, rows } = result;
-  const place = `${topology}, ${figure(volumePerS)} requests/s, ${seeds} seeds on the ${calibration} twin`;
+  const { topology, volumePerS, seeds, calibration, rows, twin } = result;
+  const place = `${topology}, ${figure(volumePerS)} requests/s, ${seeds} seeds on the ${calibration} ${twin} twin`;
   return paperText(
     [
       {

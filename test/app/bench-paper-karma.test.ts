@@ -9,7 +9,15 @@ const host = { cwd: tmpdir(), progress: createProgress("quiet"), signal: new Abo
 const inputs = readInputs({ cwd: tmpdir(), topology: packagePath("topologies/karma-chained.json") });
 
 async function bench(against: readonly string[]): Promise<BenchKarma> {
-  const request = { inputs, volumePerS: undefined, seeds: [1], against, runName: undefined, hasTeam: false };
+  const request = {
+    inputs,
+    volumePerS: undefined,
+    seeds: [1],
+    against,
+    runName: undefined,
+    hasTeam: false,
+    twin: "fluid",
+  } as const;
   return benchKarma(request, host);
 }
 

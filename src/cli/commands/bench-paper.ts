@@ -3,10 +3,17 @@ import { benchKarma } from "../../app/bench-paper-karma.ts";
 import { benchMicrok8s } from "../../app/bench-paper-microk8s.ts";
 import { readInputs } from "../../app/inputs.ts";
 import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
+import { type TwinKind, twinKinds } from "../../evaluate/play.ts";
 import { packagePath } from "../../host/package-files.ts";
 import type { Act } from "../act.ts";
-import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
-import { countOption, positiveOption } from "../options.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
+import { countOption, oneOf, positiveOption } from "../options.ts";
 import { karmaText } from "../paper-karma.ts";
 import { microk8sText } from "../paper-microk8s.ts";
 
@@ -33,6 +40,7 @@ type KarmaOptions = Options & {
   readonly against: string;
   readonly run?: string;
   readonly team: boolean;
+  readonly twin: TwinKind;
 };
 
 function addKarma(bench: Command, act: Act): void {
@@ -44,13 +52,14 @@ function addKarma(bench: Command, act: Act): void {
     .option("--against <list>", "autoscalers beside the team", "hpa,feed-forward,fixed")
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--no-team", "opponents alone")
+    .option("--twin <kind>", "requests: every request by itself; or fluid: a quick look", oneOf(twinKinds), "requests")
     .option("--markdown", "print the tables as Markdown")
     .addHelpText("after", "\nExample:\n  karma bench-paper karma --seeds 30 --json")
     .action(act(runKarma));
 }
 
 async function runKarma(context: CommandContext, options: KarmaOptions, topology?: string): Promise<CommandResult> {
-  const { volume, seeds, run, team } = options;
+  const { volume, seeds, run, team, twin } = options;
   const path = topology ?? packagePath("topologies/karma-chained.json");
   const result = await benchKarma(
     {
@@ -60,9 +69,11 @@ async function runKarma(context: CommandContext, options: KarmaOptions, topology
       against: splitAutoscalerSpecs(options.against),
       runName: run,
       hasTeam: team,
+      twin,
     },
     context,
   );
-  const next = result.run === undefined ? "karma train, then this again" : "karma bench-paper karma --json";
+  const train = `${withTopology("karma train", path)} --volume ${Number(result.volumePerS.toPrecision(3))}`;
+  const next = result.run === undefined ? train : "karma bench-paper karma --json";
   return { json: result, text: karmaText(result, options.markdown === true), next };
 }
