@@ -20,7 +20,8 @@ export async function generateFiles(run: UpRun, checked: UpChecked): Promise<tru
     sparePorts: checked.sparePorts,
   };
   const kubernetes = { ...plan.options, nodePort: checked.nodePort };
-  await writeBelow(plan.folder, generateArtifacts(plan.topology, { kubernetes, kind }));
+  const watched = request.hasMonitoring ? { monitoring: { image: plan.image } } : {};
+  await writeBelow(plan.folder, generateArtifacts(plan.topology, { kubernetes, kind, ...watched }));
   return true;
 }
 

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { accessDenied, missingRules, neededRules, nodeRules } from "../../../../src/clusters/kubernetes/up/access.ts";
+import {
+  accessDenied,
+  missingRules,
+  monitoringRules,
+  neededRules,
+  nodeRules,
+} from "../../../../src/clusters/kubernetes/up/access.ts";
 
 type Asked = { group: string; resource: string; subresource?: string; verb: string; namespace?: string };
 
@@ -39,6 +45,17 @@ test("exactly the verbs that lack are told, in the words of a Role", async () =>
     message: 'apiGroups: [""], resources: ["nodes"], verbs: ["list"]',
   });
   expect(problems.map(({ message: rule }) => rule).join()).not.toContain('"get"');
+});
+
+test("monitoring has a namespace of its own, and rights in it are told so", async () => {
+  const nobody = user(() => false);
+  const missing = await missingRules(nobody, monitoringRules, "karma-shop");
+  const { problems } = accessDenied("prod", "karma-shop", missing);
+  expect(new Set(problems.map(({ path }) => path))).toEqual(
+    new Set(["Role in karma-shop", "Role in karma-monitoring"]),
+  );
+  const maps = nobody.asked.filter(({ resource }) => resource === "configmaps");
+  expect(new Set(maps.map(({ namespace }) => namespace))).toEqual(new Set(["karma-monitoring"]));
 });
 
 test("rights in the namespace are asked for there, others for the whole cluster", async () => {
