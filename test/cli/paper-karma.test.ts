@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { BenchKarma } from "../../src/app/bench-paper-karma.ts";
+import { karmaText } from "../../src/cli/paper-karma.ts";
+import { publishedIntensities, publishedSystems } from "../../src/evaluate/papers/karma-published.ts";
+
+const at = (mean: number): { mean: number; low: number; high: number } => ({
+  mean,
+  low: mean - 0.01,
+  high: mean + 0.01,
+});
+
+const result: BenchKarma = {
+  paper: "karma",
+  topology: "karma-chained",
+  volumePerS: 24,
+  seeds: 2,
+  twin: "requests",
+  calibration: "declared",
+  run: undefined,
+  rows: [
+    {
+      system: "hpa",
+      success: at(0.9),
+      latencyOk: at(0.8),
+      pending: at(0.1),
+      recoveryS: at(50),
+      availability: at(0.95),
+      rewardSd: at(Number.NaN),
+      meanPods: at(4.25),
+      cases: [{ family: "ddos", intensity: "arrivals x 8", success: at(0.7) }],
+    },
+  ],
+  published: publishedSystems,
+  publishedIntensities,
+  caveats: ["one caveat"],
+};
+
+test("ours and what the authors print stand in one text, shares in per cent, what is not known as a dash", () => {
+  const lines = karmaText(result, true).split("\n");
+  expect(lines).toContain("| hpa | 90.0 | 80.0 | 10.0 | 50.0 | 95.0 | - | 4.3 |");
+  expect(lines).toContain("| KARMA | 90.9 | 85.7 | 5.9 | 33.0 | 90.7 | 5.3 |");
+  expect(lines).toContain("| ddos | arrivals x 8 | 70.0 | 71.6 | 57.3 |");
+});
+
+test("a table without a team says why", () => {
+  expect(karmaText(result, false)).toContain("No team played: there is no run of this topology.");
+  expect(karmaText({ ...result, run: "runs/karma" }, false)).not.toContain("No team played");
+});
