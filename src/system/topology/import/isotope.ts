@@ -82,7 +82,8 @@ function errorRateOf(value: unknown, path: readonly PathSegment[], { report, not
   if (value === undefined) return 0;
   const share = shareOf(value);
   if (share === undefined) expected('a share such as "2%" or 0.02', value, path, report);
-  else if (share > 0) notes.add(path, "errors come at random, not at every n-th request");
+  else if (share > 0)
+    notes.add(path, "errors come at random and after the sleep, not at every n-th request and before it");
   return share ?? 0;
 }
 

@@ -55,7 +55,7 @@ test("what is not the same is listed, the same remark once with all its places",
     expect.arrayContaining([
       "isotope knows no CPU work: 1 ms of 1,000 millicores assumed",
       "isotope's calls never time out; karma's do after 2 s",
-      "errors come at random, not at every n-th request",
+      "errors come at random and after the sleep, not at every n-th request and before it",
     ]),
   );
 });
