@@ -52,7 +52,7 @@ function drawSamples(
   );
 }
 
-export function one<Value>(values: readonly Value[], rng: Rng): Value {
+function one<Value>(values: readonly Value[], rng: Rng): Value {
   return values[rng.integer(values.length)]!;
 }
 
