@@ -4,6 +4,9 @@ import { followOutput } from "./build-image.ts";
 import { dockerFailure } from "./docker.ts";
 import { registryLogin } from "./registry-login.ts";
 
+/** Docker wants to be told who pushes, even where nobody is asked. */
+const NOBODY = { username: "", password: "", serveraddress: "" };
+
 /** Pushes an image whose name says the registry, with the login that `docker login` left. */
 export async function pushImage(
   docker: Dockerode,
@@ -13,9 +16,7 @@ export async function pushImage(
 ): Promise<void> {
   const login = await registryLogin(registryOf(image));
   try {
-    const output = await docker
-      .getImage(image)
-      .push({ ...(login === undefined ? {} : { authconfig: login }), abortSignal: signal });
+    const output = await docker.getImage(image).push({ authconfig: login ?? NOBODY, abortSignal: signal });
     await followOutput(docker, output, onLine);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
