@@ -159,6 +159,16 @@ export function testClusterContract(
       await expect(cluster.restart("nobody")).rejects.toThrow(KarmaError);
       const fault = { atMs: 0, kind: "kill-pod", service: "nobody", count: 1 } as const;
       await expect(cluster.inject(fault)).rejects.toThrow(KarmaError);
+      const lasting = { atMs: 0, durationMs: 1_000, kind: "lost-metrics", service: "nobody" } as const;
+      await expect(cluster.inject(lasting)).rejects.toThrow(KarmaError);
+    });
+
+    test("healing a cluster that nothing ails changes nothing", async () => {
+      await cluster.events();
+      await cluster.heal();
+      await clock.sleepUntil(clock.nowMs() + 200);
+      expect(await cluster.events()).toEqual([]);
+      expect((await cluster.observe()).ready).toEqual(Float64Array.of(1, 1));
     });
 
     test("events come once, oldest first, and tell the life of a replica", async () => {

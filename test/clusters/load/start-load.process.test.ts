@@ -47,6 +47,22 @@ test("every request of the schedule is sent and answered", async () => {
   expect(progress.at(-1)).toEqual({ sent: 150, violating: result.violating, total: 150 });
 });
 
+test("requests of floods have their header, and count nowhere but apart", async () => {
+  let labelled = 0;
+  const { url } = await server((request, response) => {
+    const isFlood = request.headers["x-karma-load"] === "flood";
+    if (isFlood) labelled++;
+    response.statusCode = isFlood ? 503 : 200;
+    response.end();
+  });
+  const flood = load(url, 200, 1);
+  const result = await startLoad(load(url, 50, 1, { floods: [flood] }));
+  expect(result).toMatchObject({ requests: 50, ok: 50, dropped: 0, violating: 0 });
+  expect(result.flood).toEqual({ requests: 200, ok: 0, dropped: 200, failed: 0, timedOut: 0, unsent: 0 });
+  expect(labelled).toBe(200);
+  expect(totalOf(result.latency)).toBe(50);
+});
+
 test("503 counts as dropped, other errors as failed, each apart", async () => {
   let turn = 0;
   const { url } = await server((_, response) => {

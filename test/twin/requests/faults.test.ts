@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { totalOf } from "../../../src/core/histogram.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import type { Fault } from "../../../src/system/workload/fault.ts";
 import type { Workload } from "../../../src/system/workload/workload.ts";
@@ -82,6 +83,7 @@ describe.each(Object.entries(twins))("on the %s", (_name, create) => {
     expect(rates[1]).toBeGreaterThan(3 * faultRatePerS);
     expect(rates[2]).toBeLessThan(1.4 * faultRatePerS);
     expect(Math.abs(twin.outcome().requests / (25 * faultRatePerS) - 1)).toBeLessThan(0.1);
+    expect(totalOf(twin.outcome().latency)).toBeLessThanOrEqual(twin.outcome().requests);
     const calm = create([]);
     await calm.clock.sleepUntil(25_000);
     expect(twin.outcome().violating).toBeGreaterThan(calm.outcome().violating);
