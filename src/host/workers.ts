@@ -29,6 +29,13 @@ export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: num
   const idle: Worker[] = [];
   const atWork = new Map<Worker, Waiting<Job, Result>>();
   let broken: unknown;
+  let isClosed = false;
+
+  function giveUp(error: unknown): void {
+    broken ??= error;
+    for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
+    atWork.clear();
+  }
 
   const workers = Array.from({ length: count }, () => {
     const worker = new Worker(entry, { workerData: setup });
@@ -39,10 +46,9 @@ export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: num
       settle(done, answer);
       next();
     });
-    worker.on("error", (error) => {
-      broken ??= error;
-      for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
-      atWork.clear();
+    worker.on("error", giveUp);
+    worker.on("exit", (code) => {
+      if (!isClosed) giveUp(new Error(`a worker ended by itself, with exit code ${code}`));
     });
     idle.push(worker);
     return worker;
@@ -66,6 +72,7 @@ export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: num
         next();
       }),
     async close() {
+      isClosed = true;
       waiting.length = 0;
       await Promise.all(workers.map((worker) => worker.terminate()));
     },

@@ -19,7 +19,7 @@ export function barsChart(spec: BarsSpec, rows: readonly ClassRow[]): Chart {
   return {
     name: spec.name,
     label: spec.label,
-    svg: (size) => drawSvg(optionOf(spec, shown, size), size.width, height, spec.label),
+    svg: (size) => drawSvg(optionOf(spec, shown, size), { name: spec.name, label: spec.label, size, height }),
   };
 }
 

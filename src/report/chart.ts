@@ -32,23 +32,34 @@ export const narrowChart: ChartSize = { width: 360, isNarrow: true };
 
 const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
+/** What makes a drawing one of its own on a page with many. */
+export type Drawing = {
+  readonly name: string;
+  readonly label: string;
+  readonly size: ChartSize;
+  readonly height: number;
+};
+
 /** Draws on no screen: the same option gives the same text. */
-export function drawSvg(option: EChartsCoreOption, width: number, height: number, label: string): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+export function drawSvg(option: EChartsCoreOption, { name, label, size, height }: Drawing): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: size.width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily, color: standIn("ink") }, ...option });
-    return withLabel(chart.renderToSVGString(), label);
+    return withOwnIds(chart.renderToSVGString(), `${name}${size.isNarrow ? "-narrow" : ""}`).replace(
+      "<svg ",
+      `<svg role="img" aria-label="${escapeAttribute(label)}" `,
+    );
   } finally {
     chart.dispose();
   }
 }
 
-/** Ids and classes that the renderer numbers through its life would differ from run to run, and clash on one page. */
-function withLabel(svg: string, label: string): string {
+/** The renderer numbers ids through its life: they would differ from run to run. Styles and classes are for a pointer. */
+function withOwnIds(svg: string, name: string): string {
   return svg
-    .replaceAll(/\s?(class|id)="zr\d+-[\w-]+"/g, "")
+    .replaceAll(/\sclass="zr\d+-[\w-]+"/g, "")
     .replace(/<style[^]*?<\/style>/, "")
-    .replace("<svg ", `<svg role="img" aria-label="${escapeAttribute(label)}" `);
+    .replaceAll(/\bzr\d+-/g, `${name}-`);
 }
 
 function escapeAttribute(text: string): string {

@@ -15,7 +15,8 @@ export function frontierChart(
   return {
     name,
     label,
-    svg: (size) => drawSvg(optionOf(frontiers, pointsOf(frontiers, rows), size), size.width, heightOf(size), label),
+    svg: (size) =>
+      drawSvg(optionOf(frontiers, pointsOf(frontiers, rows), size), { name, label, size, height: heightOf(size) }),
   };
 }
 

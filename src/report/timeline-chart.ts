@@ -37,7 +37,12 @@ export function timelineChart(name: string, label: string, result: TimelineResul
     svg: (size) => {
       const panels = panelsOf(result, context);
       const lastMinute = Math.ceil(((result.timeline.periods.at(-1)?.atMs ?? 0) * context.timeScale) / 60_000);
-      return drawSvg(optionOf(panels, lastMinute, size), size.width, panels.length * PANEL_HEIGHT + 36, label);
+      return drawSvg(optionOf(panels, lastMinute, size), {
+        name,
+        label,
+        size,
+        height: panels.length * PANEL_HEIGHT + 36,
+      });
     },
   };
 }
