@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import type Dockerode from "dockerode";
 import { KarmaError } from "../../../core/errors.ts";
 import type { ImageContext } from "../image-context.ts";
-import { dockerFailure } from "./docker.ts";
+import { dockerFailure, hasImage } from "./docker.ts";
 import { tarArchive } from "./tar-archive.ts";
 
 export type ImageBuild = {
@@ -46,6 +47,8 @@ export async function buildImage(
     if (signal.aborted) throw signal.reason;
     throw buildFailure(dockerFailure(error, `build ${image}`), said);
   }
+  // An output that breaks off looks like one that ends.
+  if (!(await hasImage(docker, image))) throw buildFailure(new BuildError("Docker broke off"), said);
 }
 
 /** Until the output ends; an error that it tells is thrown. */
@@ -58,10 +61,17 @@ export async function followOutput(
     const finished = (error: Error | null): void => (error === null ? resolve() : reject(error));
     docker.modem.followProgress(output, finished, ({ stream, status, error }: DockerMessage) => {
       if (error !== undefined) return reject(new BuildError(error));
-      const line = (stream ?? status ?? "").trim();
-      if (line !== "") onLine(line.split("\n").at(-1)!);
+      for (const line of linesOf(stream ?? status ?? "")) onLine(line);
     });
   });
+}
+
+/** Lines with something on them, without colours. */
+function linesOf(text: string): readonly string[] {
+  return stripVTControlCharacters(text)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 /** What Docker tells in its output rather than by its answer. */
@@ -71,12 +81,15 @@ function buildFailure(error: unknown, said: readonly string[]): unknown {
   if (!(error instanceof BuildError)) return error;
   const lines = said.slice(-LAST_LINES).map((line) => `\n  ${line}`);
   const message = `the image cannot be built: ${error.message}; the last lines:${lines.join("")}`;
-  return new KarmaError("TOOL_FAILED", message, buildHint(error.message), { cause: error });
+  return new KarmaError("TOOL_FAILED", message, buildHint(error.message, said), { cause: error });
 }
 
-function buildHint(message: string): string {
-  if (/pull|manifest|registry|no such host|not found: /.test(message))
-    return "the base image is missing: --base-image names one that is there or can be pulled, with Node 24.12 or newer";
+/** @param said  the output: its last step is the one that failed */
+function buildHint(message: string, said: readonly string[]): string {
+  const step = said.findLast((line) => /^Step \d+\/\d+ :/.test(line)) ?? "";
+  const base = "--base-image names one that is there or can be pulled, with Node 24.12 or newer";
+  if (step.includes(": FROM ")) return `the base image is missing: ${base}`;
+  if (message.includes("code: 127")) return `the base image has no npm: ${base}`;
   if (message.includes("npm ci")) return "npm ci needs the npm registry: HTTPS_PROXY is passed on, where it is set";
   return "docker build says more: karma generate writes the Dockerfile";
 }
