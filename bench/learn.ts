@@ -103,7 +103,7 @@ function trainNetworks(kernels: Kernels): Work {
 function learnFromSamples(kernels: Kernels): Work {
   const actor = defineMlp(ACTOR);
   const networks: ActorCritic = { actor, critic: defineMlp(CRITIC, actor.endsAt) };
-  const batch = createBatch(kernels, networks, SAMPLES, 1);
+  const batch = createBatch(kernels, networks, { samples: SAMPLES, shards: 1, isMasked: false });
   const rng = createRng("learn");
   fillRandom(batch.parameters, 0.2, rng);
   fillRandom(batch.observations, 1, rng);

@@ -2,13 +2,14 @@ import { createGuard } from "../../control/guard/apply.ts";
 import { guardBounds } from "../../control/guard/bounds.ts";
 import type { GuardRules } from "../../control/guard/guard.ts";
 import { needPriors } from "../../control/need/prior.ts";
+import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
 import type { FluidEpisode } from "../../twin/fluid/fluid-twin.ts";
-import { scalingActions } from "../policy/actions.ts";
+import { type ActionBasis, scalingActions } from "../policy/actions.ts";
 import { createObserver, observationSize } from "../policy/observe.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -34,6 +35,18 @@ export type ScalingEnvSpec = {
   readonly kappa: number;
   readonly randomisation: Randomisation;
   readonly rng: Rng;
+  /** Whose signals each agent gets, 1 where it does: [agents][of agents]. Everybody's when left out. */
+  readonly hears?: readonly Uint8Array[];
+};
+
+/** The game with what an organization needs to see of it. */
+export type ScalingGame = VectorGame & {
+  /** Of the present state. */
+  readings(): Readings;
+  /** What the actions of a cell multiply. */
+  basis(cell: number): ActionBasis;
+  /** Since the episode began, s of the scenario: [environments]. */
+  readonly atS: Float64Array;
 };
 
 /** What differs from episode to episode, because a calibration is never exact. */
@@ -69,7 +82,7 @@ export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
  * Reward of agent i in one control step: - kappa x violating requests blamed on i / requests of a mean step
  * - pods of i / pods that mean traffic needs of all services at 100 % CPU.
  */
-export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
+export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
   const { topology, calibration, environments, groupSize } = spec;
   const { timing } = calibration;
   const services = topology.services.length;
@@ -82,7 +95,14 @@ export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
   const stepsPerEpisode = Math.round(episodeScenarioMs / timing.timeScale / stepMs);
   const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: spec.randomisation.edges };
   const twin = createFluidTwin(topology, calibration, { environments, tickMs, edgeNoise });
-  const observer = createObserver({ topology, timing, environments, headroom: spec.headroom });
+  const { headroom, hears } = spec;
+  const observer = createObserver({
+    topology,
+    timing,
+    environments,
+    headroom,
+    ...(hears === undefined ? {} : { hears }),
+  });
   const bounds = guardBounds(topology);
   const guard = createGuard(spec.guardRules, bounds, services, environments);
   const wanted = new Float64Array(cells);
@@ -91,6 +111,7 @@ export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
   const rewards = new Float64Array(cells);
   const ended = new Uint8Array(environments);
   const stepsLeft = new Float64Array(groups);
+  const atS = new Float64Array(environments);
   const episodes = new Float64Array(groups);
   const podsOfMeanTraffic = needPriors(topology).priorPodsPerEntryRequest.reduce((sum, pods) => sum + pods, 0);
   const totals = { requests: 0, violating: 0, pods: 0, steps: 0 };
@@ -109,6 +130,7 @@ export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
       twin.reset(environment, episodeOf(traffic, capacityFactor, rng.split(k)));
       observer.reset(environment);
       ended[environment] = 0;
+      atS[environment] = 0;
       lookAhead(environment);
     }
   }
@@ -166,7 +188,10 @@ export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
     reward();
     readings = twin.observe();
     observer.update(readings);
-    for (let environment = 0; environment < environments; environment++) lookAhead(environment);
+    for (let environment = 0; environment < environments; environment++) {
+      atS[environment] = atS[environment]! + (stepMs * timing.timeScale) / 1_000;
+      lookAhead(environment);
+    }
     for (let group = 0; group < groups; group++) {
       stepsLeft[group] = stepsLeft[group]! - 1;
       if (stepsLeft[group] === 0) ended.fill(1, group * groupSize, (group + 1) * groupSize);
@@ -194,6 +219,9 @@ export function createScalingEnv(spec: ScalingEnvSpec): VectorGame {
     restart,
     step,
     resetEnded,
+    readings: () => readings,
+    basis: (cell) => observer.basis(cell),
+    atS,
   };
 }
 

@@ -7,6 +7,8 @@ export type VectorGame = {
   readonly environments: number;
   readonly observationSize: number;
   readonly actions: number;
+  /** 1 where an action may be taken now: [agents][environments][actions]. All may when left out. */
+  readonly mask?: Uint8Array;
   /** Environments `k * groupSize ...` of a group meet the same outside world at the same time. */
   readonly groupSize: number;
   /** [agents][environments][observationSize] */

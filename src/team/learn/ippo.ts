@@ -93,7 +93,11 @@ export function createTrainer(spec: TrainerSpec): Trainer {
   const iterations = Math.ceil(options.totalSteps / stepsPerIteration);
   const rng = createRng(spec.seed);
   const networks = defineNetworks(game, options);
-  const batch = createBatch(kernels, networks, options.rolloutSteps * game.agents * game.environments, options.shards);
+  const batch = createBatch(kernels, networks, {
+    samples: options.rolloutSteps * game.agents * game.environments,
+    shards: options.shards,
+    isMasked: game.mask !== undefined,
+  });
   const rollout = createRollout(shape);
   const runner = (spec.createRunner ?? runInProcess)({ kernels, networks, batch, options });
   const learner = createLearner(spec, networks, batch, runner);

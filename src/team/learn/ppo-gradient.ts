@@ -1,4 +1,4 @@
-import { logSoftmax } from "../../nn/categorical.ts";
+import { logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { backward, createScratch, forward, type Mlp, type MlpScratch } from "../../nn/mlp.ts";
 
@@ -15,6 +15,8 @@ export type Batch = {
   readonly privileged: Float32Array;
   /** [samples] each. */
   readonly actions: Uint8Array;
+  /** 1 where an action was allowed: [samples][actions]; empty where all always are. */
+  readonly masks: Uint8Array;
   readonly logProbabilities: Float64Array;
   readonly advantages: Float64Array;
   /** Standardised returns: what the critic is taught. */
@@ -27,13 +29,18 @@ export type Batch = {
   readonly sums: readonly Float64Array[];
 };
 
-export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, samples: number, shards: number): Batch {
+/** What decides how much memory a batch takes. */
+export type BatchSize = { readonly samples: number; readonly shards: number; readonly isMasked: boolean };
+
+export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, size: BatchSize): Batch {
+  const { samples, shards, isMasked } = size;
   const column = (): Float64Array => new Float64Array(samples);
   return {
     parameters: kernels.vector(critic.endsAt),
     observations: new Float32Array(samples * actor.inputs),
     privileged: new Float32Array(samples * (critic.inputs - actor.inputs)),
     actions: new Uint8Array(samples),
+    masks: new Uint8Array(isMasked ? samples * actor.outputs : 0),
     logProbabilities: column(),
     advantages: column(),
     targets: column(),
@@ -159,6 +166,7 @@ function actorGradient(
     const action = batch.actions[sample]!;
     const advantage = batch.advantages[sample]!;
     const base = row * actions;
+    if (batch.masks.length > 0) maskLogits(output, base, batch.masks, sample * actions, actions);
     logSoftmax(output, output, base, actions);
     let entropy = 0;
     for (let k = 0; k < actions; k++) entropy -= Math.exp(output[base + k]!) * output[base + k]!;

@@ -1,5 +1,5 @@
 import type { Rng } from "../../core/rng.ts";
-import { drawFrom, logSoftmax } from "../../nn/categorical.ts";
+import { drawFrom, logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import type { Kernels } from "../../nn/kernels.ts";
 import { createScratch, forward } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
@@ -60,6 +60,8 @@ export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Bat
       forward(kernels, actor, batch.parameters, actorScratch, count);
       for (let row = 0; row < count; row++) {
         const at = row * game.actions;
+        if (game.mask !== undefined)
+          maskLogits(actorScratch.output, at, game.mask, (first + row) * game.actions, game.actions);
         logSoftmax(actorScratch.output, actorScratch.output, at, game.actions);
         const action = drawFrom(actorScratch.output, at, game.actions, rng.uniform());
         actions[first + row] = action;
@@ -90,6 +92,7 @@ export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Bat
   function remember(step: number): void {
     const { observations, privileged } = batch;
     observations.set(game.observations, step * game.observations.length);
+    if (game.mask !== undefined) batch.masks.set(game.mask, step * game.mask.length);
     for (let agent = 0; agent < game.agents; agent++)
       privileged.set(game.privileged, (step * game.agents + agent) * game.privileged.length);
   }

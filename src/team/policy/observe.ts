@@ -4,7 +4,7 @@ import { needPriors } from "../../control/need/prior.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import { type ActionBasis, replicasWanted } from "./actions.ts";
-import { serviceGraph } from "./graph.ts";
+import { type ServiceGraph, serviceGraph } from "./graph.ts";
 import { createNeedHistory, leastNeed, type NeedHistory } from "./need-history.ts";
 
 /** Version of the observation; a checkpoint of another version cannot be played. */
@@ -52,6 +52,8 @@ export type ObserverSpec = {
   readonly environments: number;
   /** Replicas that keep the objective under steady load / pods at 100 % CPU it needs; >= 1. See env/headroom.ts. */
   readonly headroom: number;
+  /** Whose signals each agent gets, 1 where it does: [agents][of agents]. Everybody's when left out. */
+  readonly hears?: readonly Uint8Array[];
 };
 
 /** Turns readings into what agents see and what their actions multiply: the same for 256 twins and a live cluster. */
@@ -92,7 +94,7 @@ export function createObserver(spec: ObserverSpec): Observer {
     sizeFeatures(spec, need.local, history, size, sizeBefore),
     historyFeatures(history),
     qualityFeatures(topology),
-    neighbourFeatures(topology, history),
+    neighbourFeatures(spec, history),
     identityFeatures(topology, timing),
   ];
 
@@ -201,8 +203,8 @@ function qualityFeatures(topology: Topology): Writer {
   };
 }
 
-function neighbourFeatures(topology: Topology, history: NeedHistory): Writer {
-  const { upstream, downstream } = serviceGraph(topology);
+function neighbourFeatures({ topology, hears }: ObserverSpec, history: NeedHistory): Writer {
+  const { upstream, downstream } = audible(topology, hears);
   /** Smallest ready / need of some services, as a logarithm; 1 where there are none. */
   function tightest(readings: Readings, environment: number, others: readonly number[]): number {
     let least = 1;
@@ -219,6 +221,14 @@ function neighbourFeatures(topology: Topology, history: NeedHistory): Writer {
     out[at++] = tightest(readings, environment, downstream[service]!);
     return at;
   };
+}
+
+/** Whom each agent hears of those before and behind it; all of them where nothing is said of links. */
+function audible(topology: Topology, hears: ObserverSpec["hears"]): Pick<ServiceGraph, "upstream" | "downstream"> {
+  const { upstream, downstream } = serviceGraph(topology);
+  const heard = (others: readonly number[], own: number): readonly number[] =>
+    hears === undefined ? others : others.filter((other) => hears[own]![other] === 1);
+  return { upstream: upstream.map(heard), downstream: downstream.map(heard) };
 }
 
 /** What tells services of one topology apart, and means the same in another one. */

@@ -12,7 +12,7 @@ const samples = 70;
 
 function exampleBatch(shards: number): Batch {
   const rng = createRng(3);
-  const batch = createBatch(kernels, { actor, critic }, samples, shards);
+  const batch = createBatch(kernels, { actor, critic }, { samples, shards, isMasked: false });
   initialise(actor, batch.parameters, 1, rng);
   initialise(critic, batch.parameters, 1, rng);
   for (const column of [batch.observations, batch.privileged, batch.advantages, batch.targets])

@@ -18,7 +18,7 @@ export type Guidance = {
   readonly rewards: Float64Array;
   readonly counts: GuidanceCounts;
   /** Takes what is seen now, and sets the mask. @param atS  time of each environment's episode, s */
-  see(readings: Readings, atS: Float64Array): void;
+  see(readings: Readings, atS: Float64Array, rng: Rng): void;
   /** Takes what is done, and sets the rewards, which stay until the next `act`. */
   act(actions: Int32Array, atS: Float64Array): void;
   /** An environment begins a new episode. */
@@ -37,7 +37,6 @@ export type GuidanceSpec = {
   readonly organization: Organization;
   readonly assignment: Assignment;
   readonly shape: TeamShape;
-  readonly rng: Rng;
   /** What a cell's agent chooses between. */
   readonly sizesOf: (cell: number) => Sizes;
   /** Replicas an action asks for in a cell; NaN where unknown. */
@@ -49,7 +48,7 @@ export type GuidanceSpec = {
  * The same code runs in training, in evaluation and live.
  */
 export function createGuidance(spec: GuidanceSpec): Guidance {
-  const { organization, assignment, shape, rng } = spec;
+  const { organization, assignment, shape } = spec;
   const { agents, environments, actions } = shape;
   const cells = agents * environments;
   const histories = createHistories(organization, cells);
@@ -77,7 +76,7 @@ export function createGuidance(spec: GuidanceSpec): Guidance {
       plans: missions.plans,
       short: missions.short,
     },
-    see(readings, atS) {
+    see(readings, atS, rng) {
       for (let cell = 0; cell < cells; cell++) {
         histories.see(cell, sight(readings, cell, spec.sizesOf(cell).need));
         norms.begin(cell, atS[cell % environments]!);

@@ -34,18 +34,18 @@ export function smallTeam(parts: Loose, roles: readonly (readonly string[])[]): 
     organization: parsed.value,
     assignment: { roles },
     shape: { agents, environments: 1, actions: 3 },
-    rng: createRng("guidance"),
     sizesOf: () => ({ size: 4, need: 3 }),
     wanted: (action) => 4 + action - 1,
   });
   const now = Float64Array.of(-10);
+  const rng = createRng("guidance");
   return {
     guidance,
     see(...cpu) {
       now[0] = now[0]! + 10;
       const readings = createReadings(agents, 1, now[0] * 1_000);
       readings.cpu.set(cpu);
-      guidance.see(readings, now);
+      guidance.see(readings, now, rng);
     },
     act(...actions) {
       guidance.act(Int32Array.from(actions), now);
