@@ -38,7 +38,7 @@ export function shipped(change: (text: string) => string = (text) => text): Orga
   return parsed.value;
 }
 
-export function guided(game: ScalingGame, organization = shipped()): GuidedGame {
+export function guided(game: ScalingGame, organization: Organization = shipped()): GuidedGame {
   const { assignment, problems } = assignRoles(organization, chain);
   expect(problems).toEqual([]);
   return guideGame(game, { organization, assignment, weight: 1, rng: createRng("organization") });
