@@ -62,7 +62,7 @@ function stairs({ volumePerS, lengthMs, seed }: MeasureRequest): Workload {
 }
 
 /** Sizes that stand still while demands are measured, and then go up and down twice, so that start-ups are seen. */
-function breathing(topology: Topology, startMs: number, lengthMs: number): Autoscaler {
+export function breathing(topology: Topology, startMs: number, lengthMs: number): Autoscaler {
   let base: readonly number[] | undefined;
   return {
     name: "calibration",

@@ -174,7 +174,7 @@ function floodsFor(run: LiveRun, warmUpMs: number): readonly LoadFlood[] {
 }
 
 /** The first rate for so long, then the workload. */
-function withWarmUp(workload: Workload, warmUpMs: number): Workload {
+export function withWarmUp(workload: Workload, warmUpMs: number): Workload {
   const { ratePerS, stepMs } = workload;
   const steps = Math.round(warmUpMs / stepMs);
   const warmed = new Float64Array(steps + ratePerS.length).fill(ratePerS[0] ?? 0);

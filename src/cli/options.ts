@@ -52,3 +52,10 @@ export function durationOption(text: string): number {
   if (parts.map(([part]) => part).join("") === text && ms > 0) return ms;
   throw new InvalidArgumentError(`expected a time such as 90s, 20m or 1h30m, found "${text}".`);
 }
+
+/** `.3,.5,.85`: shares in (0, 1.5]. */
+export function sharesOption(text: string): readonly number[] {
+  const shares = text.split(",").map(numberOption);
+  if (shares.every((one) => one > 0 && one <= 1.5)) return shares;
+  throw new InvalidArgumentError(`expected shares above 0 and up to 1.5 such as .3,.5,.85, found "${text}".`);
+}

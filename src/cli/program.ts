@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Act } from "./act.ts";
 import { addBenchPaper } from "./commands/bench-paper.ts";
+import { addCalibrate } from "./commands/calibrate.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -10,9 +11,11 @@ import { addGenerate } from "./commands/generate.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
 import { addLoad } from "./commands/load.ts";
+import { addRecord } from "./commands/record.ts";
 import { addReport } from "./commands/report.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTransfer } from "./commands/transfer.ts";
+import { addTwin } from "./commands/twin.ts";
 import { addValidate } from "./commands/validate.ts";
 import { readPackageFile } from "../host/package-files.ts";
 
@@ -23,6 +26,9 @@ const verbs = [
   addGenerate,
   addCluster,
   addLoad,
+  addRecord,
+  addCalibrate,
+  addTwin,
   addTrain,
   addEvaluate,
   addReport,

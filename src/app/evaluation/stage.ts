@@ -7,6 +7,7 @@ import type { TwinKind } from "../../evaluate/play.ts";
 import type { PriceSheet } from "../../evaluate/prices.ts";
 import { sha256 } from "../../host/hash.ts";
 import { encodeCheckpoint } from "../../team/policy/checkpoint.ts";
+import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { calibrationOfRun } from "../run-calibration.ts";
 import { findRun, type ReadRun, readUntrained, requireRun } from "../runs.ts";
 import { type Folds, foldsOf } from "./folds.ts";
@@ -28,6 +29,8 @@ export type StageRequest = {
   readonly against: readonly string[];
   readonly runName: string | undefined;
   readonly hasTeam: boolean;
+  /** Of the twin; that of the run, or the declared one, when left out. */
+  readonly calibration?: Calibration;
   readonly twin: TwinKind;
   readonly prices: PriceSheet;
   /** Folder of plays and result; one below runs/evaluations/ when undefined. */
@@ -51,14 +54,15 @@ const UNTRAINED = "untrained";
 export function setTheStage(request: StageRequest, cwd: string): Stage {
   const { topology, topologyHash } = request.scenarios[0]!.inputs;
   const run = request.hasTeam ? findRun(cwd, request.runName, topologyHash) : undefined;
-  const timing = scaleTiming(kubernetesTiming, request.timeScale ?? run?.checkpoint.timing.timeScale ?? 1);
+  const asked = request.calibration?.timing.timeScale ?? request.timeScale;
+  const timing = scaleTiming(kubernetesTiming, asked ?? run?.checkpoint.timing.timeScale ?? 1);
   const folds = foldsOf(setupsOf(request.scenarios, request), setupsOf(request.trainTraces, request));
   const untrained = request.against.includes(UNTRAINED)
     ? { [UNTRAINED]: encodeCheckpoint(readUntrained(requireRun(cwd, request.runName, topologyHash))) }
     : {};
   const setup: PlaySetup = {
     scenarios: folds.scenarios,
-    calibration: calibrationOfRun(run, topology, timing),
+    calibration: request.calibration ?? calibrationOfRun(run, topology, timing),
     twin: request.twin,
     prices: request.prices,
     checkpoints: { ...(run === undefined ? {} : { [TEAM]: encodeCheckpoint(run.checkpoint) }), ...untrained },

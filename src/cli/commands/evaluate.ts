@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
+import { readCalibration } from "../../app/calibrate-recordings.ts";
 import { type EvaluateAnswer, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
 import { readPrices } from "../../app/evaluation/read-prices.ts";
 import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
@@ -38,6 +39,7 @@ type Options = CommonOptions & {
   readonly workers?: number;
   readonly out?: string;
   readonly run?: string;
+  readonly calibration?: string;
   readonly team: boolean;
   readonly equalCost?: boolean;
 };
@@ -53,6 +55,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option("--seeds <number>", "how many, none of them ever trained on; 10 when left out, live 1", countOption)
     .option("--twin <kind>", "fluid, or requests: slower, every request by itself", oneOf(twinKinds), "fluid")
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
+    .option("--calibration <file>", "twin as karma calibrate found it; that of the run when left out")
     .option("--no-team", "opponents alone")
     .option("--equal-cost", "compare each opponent at the team's pod-seconds too")
     .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
@@ -91,10 +94,12 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const where = parseWhere(options.on, ["twin", "local", "kind", "context"]);
   if (where.kind !== "twin") return evaluateLive(context, { ...options, where }, topology);
   const { seeds = 10, against = "hpa,feed-forward,fixed", trainSeeds, run: runName } = options;
+  const scenarios = scenariosOf(context.cwd, options, topology);
   const answer = await evaluateOnTwin(
     {
       command: typedCommand(),
-      ...scenariosOf(context.cwd, options, topology),
+      ...scenarios,
+      ...calibrationOf(context.cwd, options, scenarios),
       volumePerS: options.volume,
       lengthS: options.length === undefined ? undefined : options.length / 1_000,
       timeScale: options.timeScale,
@@ -114,6 +119,11 @@ async function run(context: CommandContext, options: Options, topology?: string)
     context,
   );
   return resultOf(answer, context.cwd, topology);
+}
+
+function calibrationOf(cwd: string, { calibration, timeScale }: Options, { scenarios }: Scenarios) {
+  if (calibration === undefined) return {};
+  return { calibration: readCalibration(cwd, calibration, scenarios[0]!.inputs.topology, timeScale) };
 }
 
 type Scenarios = { readonly scenarios: readonly NamedInputs[]; readonly trainTraces: readonly NamedInputs[] };

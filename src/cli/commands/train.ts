@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readCalibration } from "../../app/calibrate-recordings.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
@@ -25,6 +26,7 @@ type Options = CommonOptions &
     readonly backEnd: BackEnd;
     readonly run?: string;
     readonly resume?: boolean;
+    readonly calibration?: string;
   };
 
 export function addTrain(program: Command, act: Act): void {
@@ -41,6 +43,7 @@ export function addTrain(program: Command, act: Act): void {
     .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", positiveOption, 40)
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
     .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
+    .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
     .option("--resume", "go on with a run that was stopped; ends with the same bytes")
     .addHelpText("after", "\nExample:\n  karma train topology.json --seed 1 --kappa 40")
     .action(act(run));
@@ -50,11 +53,16 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const { volume, seed, steps, kappa, backEnd } = options;
   const inputs = readTraffic(context.cwd, options, topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
-  const timeScale = await timeScaleFor(inputs, options.timeScale);
+  const calibration =
+    options.calibration === undefined
+      ? undefined
+      : readCalibration(context.cwd, options.calibration, inputs.topology, options.timeScale);
+  const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, backEnd, runPath, isResumed };
-  const { checkpointPath, iterations, last } = await train(request, context).catch(resumable);
-  const json = { checkpoint: checkpointPath, timeScale, iterations, last };
+  const measured = calibration === undefined ? {} : { calibration };
+  const { checkpointPath, iterations, last } = await train({ ...request, ...measured }, context).catch(resumable);
+  const json = { checkpoint: checkpointPath, timeScale, calibration: options.calibration, iterations, last };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
   return {
     json,

@@ -1,0 +1,111 @@
+import type { Autoscaler } from "../control/loop/autoscaler.ts";
+import type { ClusterEvent } from "../control/loop/cluster.ts";
+import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import type { Readings } from "../control/readings/readings.ts";
+import { createRng } from "../core/rng.ts";
+import { type Shown, type TwinPart, playPart } from "../evaluate/twin-part.ts";
+import type { Update } from "../host/progress.ts";
+import type { Topology } from "../system/topology/topology.ts";
+import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
+import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import { createTwinCluster } from "../twin/cluster/twin-cluster.ts";
+import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
+import { runLive, withWarmUp } from "./live-run.ts";
+import { keepLooking } from "./record.ts";
+
+/** One part of a comparison: the same on the cluster and on each twin. */
+export type Part = {
+  readonly topology: Topology;
+  readonly workload: Workload;
+  readonly warmUpMs: number;
+  readonly seed: number;
+  /** Ready replicas at the start: [services]. */
+  readonly sizes: Float64Array;
+  /** A fresh one for each side; undefined: sizes stay. */
+  readonly autoscaler?: () => Autoscaler;
+};
+
+const LOOKS_PER_SCRAPE = 3;
+
+export async function playOnCluster(
+  cluster: RunningCluster,
+  part: Part,
+  update: Update,
+  signal: AbortSignal,
+): Promise<Shown> {
+  const { timing, clock } = cluster;
+  const readings: Readings[] = [];
+  const events: ClusterEvent[] = [];
+  const takeEvents = async (): Promise<void> => void events.push(...(await cluster.events()));
+  await cluster.events();
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const { autoscaler, ...run } = part;
+  const sent = runLive(
+    {
+      ...run,
+      cluster,
+      timing,
+      process: "poisson",
+      mode: "live",
+      ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(), onReadings: (one) => void readings.push(one) }),
+    },
+    update,
+    both,
+  );
+  const look = async (): Promise<void> => {
+    // Under an autoscaler the loop's own readings count: those of its periods.
+    if (autoscaler === undefined) readings.push(await cluster.observe());
+    await takeEvents();
+  };
+  const looking = clock
+    .sleepUntil(clock.nowMs() + part.warmUpMs + LEAD_MS, both)
+    .then(() => keepLooking(cluster, Number.POSITIVE_INFINITY, look, () => {}, both));
+  try {
+    const result = await Promise.race([sent, looking]);
+    if (result === undefined) throw new Error("looking ended before the load");
+    await takeEvents();
+    const { requests, violating, latency } = result.load;
+    return { requests, violating, latency, readings, events };
+  } finally {
+    ended.abort();
+    await Promise.allSettled([sent, looking]);
+  }
+}
+
+/** The load begins so long after it was asked for. */
+const LEAD_MS = 800;
+
+/** As fine as a tick of the fluid twin has to be: 1 s of the scenario. */
+export async function playOnTwins(
+  part: Part,
+  calibration: Calibration,
+): Promise<{ readonly requests: Shown; readonly fluid: Shown }> {
+  const { topology, warmUpMs, seed, sizes, autoscaler } = part;
+  const warmed = withWarmUp(part.workload, warmUpMs);
+  const faults = part.workload.faults.map((fault) => Object.assign({}, fault, { atMs: fault.atMs + warmUpMs }));
+  const workload: Workload = { ...warmed, faults };
+  const shared = { workload, initialReplicas: sizes, rng: createRng(`twin ${seed}`) };
+  const startTimesMs = drawArrivalTimesMs(warmed, "poisson", createRng(seed).split("arrivals"));
+  const play = async (twin: ReturnType<typeof createTwinCluster>): Promise<Shown> => {
+    const { timing } = calibration;
+    const looked: TwinPart = {
+      topology,
+      cluster: twin.cluster,
+      clock: twin.clock,
+      counts: () => twin.counts(),
+      latency: () => twin.outcome().latency,
+      warmUpMs,
+      untilMs: warmUpMs + workloadLengthMs(part.workload),
+      lookEveryMs: timing.scrapePeriodMs / LOOKS_PER_SCRAPE,
+      timing,
+      ...(autoscaler === undefined ? {} : { autoscaler: autoscaler() }),
+    };
+    return playPart(looked);
+  };
+  return {
+    requests: await play(createRequestTwinCluster(topology, calibration, { ...shared, startTimesMs })),
+    fluid: await play(createTwinCluster(topology, calibration, shared)),
+  };
+}

@@ -1,0 +1,86 @@
+import { relative } from "node:path";
+import type { Command } from "commander";
+import { calibrateRecordings } from "../../app/calibrate-recordings.ts";
+import { readInputs } from "../../app/inputs.ts";
+import { KarmaError } from "../../core/errors.ts";
+import type { CalibratedService, CalibrationFile } from "../../twin/calibrate/calibration-file.ts";
+import type { Estimate } from "../../twin/calibrate/estimate.ts";
+import type { Act } from "../act.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  withCommonOptions,
+  withTopology,
+} from "../context.ts";
+import { sharesOption } from "../options.ts";
+import { figure, percent, table } from "../table.ts";
+
+type Options = CommonOptions & {
+  readonly topology?: string;
+  readonly out: string;
+  readonly cover: readonly number[];
+};
+
+export function addCalibrate(program: Command, act: Act): void {
+  withCommonOptions(program.command("calibrate"))
+    .description("fit the twin to recordings: figures with intervals, errors on what the fit had not seen")
+    .argument("<recordings...>", "what karma record wrote")
+    .option("--topology <file>", "topology that was recorded; ./topology.json when left out")
+    .option("--out <file>", "calibration to write", "calibration.json")
+    .option(
+      "--cover <low,high>",
+      "CPU that the recording must have shown, shares of the limit",
+      sharesOption,
+      [0.3, 0.7],
+    )
+    .addHelpText("after", "\nExample:\n  karma calibrate recordings/shop.jsonl --topology shop.json")
+    // Commander gives the recordings as one list, which is no positional argument like the others.
+    .action((recordings: readonly string[], ...rest: unknown[]) =>
+      act<Options>((context, options) => run(context, options, recordings))(...rest),
+    );
+}
+
+async function run(context: CommandContext, options: Options, recordings: readonly string[]): Promise<CommandResult> {
+  const [low, high, ...more] = options.cover;
+  if (low === undefined || high === undefined || more.length > 0 || low > high) {
+    throw new KarmaError("USAGE", "expected --cover LOW,HIGH", "such as --cover .3,.7");
+  }
+  const { topology } = readInputs({ cwd: context.cwd, topology: options.topology });
+  const request = { topology, recordings, wanted: { low, high }, out: options.out };
+  const { path, file } = await calibrateRecordings(request, context);
+  const place = relative(context.cwd, path);
+  const train = `${withTopology("karma train", options.topology)} --calibration ${place}`;
+  return {
+    json: { path, ...file },
+    text: `${calibrationText(file)}\n\nwritten: ${place}`,
+    next: file.isCalibrated ? train : "karma record --loads .3,.5,.7 covers more",
+  };
+}
+
+function calibrationText({ services, isCalibrated, problems }: CalibrationFile): string {
+  const header = ["service", "CPU ms", "idle", "start-up s", "visits", "work cv", "seen CPU", "off: time", "off: load"];
+  const title = isCalibrated ? "calibrated" : "NOT calibrated:";
+  const doubts = problems.map(({ path, message }) => `  ${path}: ${message}`);
+  return [table(header, services.map(rowOf)), "", title, ...doubts].join("\n");
+}
+
+function rowOf(one: CalibratedService): string[] {
+  const { covered, heldOut } = one;
+  return [
+    one.service,
+    estimateText(one.cpuMsPerRequest),
+    percent(one.idleCpuShare.value),
+    estimateText(one.startupMeanMs, 0.001),
+    estimateText(one.visits),
+    one.workCv === undefined ? "-" : figure(one.workCv),
+    `${percent(covered.low)} to ${percent(covered.high)}`,
+    percent(heldOut.byTime),
+    percent(heldOut.byLoad),
+  ];
+}
+
+function estimateText({ value, low, high, source }: Estimate, unit = 1): string {
+  const interval = source === "measured" ? ` ± ${figure(((high - low) / 2) * unit)}` : " as declared";
+  return `${figure(value * unit)}${interval}`;
+}
