@@ -4,7 +4,7 @@ import { type Faults, readOrder } from "./faults.ts";
 
 /** No endpoint can have this name: theirs begin with a letter or a digit. */
 export const CONTROL_PATH = "/-/fault";
-export const TOKEN_HEADER = "x-karma-token";
+const TOKEN_HEADER = "x-karma-token";
 const MOST_BYTES = 4_096;
 
 /** Takes orders from whoever knows the token: 204 done, 400 no order, 401 wrong token, 413 too long. */

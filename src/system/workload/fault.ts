@@ -55,8 +55,3 @@ export type FloodTarget = "entry" | "costliest";
 export function isClusterFault(fault: Fault): fault is ClusterFault {
   return fault.kind !== "ddos";
 }
-
-/** When the fault is over, ms from the start of the run; a kill is over at once. */
-export function endOfFaultMs(fault: Fault): number {
-  return fault.kind === "kill-pod" ? fault.atMs : fault.atMs + fault.durationMs;
-}
