@@ -53,6 +53,9 @@ const behaviors: readonly string[] = [
 
 const tolerances: readonly string[] = ["tolerance=0.05", "tolerance=0.01", "up-tolerance=0.01"];
 
+/** Sizes kept for what may come. */
+const floors: readonly string[] = ["min=2", "min=4"];
+
 const differingTargets = 80;
 
 function fullHpaGrid(topology: Topology, rng: Rng): string[] {
@@ -69,6 +72,7 @@ function fullHpaGrid(topology: Topology, rng: Rng): string[] {
       ["down=60", "down=300"].map((behavior) => `hpa:rps=${ratesOf(topology, percent)},${behavior}`),
     ),
     ...targets.map((target) => `hpa:${target},rps=${ratesOf(topology, target)}`),
+    ...range(40, 90, 10).flatMap((target) => floors.map((floor) => `hpa:${target},${floor}`)),
     ...(topology.services.length > 1 ? new Set(drawn) : []),
   ];
 }

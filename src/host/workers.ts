@@ -4,8 +4,8 @@ import { KarmaError, type KarmaErrorCode } from "../core/errors.ts";
 /** Threads that each do one job at a time. */
 export type WorkerPool<Job, Result> = {
   /** Rejects with the job's failure. Jobs start in the order they are given. */
-  run(job: Job): Promise<Result>;
-  close(): Promise<void>;
+  readonly run: (job: Job) => Promise<Result>;
+  readonly close: () => Promise<void>;
 };
 
 /** What a thread answers: the result of the job it was sent last, or why there is none. */

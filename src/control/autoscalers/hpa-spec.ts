@@ -21,7 +21,13 @@ export const ruleOptions: OptionKinds = {
   period: "number",
 };
 
-export const hpaOptions: OptionKinds = { target: "numbers", rps: "numbers", ...ruleOptions };
+export const hpaOptions: OptionKinds = {
+  target: "numbers",
+  rps: "numbers",
+  min: "numbers",
+  max: "numbers",
+  ...ruleOptions,
+};
 
 /** @param services  how many there are, for targets that are given one by one */
 export function hpaConfigOf(spec: AutoscalerSpec, services: number): HpaConfig {
@@ -32,7 +38,13 @@ export function hpaConfigOf(spec: AutoscalerSpec, services: number): HpaConfig {
     throw wrong(spec.text, `expected target in per cent, got ${lowest(targetPercent)}`, "write hpa:60");
   }
   if (lowest(targetPerS) <= 0) throw wrong(spec.text, "expected rps above 0, got 0", "write hpa:rps=80");
-  return { targetPercent, targetPerS, ...ruleConfigOf(spec) };
+  const minReplicas = perServiceOf(spec, "min", services);
+  const maxReplicas = perServiceOf(spec, "max", services);
+  for (const bound of [minReplicas, maxReplicas].flat()) {
+    if (bound === undefined || (Number.isInteger(bound) && bound >= 1)) continue;
+    throw wrong(spec.text, `expected min and max to be whole numbers above 0, got ${bound}`, "write hpa:60,min=2");
+  }
+  return { targetPercent, targetPerS, minReplicas, maxReplicas, ...ruleConfigOf(spec) };
 }
 
 export type RuleConfig = Pick<HpaConfig, "tolerance" | "upWindowS" | "downWindowS"> & {

@@ -20,6 +20,9 @@ export type HpaConfig = {
   /** Stabilisation windows, seconds of the unscaled clock. */
   readonly upWindowS: number;
   readonly downWindowS: number;
+  /** The autoscaler's own bounds inside those of the topology. */
+  readonly minReplicas?: PerService | undefined;
+  readonly maxReplicas?: PerService | undefined;
   /** Kubernetes' default when left out. */
   readonly behavior?: BehaviorConfig;
 };
@@ -67,7 +70,9 @@ type Decider = (readings: Readings, nowMs: number) => Proposal;
 
 function createDecider(config: HpaConfig, service: number, context: AutoscalerContext): Decider {
   const { targetPercent, targetPerS, tolerance, behavior = defaultBehaviorConfig } = config;
-  const sizer = createHpaSizer({ ...config, behavior }, boundsOf(service, context), context.timing);
+  const hasOwnBounds = config.minReplicas !== undefined || config.maxReplicas !== undefined;
+  const bounds = ownBounds(config, service, boundsOf(service, context));
+  const sizer = createHpaSizer({ ...config, behavior }, bounds, context.timing);
 
   return (readings, nowMs) => {
     const current = readings.desired[service]!;
@@ -78,8 +83,23 @@ function createDecider(config: HpaConfig, service: number, context: AutoscalerCo
     if (targetPerS !== undefined) {
       metrics.push(rateMetric(readings.arrivalsPerS[service]!, current, targetOf(targetPerS, service), tolerance));
     }
-    return sizer.size(current, nowMs, metrics);
+    const proposal = sizer.size(current, nowMs, metrics);
+    // Without bounds of its own the sizer's are all there are; none at all is left alone.
+    return hasOwnBounds && current > 0 ? withinBounds(proposal, bounds) : proposal;
   };
+}
+
+function ownBounds({ minReplicas, maxReplicas }: HpaConfig, service: number, { min, max }: SizeBounds): SizeBounds {
+  const lowest = minReplicas === undefined ? min : Math.min(max, Math.max(min, targetOf(minReplicas, service)));
+  const highest = maxReplicas === undefined ? max : Math.min(max, targetOf(maxReplicas, service));
+  return { min: lowest, max: Math.max(lowest, highest) };
+}
+
+/** A size outside the bounds is set right before any metric is read. */
+function withinBounds(proposal: Proposal, { min, max }: SizeBounds): Proposal {
+  const replicas = Math.min(max, Math.max(min, proposal.replicas));
+  if (replicas === proposal.replicas) return proposal;
+  return { replicas, reasons: [...proposal.reasons, `the bounds of the autoscaler are ${min} to ${max}`] };
 }
 
 export function boundsOf(service: number, { topology }: AutoscalerContext): SizeBounds {

@@ -60,7 +60,7 @@ test.each([
   ["hpa:target=", 'expected target to be a number >= 0, got ""', "hpa:target=60"],
   ["hpa:0", "expected target in per cent, got 0", "write hpa:60"],
   ["hpa:tolerance=1", "expected tolerance in [0, 1), got 1", "Kubernetes' is 0.1"],
-  ["hpa:targt=60", 'has no option "targt"; did you mean "target"?', "it has: target, rps, tolerance, up-tolerance"],
+  ["hpa:targt=60", 'has no option "targt"; did you mean "target"?', "it has: target, rps, min, max, tolerance"],
   ["feed-forward:holt=-1", 'expected holt to be a number >= 0, got "-1"', "feed-forward:holt=60"],
   ["fixed:2.5", "expected a whole number of replicas, got 2.5", "fixed:mean=1.5"],
   ["hpa:rps=0", "expected rps above 0, got 0", "hpa:rps=80"],

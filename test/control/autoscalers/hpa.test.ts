@@ -173,3 +173,12 @@ test("policies limit how much is taken away within their period", () => {
   });
   expect(sizes).toEqual([10, 10, 8, 8, 6, 6]);
 });
+
+test("its own bounds hold inside those of the topology, from the first decision on", () => {
+  const idle: Seen = { cpu: 0.05, desired: 6 };
+  expect(decisions({ ...eager, minReplicas: 3 }, [idle])[0]!.replicas).toBe(3);
+  expect(decisions({ ...eager, minReplicas: 4 }, [{ cpu: 0.5, desired: 2 }])[0]!.replicas).toBe(4);
+  expect(decisions({ ...eager, maxReplicas: 7 }, [{ cpu: 1, desired: 5 }])[0]!.replicas).toBe(7);
+  expect(decisions({ ...eager, maxReplicas: [4, 9] }, [{ cpu: 0.5, desired: 6 }])[0]!.replicas).toBe(4);
+  expect(decisions({ ...eager, minReplicas: 99 }, [idle])[0]!.replicas).toBeLessThan(99);
+});
