@@ -47,6 +47,18 @@ describe("shapes", () => {
     expect([ratePerS[0], ratePerS[39], ratePerS[40], ratePerS[99]]).toEqual([100, 197.5, 202.5, 300]);
   });
 
+  test("stages go from 0 to one factor after the other, and the last holds", () => {
+    const stages = [
+      { duration_s: 20, to: 1 },
+      { duration_s: 0, to: 3 },
+      { duration_s: 40, to: 1 },
+    ];
+    const ratePerS = rates({ stages });
+    expect([0, 19, 20, 39, 40, 59, 60, 99].map((second) => Math.round(ratePerS[second]! * 10) / 10)).toEqual([
+      2.5, 97.5, 297.5, 202.5, 197.5, 102.5, 100, 100,
+    ]);
+  });
+
   test("a day has the volume as its mean, its top after a quarter", () => {
     const ratePerS = rates({ daily: { amplitude: 0.5, period_s: 100 } });
     expect(ratePerS.reduce((sum, rate) => sum + rate, 0) / 100).toBeCloseTo(100, 9);
