@@ -34,6 +34,7 @@ export async function clusterDown(request: ClusterDownRequest, progress: Progres
   const looks = (kind: Where["kind"]): boolean => request.where === undefined || request.where.kind === kind;
   const local = looks("local") ? await endLocal(named) : { removed: [], stillUp: [] };
   if (request.where?.kind === "context") {
+    if (named === undefined && !request.isAll) throw tooWide(request.where.context);
     return { ...local, takenDown: await endOnContext(request.where.context, named, progress) };
   }
   const kind = looks("kind") ? await endOnKind(named, progress) : { takenDown: [], stillUp: [] };
@@ -42,6 +43,12 @@ export async function clusterDown(request: ClusterDownRequest, progress: Progres
     takenDown: kind.takenDown,
     stillUp: [...local.stillUp, ...kind.stillUp],
   };
+}
+
+/** On a cluster that many use, other people's topologies are not ended by leaving a word out. */
+function tooWide(context: string): KarmaError {
+  const message = `expected a topology to end on ${context}, found none named or lying here`;
+  return new KarmaError("USAGE", message, "name it, or --all for every topology of karma's on that cluster");
 }
 
 type Local = Pick<ClusterDownResult, "removed" | "stillUp">;

@@ -1,3 +1,4 @@
+import { KarmaError } from "../../../core/errors.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
 import { removeMonitoring } from "../monitoring/apply-monitoring.ts";
 import { type KindTools, deleteKindCluster } from "./kind.ts";
@@ -30,15 +31,14 @@ export async function takeDownOnKind(
   if (state === "half-made") return dropCluster(tools, cluster, []);
   const all = await namespacesOrNone(tools, cluster, isOwn);
   const chosen = all.filter((name) => namespace === undefined || name === namespace);
+  // An empty cluster, or one that does not answer, may be another topology's that is coming up.
+  const isMeant = chosen.length > 0 || namespace === undefined || namespace === cluster;
+  if (!isMeant) return undefined;
   const isLast = chosen.length === all.length;
-  if (chosen.length === 0 && !(isLast && isOwn)) {
-    if (isLast) removeKindRecord(cluster);
-    return undefined;
-  }
   if (isOwn && isLast) return dropCluster(tools, cluster, chosen);
-  await onKindCluster(tools, cluster, (caller) => deleteNamespaces(caller, chosen));
+  if (chosen.length > 0) await onKindCluster(tools, cluster, (caller) => deleteNamespaces(caller, chosen));
   if (isLast) removeKindRecord(cluster);
-  return { cluster, namespaces: chosen, isClusterDeleted: false };
+  return chosen.length === 0 ? undefined : { cluster, namespaces: chosen, isClusterDeleted: false };
 }
 
 /** A cluster of karma's own whose API server is gone has nothing left to ask for. */
@@ -46,7 +46,7 @@ async function namespacesOrNone(tools: KindTools, cluster: string, isOwn: boolea
   try {
     return await onKindCluster(tools, cluster, ownNamespaces);
   } catch (error) {
-    if (!isOwn) throw error;
+    if (!isOwn || !(error instanceof KarmaError)) throw error;
     return [];
   }
 }
