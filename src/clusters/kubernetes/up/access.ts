@@ -21,7 +21,7 @@ export const neededRules: readonly AccessRule[] = [
   inNamespace("", "secrets", ["get", "create"]),
   inNamespace("", "services", ["get", "list", "create", "patch", "delete"]),
   inNamespace("apps", "deployments", ["get", "list", "watch", "create", "patch", "delete"]),
-  inNamespace("apps", "deployments/scale", ["get", "patch"]),
+  inNamespace("apps", "deployments/scale", ["get", "update"]),
   inNamespace("", "pods", ["get", "list", "watch", "delete"]),
   inNamespace("", "pods/log", ["get"]),
   inNamespace("", "pods/proxy", ["get", "create"]),

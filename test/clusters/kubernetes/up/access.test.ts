@@ -38,7 +38,7 @@ test("exactly the verbs that lack are told, in the words of a Role", async () =>
   expect(message).toContain("prod");
   expect(problems).toContainEqual({
     path: "Role in karma-shop",
-    message: 'apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"]',
+    message: 'apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["update"]',
   });
   expect(problems).toContainEqual({
     path: "ClusterRole",
