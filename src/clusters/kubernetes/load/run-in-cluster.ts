@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { KarmaError } from "../../../core/errors.ts";
-import { epochMs } from "../../../host/clock.ts";
+import { createRealClock, epochMs } from "../../../host/clock.ts";
 import { findResult, packSpec } from "../../load/load-codec.ts";
 import type { LoadResult } from "../../load/load-result.ts";
 import type { LoadSpec } from "../../load/load-spec.ts";
@@ -62,13 +61,14 @@ async function start(
 async function resultOf(where: InCluster, name: string, untilMs: number, signal: AbortSignal): Promise<LoadResult> {
   const { caller, namespace } = where;
   const path = `${podsPath(namespace)}?labelSelector=${encodeURIComponent(`batch.kubernetes.io/job-name=${name}`)}`;
+  const clock = createRealClock();
   for (;;) {
     signal.throwIfAborted();
     const { items } = await callForJson<Pods>(caller, { path }, `find the pod of Job ${name}`);
     const over = items.find(({ status }) => status?.phase === "Succeeded" || status?.phase === "Failed");
     if (over !== undefined) return readResult(where, over.metadata.name);
     if (epochMs() > untilMs) throw failed(name, `its pod is ${items[0]?.status?.phase ?? "not there"}`);
-    await sleep(LOOK_MS, undefined, { signal });
+    await clock.sleepUntil(clock.nowMs() + LOOK_MS, signal);
   }
 }
 
