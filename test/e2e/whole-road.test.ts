@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -72,10 +73,10 @@ async function watchLocal({ stateDir }: Workplace): Promise<SizeWatch> {
 }
 
 /** Watches the Deployments in the API server: no change is missed. */
-async function watchKind(place: Workplace): Promise<SizeWatch> {
+async function watchKind(): Promise<SizeWatch> {
   const path = 'jsonpath={.metadata.name} {.spec.replicas}{"\\n"}';
   const args = ["-n", "karma-shop", "get", "deployments", "--watch", "-o", path];
-  const watch: ChildProcess = spawn("kubectl", args, { env: envOf(place), stdio: ["ignore", "pipe", "inherit"] });
+  const watch: ChildProcess = spawn("kubectl", args, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void watch.kill("SIGKILL"));
   let text = "";
   watch.stdout!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -93,8 +94,16 @@ async function watchKind(place: Workplace): Promise<SizeWatch> {
   };
 }
 
-function envOf({ stateDir }: Workplace): NodeJS.ProcessEnv {
-  return { ...process.env, KUBECONFIG: join(stateDir, "kubeconfig") };
+/** Contexts of a test are nobody else's: every process started from here on finds its own kubeconfig. */
+function useOwnKubeconfig(): void {
+  const before = process.env["KUBECONFIG"];
+  const folder = mkdtempSync(join(tmpdir(), "karma-road-"));
+  process.env["KUBECONFIG"] = join(folder, "kubeconfig");
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["KUBECONFIG"];
+    else process.env["KUBECONFIG"] = before;
+    rmSync(folder, { recursive: true, force: true });
+  });
 }
 
 const roads: readonly Road[] = [
@@ -144,15 +153,9 @@ function decided(place: Workplace): { readonly sizes: Map<string, number[]>; rea
 test.each(roads.filter(({ on }) => on === "local" || kind.isReady))(
   "the whole road on $on: sizes in the API follow the decision log one to one, and nothing is left",
   async ({ on, up, watch, left }) => {
+    useOwnKubeconfig();
     const place = createWorkplace();
-    const { folder, stateDir, run } = place;
-    mkdirSync(stateDir, { recursive: true });
-    const before = process.env["KUBECONFIG"];
-    process.env["KUBECONFIG"] = join(stateDir, "kubeconfig");
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["KUBECONFIG"];
-      else process.env["KUBECONFIG"] = before;
-    });
+    const { folder, run } = place;
     expect(await run("init", "shop", "--from", "karma-two-services")).toMatchObject({ code: 0 });
     writeFileSync(join(folder, "scenario.json"), JSON.stringify(scenario));
     const isUp = await run("cluster", "up", ...up, "--scale", "0.25", "--time-scale", "10");
