@@ -5,6 +5,7 @@ import { type ViteUserConfig, defineConfig } from "vitest/config";
  * process   tests that start real processes: one file at a time, because they share two cores; tried twice, because a
  *           shared machine may take the CPU away for seconds
  * learning  tiny games with a known optimum, several seeds
+ * fidelity  the twins and the calibrator against real mocks, alone on a quiet machine: minutes
  * e2e       whole walks through the command line
  */
 const config: ViteUserConfig = defineConfig({
@@ -15,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.process.test.ts", "test/learning/**", "test/e2e/**"],
+          exclude: ["test/**/*.process.test.ts", "test/learning/**", "test/e2e/**", "test/fidelity/**"],
         },
       },
       {
@@ -27,6 +28,14 @@ const config: ViteUserConfig = defineConfig({
           retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "fidelity",
+          include: ["test/fidelity/**/*.test.ts"],
+          testTimeout: 900_000,
+          fileParallelism: false,
         },
       },
       { test: { name: "learning", include: ["test/learning/**/*.test.ts"], testTimeout: 600_000 } },

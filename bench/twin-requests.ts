@@ -135,7 +135,7 @@ function tandem(): Topology {
 }
 
 /** Each service calls two others, each every other time, so one of each level is visited per request. */
-function tree(size: number): Topology {
+export function tree(size: number): Topology {
   const calls = (i: number): Call[] =>
     [2 * i + 1, 2 * i + 2].filter((child) => child < size).map((child) => callOf(`s${child}`, 0.5));
   return topologyOf(Array.from({ length: size }, (_, i) => serviceOf(`s${i}`, exponential(5), calls(i))));

@@ -9,6 +9,7 @@ import { createFluidTwin } from "../src/twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../src/twin/fluid/edge-noise.ts";
 import type { FluidTwin } from "../src/twin/fluid/fluid-twin.ts";
 import type { BenchRow } from "./row.ts";
+import { tree } from "./twin-requests.ts";
 
 const ROUNDS = 12;
 const CONTROL_STEPS = 40;
@@ -24,6 +25,8 @@ export async function benchTwin(progress: (line: string) => void): Promise<reado
   progress("twin: 256 environments, then one");
   const many = serviceStepsPerS(topology, 256);
   const single = serviceStepsPerS(topology, 1);
+  progress(`twin: trees of ${TREES.join(", ")} services`);
+  const trees = TREES.map(treeOf);
   progress("twin: one day, a decision each 15 s");
   const daySeconds = await simulateDay(topology);
   return [
@@ -43,7 +46,42 @@ export async function benchTwin(progress: (line: string) => void): Promise<reado
       ratio: daySeconds / DAY_S,
       target: "value < 1",
     },
+    ...trees.flatMap(({ stepsPerS, kiBPerService }, index) => treeRows(index, stepsPerS, kiBPerService, trees[0]!)),
   ];
+}
+
+const TREES = [10, 100, 1_000] as const;
+
+type TreeFigures = { readonly stepsPerS: number; readonly kiBPerService: number };
+
+function treeRows(index: number, stepsPerS: number, kiBPerService: number, first: TreeFigures): BenchRow[] {
+  const name = `tree of ${TREES[index]!} services x 16 (peer: of ${TREES[0]})`;
+  const speed = { value: stepsPerS / 1e6, unit: "M/s", peer: first.stepsPerS / 1e6 };
+  const memory = { value: kiBPerService, unit: "KiB", peer: first.kiBPerService };
+  return [
+    { name: `service-steps, ${name}`, ...speed, ratio: speed.value / speed.peer, target: "ratio >= .5" },
+    { name: `memory of a service, ${name}`, ...memory, ratio: memory.value / memory.peer, target: "ratio <= 2" },
+  ];
+}
+
+function treeOf(size: number): TreeFigures {
+  const environments = 16;
+  const before = process.memoryUsage();
+  const topology = tree(size);
+  const calibration = declaredCalibration(topology, kubernetesTiming);
+  const twin = createFluidTwin(topology, calibration, { environments, tickMs: 1_000 });
+  resetAll(twin, 1);
+  twin.advance(20);
+  const after = process.memoryUsage();
+  const bytes = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed;
+  const ticks = Math.ceil(100_000 / size);
+  let best = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const startMs = performance.now();
+    twin.advance(ticks);
+    best = Math.max(best, (ticks * size * environments * 1_000) / (performance.now() - startMs));
+  }
+  return { stepsPerS: best, kiBPerService: Math.max(0, bytes) / 1_024 / size };
 }
 
 /** The best of several short rounds: what others do on the machine only slows down. */
