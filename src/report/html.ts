@@ -158,6 +158,6 @@ function commandSection(results: readonly EvaluateResult[], own: string): string
 <p class="muted">${escapeHtml(sources.join(" "))}</p></section>`;
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

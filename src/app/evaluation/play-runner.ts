@@ -23,6 +23,9 @@ const ENTRY = new URL("../workers/play-worker.ts", import.meta.url);
 /** Wings whose code decides what a play gives. */
 const playWings = ["core", "system", "control", "nn", "twin", "team", "evaluate"];
 
+/** Plays on the fluid twin that are not worth a thread. */
+const FEW = 32;
+
 export type RunnerOptions = {
   readonly setup: PlaySetup;
   /** Where plays are kept. */
@@ -36,13 +39,17 @@ export function openPlayRunner({ setup, folder, workers }: RunnerOptions, host: 
   const keyOf = keysOf(setup);
   const counts = { asked: 0, played: 0 };
   let pool: WorkerPool<PlayJob, PlayAnswer> | undefined;
+  let here: WorkerPool<PlayJob, PlayAnswer> | undefined;
 
-  function startPool(): WorkerPool<PlayJob, PlayAnswer> {
-    return workers === 1 ? poolHere(createPlayer(setup), host.signal) : startWorkers(ENTRY, setup, workers);
+  /** Once there are threads they play everything; a few quick plays are over before a thread has started. */
+  function poolFor(jobs: number): WorkerPool<PlayJob, PlayAnswer> {
+    if (pool !== undefined) return pool;
+    if (workers > 1 && (setup.twin === "requests" || jobs > FEW)) return (pool = startWorkers(ENTRY, setup, workers));
+    return (here ??= poolHere(createPlayer(setup), host.signal));
   }
 
   async function playMissing(missing: ReadonlyMap<string, PlayJob>, update: Update): Promise<void> {
-    const open = (pool ??= startPool());
+    const open = poolFor(missing.size);
     let done = 0;
     const stop = new Promise<never>((_, reject) => {
       host.signal.addEventListener("abort", () => reject(host.signal.reason as Error), { once: true });
