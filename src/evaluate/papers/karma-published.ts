@@ -54,5 +54,5 @@ export const karmaCaveats: readonly string[] = [
   "The authors' figures disagree among themselves (an earlier draft has 93.7 %, the journal draft 88.8 %), and the paper's text swaps the recovery of AWARE and Rlad-core against its own table.",
   "The code they cite reproduces none of them: its evaluation draws its results from a random generator.",
   "Whether their DDoS x 1 is no attack, as here, or an attack as large as the users' traffic is not said.",
-  "Gym-HPA, Rlad-core and AWARE are not rebuilt. The rows of KARMA's organisations (roles, missions, hard and soft) are left out: organisations are not built yet.",
+  "Gym-HPA, Rlad-core and AWARE are not rebuilt. The rows of KARMA's organisations (roles, missions, hard and soft) are left out: teams do not learn under organisations yet.",
 ];
