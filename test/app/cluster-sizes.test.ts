@@ -1,40 +1,22 @@
 import { expect, test } from "vitest";
 import { awaitCalm, readSizes, setSizes } from "../../src/app/cluster-sizes.ts";
-import type { RunningCluster } from "../../src/control/loop/running-cluster.ts";
-import { kubernetesTiming } from "../../src/control/loop/timing.ts";
 import type { Readings } from "../../src/control/readings/readings.ts";
-import { createMemoryClock, createMemoryCluster, type MemoryCluster } from "../control/loop/memory-cluster.ts";
-import { shippedTopology } from "../team/chain.ts";
+import { createMemoryClock } from "../control/loop/memory-cluster.ts";
+import { createRunningMemoryCluster } from "./running-memory-cluster.ts";
 
-const topology = shippedTopology("karma-two-services");
-const services = topology.services.map(({ name }) => name);
 const never = new AbortController().signal;
 
-function rig(): RunningCluster & MemoryCluster {
-  const clock = createMemoryClock();
-  const memory = createMemoryCluster(services, [2, 3], clock);
-  const running = {
-    name: "shop",
-    topology,
-    timing: kubernetesTiming,
-    clock,
-    entryUrls: () => [],
-    podSeconds: async () => 0,
-  };
-  return Object.assign(memory, running);
-}
-
 test("only sizes that differ are asked for, and an unknown one stays", async () => {
-  const cluster = rig();
+  const cluster = createRunningMemoryCluster(createMemoryClock());
   await setSizes(cluster, Float64Array.of(2, 5));
   await setSizes(cluster, Float64Array.of(Number.NaN, 4));
-  expect(cluster.scaled).toEqual([`${services[1]}=5`, `${services[1]}=4`]);
+  expect(cluster.scaled).toEqual(["service2=5", "service2=4"]);
   expect([...(await readSizes(cluster))]).toEqual([2, 4]);
 });
 
 /** Looks until the cluster is calm, with readings that a test makes. */
 async function looks(shown: (look: number, readings: Readings) => void): Promise<number> {
-  const cluster = rig();
+  const cluster = createRunningMemoryCluster(createMemoryClock());
   let count = 0;
   cluster.onObserve = (readings) => {
     readings.queued.fill(0);

@@ -53,7 +53,7 @@ export type EffectLine = {
 export type LogLine = RunLine | DecisionLine | EffectLine;
 
 /** Sync periods after which a decision is looked at again: new replicas are there by then, and readings show them. */
-export const effectPeriods = 2;
+const effectPeriods = 2;
 
 export type DecisionLog = {
   /** To be given the readings of a period before its decisions, as the control loop does. */
