@@ -62,8 +62,10 @@ test("a pod that comes later gets the size too, once", async () => {
   await resize("cart", 300);
   registry.put(podState({ name: "b" }));
   registry.put(podState({ name: "b", isReady: false }));
-  await expect.poll(() => patched().filter((one) => one === "b/resize")).toHaveLength(1);
-  await expect.poll(() => registry.of("cart").map(({ limitMilli }) => limitMilli)).toEqual([300, 300]);
+  await expect.poll(() => patched().filter((one) => one === "b/resize"), { timeout: 10_000 }).toHaveLength(1);
+  await expect
+    .poll(() => registry.of("cart").map(({ limitMilli }) => limitMilli), { timeout: 10_000 })
+    .toEqual([300, 300]);
 });
 
 test("a size that a node refuses is taken back and said to be refused", async () => {

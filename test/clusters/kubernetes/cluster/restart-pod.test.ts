@@ -46,7 +46,7 @@ test("it goes when as many others are ready as are desired, not before", async (
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(deleted()).toEqual([]);
   registry.put(podState({ name: "new" }));
-  await expect.poll(deleted).toEqual(["old"]);
+  await expect.poll(deleted, { timeout: 10_000 }).toEqual(["old"]);
 });
 
 test("whoever stops waiting leaves no pod behind", async () => {

@@ -32,7 +32,7 @@ afterEach(() => watch?.stop());
 
 async function start(): Promise<void> {
   watch = await watchPods(used.caller, `${PODS}?labelSelector=x`, registry);
-  await expect.poll(() => streams.length).toBe(1);
+  await expect.poll(() => streams.length, { timeout: 10_000 }).toBe(1);
 }
 
 function tell(type: string, object: object): void {
@@ -49,7 +49,7 @@ test("what is listed is there, and what is told changes it", async () => {
   tell("ADDED", podObject({ name: "b", isReady: false }));
   tell("MODIFIED", podObject({ name: "b" }));
   tell("DELETED", podObject({ name: "a" }));
-  await expect.poll(names).toEqual(["b"]);
+  await expect.poll(names, { timeout: 10_000 }).toEqual(["b"]);
   expect(registry.takeEvents().map(({ kind, pod }) => `${pod} ${kind}`)).toEqual(["b created", "b ready", "a gone"]);
   expect(used.server.seen.at(-1)!.url.searchParams.get("resourceVersion")).toBe("7");
 });
@@ -62,7 +62,7 @@ test.each<[string, () => void]>([
   await start();
   listed = [podObject({ name: "c" })];
   end();
-  await expect.poll(names, { timeout: 5_000 }).toEqual(["c"]);
+  await expect.poll(names, { timeout: 10_000 }).toEqual(["c"]);
   expect(watch!.lost()).toBeUndefined();
 });
 
@@ -71,9 +71,9 @@ test("while nothing can be listed the registry is known to be behind, until some
   const working = used.server.routes.get(`GET ${PODS}`)!;
   used.server.routes.set(`GET ${PODS}`, fail(503, "etcd has no leader"));
   streams[0]!.end();
-  await expect.poll(() => watch!.lost()?.message, { timeout: 5_000 }).toContain("etcd has no leader");
+  await expect.poll(() => watch!.lost()?.message, { timeout: 10_000 }).toContain("etcd has no leader");
   used.server.routes.set(`GET ${PODS}`, working);
-  await expect.poll(() => watch!.lost(), { timeout: 5_000 }).toBeUndefined();
+  await expect.poll(() => watch!.lost(), { timeout: 10_000 }).toBeUndefined();
 });
 
 test("a namespace whose pods may not be seen is an error at once", async () => {
