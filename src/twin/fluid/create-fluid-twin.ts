@@ -127,7 +127,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     response.update();
     updateEntry(entry, plan, response.responses);
     addOutcome(outcome, entry, plan, stations, pods.existing);
-    if (latency !== undefined) recordLatency(latency, entry);
+    if (latency !== undefined) recordLatency(latency, entry.arrived[0]!, plan, response.responses);
     countServices(servicePipeline, stations, pods.ready);
     countEntry(entryPipeline, entry);
     if (counts !== undefined) expectArrivals(counts, entry.arrived);

@@ -12,11 +12,10 @@ export type EntryState = {
   readonly flooded: Float64Array;
   /** Share of them that failed or was too slow. */
   readonly violatingShare: Float64Array;
-  /** Probability of a good answer, and latency of answers: mean, ms, variance, ms², and third central moment, ms³. */
+  /** Probability of a good answer, and latency of answers: mean, ms, and variance, ms². */
   readonly ok: Float64Array;
   readonly meanMs: Float64Array;
   readonly variance: Float64Array;
-  readonly third: Float64Array;
 };
 
 export function createEntryState(environments: number): EntryState {
@@ -32,30 +31,30 @@ export function createEntryState(environments: number): EntryState {
   };
 }
 
-/** Latency at the entry is a shifted lognormal of the composed moments. */
+/** Latency of each entry endpoint is a shifted lognormal of its composed moments; all of them are a mixture. */
 export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPlan, responses: Responses): void {
-  const { ok, meanMs, variance, third, violatingShare } = entry;
+  const { ok, meanMs, variance, violatingShare } = entry;
   const environments = entry.arrived.length;
-  for (const row of [ok, meanMs, variance, third]) row.fill(0);
+  for (const row of [ok, meanMs, variance]) row.fill(0);
+  violatingShare.fill(1);
   for (const { node, share } of entries) {
     const from = node * environments;
     for (let e = 0; e < environments; e++) {
       const own = responses.meanMs[from + e]!;
       const spread = responses.variance[from + e]!;
-      ok[e]! += share * responses.ok[from + e]!;
+      const lean = responses.third[from + e]!;
+      const good = share * responses.ok[from + e]!;
+      ok[e]! += good;
+      violatingShare[e]! -= good * (1 - latencyUpperTail(own, spread, lean, objectiveMs));
       meanMs[e]! += share * own;
-      // Moments about zero first; those about the mean below.
+      // Squares first; the mean's is taken off below.
       variance[e]! += share * (spread + own * own);
-      third[e]! += share * (responses.third[from + e]! + own * (3 * spread + own * own));
     }
   }
   for (let e = 0; e < environments; e++) {
     const mean = meanMs[e]!;
-    const square = variance[e]!;
-    const spread = Math.max(0, square - mean * mean);
-    variance[e] = spread;
-    third[e] = third[e]! - mean * (3 * square - 2 * mean * mean);
-    violatingShare[e] = 1 - ok[e]! * (1 - latencyUpperTail(mean, spread, third[e]!, objectiveMs));
+    variance[e] = Math.max(0, variance[e]! - mean * mean);
+    violatingShare[e] = Math.max(0, violatingShare[e]!);
   }
 }
 

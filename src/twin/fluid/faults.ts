@@ -70,28 +70,18 @@ export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFa
   const { environments } = stations;
   const cellOf = (environment: number, service: number): number => service * environments + environment;
 
-  function setCapacity(cell: number): void {
-    stations.capacityFactor[cell] = (state.capacity[cell]! * state.speed[cell % environments]!) / state.work[cell]!;
-  }
-
-  function loseShare(cell: number, crashed: number, before: number): void {
-    if (crashed === 0) return;
-    const share = (stations.queued[cell]! * crashed) / before;
-    stations.queued[cell]! -= share;
-    stations.lost[cell]! += share;
-  }
-
   return {
     setWork(environment, service, factor) {
       state.work[cellOf(environment, service)] = factor;
-      setCapacity(cellOf(environment, service));
+      setCapacity(state, stations, cellOf(environment, service));
     },
     setStartup(environment, service, factor) {
       state.startup[cellOf(environment, service)] = factor;
     },
     setSpeed(environment, speed) {
       state.speed[environment] = speed;
-      for (let service = 0; service < pods.services; service++) setCapacity(cellOf(environment, service));
+      for (let service = 0; service < pods.services; service++)
+        setCapacity(state, stations, cellOf(environment, service));
     },
     withhold(environment, service, count, untilTick, isCrashing) {
       const before = pods.ready[cellOf(environment, service)]!;
@@ -100,7 +90,7 @@ export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFa
         untilTick,
         kind: isCrashing ? "crashed" : "unready",
       });
-      if (isCrashing) loseShare(cellOf(environment, service), held, before);
+      if (isCrashing) loseShare(stations, cellOf(environment, service), held, before);
     },
     release: (environment, service, untilTick) =>
       releasePods(pods, cellOf(environment, service), untilTick, nowTick[environment]!),
@@ -115,7 +105,19 @@ export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFa
     kill(environment, service, count) {
       const before = pods.ready[cellOf(environment, service)]!;
       const crashed = crashPods(pods, environment, service, count, nowTick[environment]!);
-      loseShare(cellOf(environment, service), crashed, before);
+      loseShare(stations, cellOf(environment, service), crashed, before);
     },
   };
+}
+
+function setCapacity({ capacity, speed, work }: FaultState, stations: Stations, cell: number): void {
+  stations.capacityFactor[cell] = (capacity[cell]! * speed[cell % stations.environments]!) / work[cell]!;
+}
+
+/** Of `before` replicas so many crashed, with what they held. */
+function loseShare({ queued, lost }: Stations, cell: number, crashed: number, before: number): void {
+  if (crashed === 0) return;
+  const share = (queued[cell]! * crashed) / before;
+  queued[cell]! -= share;
+  lost[cell]! += share;
 }

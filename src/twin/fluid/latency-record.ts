@@ -1,7 +1,8 @@
 import { type Histogram, bucketMs, bucketOf, createHistogram } from "../../core/histogram.ts";
-import type { EntryState } from "./entry.ts";
 import { type ShiftedLognormal, fitShiftedLognormal } from "./latency-tail.ts";
 import { normalUpperTail } from "./normal-tail.ts";
+import type { FluidPlan } from "./plan.ts";
+import type { Responses } from "./response.ts";
 
 const logGrowth = Math.log(bucketMs(1) / bucketMs(0));
 const logFirst = Math.log(bucketMs(0));
@@ -31,21 +32,28 @@ export function createLatencyRecord(): LatencyRecord {
   return { weights: new Map() };
 }
 
-/** Adds the answered requests of the last tick. */
-export function recordLatency({ weights }: LatencyRecord, entry: EntryState): void {
-  const answered = entry.arrived[0]! * entry.ok[0]!;
-  const mean = entry.meanMs[0]!;
-  if (!(answered > 0 && mean > 0)) return;
-  const sd = Math.sqrt(entry.variance[0]!);
-  const skewness = sd > 0 ? Math.max(0, entry.third[0]! / sd ** 3) : 0;
-  const cv = Math.min(CVS - 1, Math.round(sd / mean / CV_STEP));
-  const root = Math.min(ROOTS - 1, Math.round(Math.sqrt(skewness) / ROOT_STEP));
-  // Between the middles of two buckets, so that means keep their digits.
-  const place = Math.max(0, Math.min(buckets - 2, (Math.log(mean) - logFirst) / logGrowth));
-  const bucket = Math.floor(place);
-  const key = (cv * ROOTS + root) * buckets + bucket;
-  weights.set(key, (weights.get(key) ?? 0) + answered * (bucket + 1 - place));
-  weights.set(key + 1, (weights.get(key + 1) ?? 0) + answered * (place - bucket));
+/** Adds the answered requests of the last tick, by the endpoint they came to. */
+export function recordLatency(
+  { weights }: LatencyRecord,
+  arrived: number,
+  { entries }: FluidPlan,
+  responses: Responses,
+): void {
+  for (const { node, share } of entries) {
+    const answered = arrived * share * responses.ok[node]!;
+    const mean = responses.meanMs[node]!;
+    if (!(answered > 0 && mean > 0)) continue;
+    const sd = Math.sqrt(responses.variance[node]!);
+    const skewness = sd > 0 ? Math.max(0, responses.third[node]! / sd ** 3) : 0;
+    const cv = Math.min(CVS - 1, Math.round(sd / mean / CV_STEP));
+    const root = Math.min(ROOTS - 1, Math.round(Math.sqrt(skewness) / ROOT_STEP));
+    // Between the middles of two buckets, so that means keep their digits.
+    const place = Math.max(0, Math.min(buckets - 2, (Math.log(mean) - logFirst) / logGrowth));
+    const bucket = Math.floor(place);
+    const key = (cv * ROOTS + root) * buckets + bucket;
+    weights.set(key, (weights.get(key) ?? 0) + answered * (bucket + 1 - place));
+    weights.set(key + 1, (weights.get(key + 1) ?? 0) + answered * (place - bucket));
+  }
 }
 
 /** The histogram of all that was added. */

@@ -116,7 +116,8 @@ function planService(topology: Topology, calibration: Calibration, index: number
   // What was measured holds the doubled work of degraded replicas already.
   const workFactor = calibration.source === "measured" ? 1 : meanWorkFactor(service);
   const workMs = mean((endpoint) => endpoint.workMs.mean);
-  const workSquare = mean((endpoint) => (1 + squaredCv(endpoint.workMs)) * endpoint.workMs.mean ** 2);
+  const factor = measured.cpuMsPerRequest / workMs;
+  const workSquare = mean((endpoint) => workVariance(endpoint, factor) + endpoint.workMs.mean ** 2);
   return {
     station: {
       workMs: measured.cpuMsPerRequest * workFactor,
@@ -142,6 +143,22 @@ function callersOf({ services }: Topology, name: string): number[] {
   return services.flatMap(({ endpoints }, caller) =>
     endpoints.some(({ calls }) => calls.flat().some(({ service }) => service === name)) ? [caller] : [],
   );
+}
+
+/** What a keep-alive call costs its caller, ms of CPU. @source measured: zero-work mocks with and without a call */
+const CALL_CPU_MS = 0.28;
+
+/**
+ * Variance of the declared work, ms². What calls cost is part of it and always the same, so only the rest varies.
+ *
+ * @param factor  calibrated CPU / declared
+ */
+function workVariance({ workMs, calls }: Endpoint, factor: number): number {
+  const callMs = CALL_CPU_MS / factor;
+  const made = calls.flat().map(({ probability, times }) => ({ probability, ms: times * callMs }));
+  const ownMs = Math.max(0, workMs.mean - made.reduce((sum, { probability, ms }) => sum + probability * ms, 0));
+  const chances = made.reduce((sum, { probability, ms }) => sum + probability * (1 - probability) * ms * ms, 0);
+  return squaredCv(workMs) * ownMs * ownMs + chances;
 }
 
 /** Incidents last half a minute, so a replica with p per minute spends about p / 2 of its time in one. */
