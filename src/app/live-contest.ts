@@ -17,10 +17,12 @@ import { awaitCalm, setSizes } from "./cluster-sizes.ts";
 import { type ScenarioSetup, lengthOf, workloadFor } from "./evaluation/scenario-setup.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
-import { kubernetesPlace } from "./kubernetes-place.ts";
+import { createHpaController } from "./hpa-controller.ts";
+import { type KubernetesPlace, kubernetesPlace } from "./kubernetes-place.ts";
 import { type LivePlayer, livePlayers } from "./live-players.ts";
 import { runLive } from "./live-run.ts";
 import { objectiveFrom } from "./load.ts";
+import { leavingAs } from "./on-exit.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { findRun } from "./runs.ts";
@@ -56,21 +58,34 @@ export async function contestOnCluster(request: LiveContestRequest, host: Host):
   const { inputs, where } = request;
   const cluster = await requireRunningCluster(inputs, where);
   try {
-    const stage = await setStage(request, cluster, host);
+    const place = await kubernetesPlace(inputs.topology, where);
+    const stage = setStage(request, cluster, place, host);
     const folder = request.out ?? join(host.cwd, "runs", "live", inputs.topology.name);
-    const plays: LivePlay[] = [];
-    for (const [round, seed] of request.seeds.entries()) {
-      const workload = workloadFor(stage.setup, "evaluate", seed, cluster.timing.timeScale);
-      for (const player of rotated(stage.players, round)) {
-        plays.push(await playBoth({ ...stage, cluster, workload, seed }, player, host));
-        // What is played is kept: a run that is stopped an hour later has lost nothing of it.
-        await save(folder, contestOf(request, stage, cluster, plays));
-      }
-    }
-    return { contest: contestOf(request, stage, cluster, plays), folder };
+    const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
+    const contest = await leavingAs("restore", cluster, hpa, () => playAll(request, stage, cluster, folder, host));
+    return { contest, folder };
   } finally {
     await cluster.close();
   }
+}
+
+async function playAll(
+  request: LiveContestRequest,
+  stage: Stage,
+  cluster: RunningCluster,
+  folder: string,
+  host: Host,
+): Promise<LiveContest> {
+  const plays: LivePlay[] = [];
+  for (const [round, seed] of request.seeds.entries()) {
+    const workload = workloadFor(stage.setup, "evaluate", seed, cluster.timing.timeScale);
+    for (const player of rotated(stage.players, round)) {
+      plays.push(await playBoth({ ...stage, cluster, workload, seed }, player, host));
+      // What is played is kept: a run that is stopped an hour later has lost nothing of it.
+      await save(folder, contestOf(request, stage, cluster, plays));
+    }
+  }
+  return contestOf(request, stage, cluster, plays);
 }
 
 type Stage = {
@@ -81,12 +96,16 @@ type Stage = {
   readonly run: string | undefined;
 };
 
-async function setStage(request: LiveContestRequest, cluster: RunningCluster, host: Host): Promise<Stage> {
-  const { inputs, where, against, volumePerS, lengthS } = request;
+function setStage(
+  request: LiveContestRequest,
+  cluster: RunningCluster,
+  place: KubernetesPlace | undefined,
+  host: Host,
+): Stage {
+  const { inputs, against, volumePerS, lengthS } = request;
   const run = request.hasTeam ? findRun(host.cwd, request.runName, inputs.topologyHash) : undefined;
   const topology = objectiveFrom(inputs, cluster);
   const { timing } = cluster;
-  const place = await kubernetesPlace(inputs.topology, where);
   const players = livePlayers({ topology, timing, clock: cluster.clock, place, checkpoint: run?.checkpoint, against });
   if (players.length === 0) {
     throw new KarmaError("USAGE", "expected an autoscaler to play, found none", "karma train, or --against hpa");
