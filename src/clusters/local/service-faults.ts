@@ -27,24 +27,17 @@ export function createServiceFaults(pods: () => readonly Pod[], nowMs: () => num
     return isOf(found.fault, kind) ? found.fault : undefined;
   }
 
-  function firstReady(count: number): readonly Pod[] {
-    return pods()
-      .filter((pod) => pod.isReady)
-      .slice(0, count);
-  }
-
   function start(fault: ClusterFault): void {
-    if (fault.kind === "kill-pod") return killAll(firstReady(fault.count));
+    if (fault.kind === "kill-pod") return killAll(readyOf(pods()).slice(0, fault.count));
     running.set(fault.kind, { fault, untilMs: nowMs() + fault.durationMs });
     if (fault.kind === "crash-loop") {
-      const victims = firstReady(fault.replicas);
+      const victims = readyOf(pods()).slice(0, fault.replicas);
       looping = new Set(victims.map(({ name }) => name));
       return killAll(victims);
     }
     const order = orderOf(fault, fault.durationMs);
     if (order === undefined) return;
-    const isForSome = fault.kind === "failing-readiness";
-    tell(isForSome ? firstReady(Math.ceil(fault.share * firstReady(Infinity).length)) : pods(), order);
+    tell(chosenFor(fault, pods()), order);
   }
 
   return {
@@ -74,6 +67,17 @@ function isOf<Kind extends ClusterFault["kind"]>(
   kind: Kind,
 ): fault is Extract<ClusterFault, { kind: Kind }> {
   return fault.kind === kind;
+}
+
+function readyOf(pods: readonly Pod[]): readonly Pod[] {
+  return pods.filter((pod) => pod.isReady);
+}
+
+/** Who hears of a fault: all, or a share of those that are ready. */
+function chosenFor(fault: ClusterFault, pods: readonly Pod[]): readonly Pod[] {
+  if (fault.kind !== "failing-readiness") return pods;
+  const ready = readyOf(pods);
+  return ready.slice(0, Math.ceil(fault.share * ready.length));
 }
 
 function killAll(pods: readonly Pod[]): void {

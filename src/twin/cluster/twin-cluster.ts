@@ -5,18 +5,17 @@ import type { Clock } from "../../core/clock.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
 import { type Topology, serviceIndex } from "../../system/topology/topology.ts";
-import { isClusterFault } from "../../system/workload/fault.ts";
 import { floodsOf } from "../../system/workload/flood.ts";
 import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createFluidTwin } from "../fluid/create-fluid-twin.ts";
 import type { FluidFlood, FluidTwin } from "../fluid/fluid-twin.ts";
-import { type FaultPlayer, createFaultPlayer } from "./fault-player.ts";
+import type { FaultPlayer } from "./fault-player.ts";
 import { fluidFaultTarget } from "./fluid-fault-target.ts";
-import { machineCoresFor } from "./machine-cores.ts";
 import { type PodLog, createPodLog } from "./pod-log.ts";
 import { type Surges, createSurges } from "./surges.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
+import { playWorkloadFaults } from "./workload-faults.ts";
 
 export type TwinClusterOptions = {
   /** Arrivals and faults; times are those of the cluster's clock. */
@@ -89,15 +88,8 @@ export function createTwinCluster(
     initialReplicas: desired,
     floods: floodsTo(topology, workload),
   });
-  const faults = createFaultPlayer(
-    fluidFaultTarget(topology, twin, () => eventMs),
-    {
-      faults: workload.faults.filter(isClusterFault),
-      indexOf: (service) => requireServiceIndex(topology, service),
-      timeScale: calibration.timing.timeScale,
-      machineCores: options.machineCores ?? machineCoresFor(topology),
-    },
-  );
+  const broken = fluidFaultTarget(topology, twin, () => eventMs);
+  const faults = playWorkloadFaults(broken, topology, options, calibration.timing.timeScale);
 
   function advanceTo(atMs: number): void {
     for (let target = Math.floor(atMs / tickMs + 1e-6); ticks < target;) {

@@ -2,12 +2,11 @@ import { checkReplicas, requireServiceIndex } from "../../control/loop/check-req
 import type { Cluster } from "../../control/loop/cluster.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { Topology } from "../../system/topology/topology.ts";
-import { isClusterFault } from "../../system/workload/fault.ts";
 import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
-import { type FaultPlayer, createFaultPlayer } from "../cluster/fault-player.ts";
-import { machineCoresFor } from "../cluster/machine-cores.ts";
+import type { FaultPlayer } from "../cluster/fault-player.ts";
 import { createSimulatedClock } from "../cluster/simulated-clock.ts";
+import { playWorkloadFaults } from "../cluster/workload-faults.ts";
 import type { TwinCluster, TwinCounts } from "../cluster/twin-cluster.ts";
 import { type RequestTwin, type RequestTwinOptions, createRequestTwin } from "./create-request-twin.ts";
 import { floodSchedule } from "./flood-schedule.ts";
@@ -40,12 +39,8 @@ export function createRequestTwinCluster(
     initialReplicas:
       options.initialReplicas?.slice() ?? Float64Array.from(topology.services, ({ minReplicas }) => minReplicas),
   });
-  const faults = createFaultPlayer(requestFaultTarget(twin), {
-    faults: workload.faults.filter(isClusterFault),
-    indexOf: (service) => requireServiceIndex(topology, service),
-    timeScale: calibration.timing.timeScale,
-    machineCores: options.machineCores ?? machineCoresFor(topology),
-  });
+  const { timeScale } = calibration.timing;
+  const faults = playWorkloadFaults(requestFaultTarget(twin), topology, options, timeScale);
 
   function advanceTo(atMs: number): void {
     for (let next = faults.nextMs(); next <= atMs; next = faults.nextMs()) {
