@@ -140,7 +140,16 @@ async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<L
     autoscaler: player.onTwin(workload),
     rng: createRng(`twin of live ${seed}`),
   });
-  return { autoscaler: name, seed, live: outcome, twin: outcomeOf(twin), warnings: load.warnings };
+  const warnings = [...load.warnings, ...paceWarnings(player, cluster)];
+  return { autoscaler: name, seed, live: outcome, twin: outcomeOf(twin), warnings };
+}
+
+/** A controller of Kubernetes' own does not follow a cluster's time scale. */
+function paceWarnings({ controller }: LivePlayer, { timing }: RunningCluster): string[] {
+  if (controller === undefined || timing.timeScale === 1) return [];
+  return [
+    `it decides at Kubernetes' own pace, the traffic passes ${timing.timeScale} times as fast: no fair comparison`,
+  ];
 }
 
 /** Of all that a play on the twin tells, what a cluster tells too. */
