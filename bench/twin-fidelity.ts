@@ -12,7 +12,7 @@ import { createRequestTwin } from "../src/twin/requests/create-request-twin.ts";
 import type { BenchRow } from "./row.ts";
 
 const UTILISATIONS = [0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95];
-const SEEDS = 6;
+const SEEDS = 3;
 const WARM_UP_MS = 120_000;
 const LENGTH_MS = 600_000;
 /** Replicas of the bottleneck; the others have as many as keep them about equally busy. */
@@ -24,8 +24,9 @@ const folder = new URL("../topologies/", import.meta.url);
 export async function benchTwinFidelity(progress: (line: string) => void): Promise<readonly BenchRow[]> {
   return shippedTopologies().flatMap((topology) =>
     UTILISATIONS.flatMap((rho) => {
-      progress(`twin-fidelity: ${topology.name} at ${rho}`);
-      return rowsAt(topology, rho);
+      const rows = rowsAt(topology, rho);
+      progress(rows.map(({ name, ratio }) => `${name}: ${(100 * (ratio - 1)).toFixed(1)} %`).join("; "));
+      return rows;
     }),
   );
 }

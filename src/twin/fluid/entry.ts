@@ -27,7 +27,6 @@ export function createEntryState(environments: number): EntryState {
     ok: row(),
     meanMs: row(),
     variance: row(),
-    third: row(),
   };
 }
 
