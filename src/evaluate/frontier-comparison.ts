@@ -5,6 +5,7 @@ import {
   type CostPoint,
   type FrontierPoint,
   type Setting,
+  hullOf,
   paretoFrontier,
   podSecondsAt,
   pointOf,
@@ -100,7 +101,7 @@ type Ratios = { readonly violating: number; readonly cost: number };
 
 function ratiosOf(own: Table, tables: readonly Table[], seeds: readonly number[], floor: number): Ratios {
   const ours = meansOf(own, seeds);
-  const frontier = paretoFrontier(tables.map((table) => meansOf(table, seeds)));
+  const frontier = hullOf(paretoFrontier(tables.map((table) => meansOf(table, seeds))), floor);
   return {
     violating: Math.max(floor, ours.violatingShare) / violatingShareAt(frontier, ours.podSeconds, floor),
     cost: ours.podSeconds / podSecondsAt(frontier, ours.violatingShare, floor),

@@ -32,6 +32,27 @@ export function paretoFrontier<Point extends CostPoint>(points: readonly Point[]
   return frontier;
 }
 
+/**
+ * The frontier without the points that lie above the line between others, cost against the logarithm of the share. Without
+ * this a setting more could make the line between two others worse, and an opponent that was searched finer look worse.
+ *
+ * @param frontier  as {@link paretoFrontier} gives it
+ */
+export function hullOf<Point extends CostPoint>(frontier: readonly Point[], floor: number = lowestShare): Point[] {
+  const hull: Point[] = [];
+  for (const point of frontier) {
+    while (hull.length >= 2 && isAbove(hull.at(-1)!, hull.at(-2)!, point, floor)) hull.pop();
+    hull.push(point);
+  }
+  return hull;
+}
+
+function isAbove(middle: CostPoint, left: CostPoint, right: CostPoint, floor: number): boolean {
+  const way = (middle.podSeconds - left.podSeconds) / (right.podSeconds - left.podSeconds);
+  const line = logOf(left, floor) + way * (logOf(right, floor) - logOf(left, floor));
+  return logOf(middle, floor) >= line;
+}
+
 /** Shares below are taken for this one, which a logarithm can stand: a request in a million. */
 const lowestShare = 1e-6;
 

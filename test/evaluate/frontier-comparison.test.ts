@@ -38,10 +38,13 @@ test("a setting of the family itself is not better than its frontier", () => {
   const rng = createRng(3);
   const settings = family(rng);
   const { violatingRatio, costRatio } = compareWithFrontier(settings[2]!.outcomes, settings, createRng(4), 300);
-  expect(violatingRatio.mean).toBeCloseTo(1, 9);
-  expect(costRatio.mean).toBeCloseTo(1, 9);
-  expect(violatingRatio.low).toBeGreaterThan(0.99);
-  expect(violatingRatio.high).toBeLessThan(1.01);
+  // On the frontier or, by its noise, just above the line between others.
+  for (const ratio of [violatingRatio, costRatio]) {
+    expect(ratio.mean).toBeGreaterThan(1 - 1e-9);
+    expect(ratio.mean).toBeLessThan(1.01);
+    expect(ratio.low).toBeGreaterThan(0.99);
+    expect(ratio.high).toBeLessThan(1.05);
+  }
 });
 
 test("seeds that are bad for all do not widen the interval", () => {
