@@ -18,7 +18,7 @@ export type Scaling = {
   readonly onReadings?: ((readings: Readings) => void) | undefined;
 };
 
-/** A minute of Kubernetes' periods: what does not answer for so long is not coming back by itself. */
+/** A minute of Kubernetes' periods; for a cluster that can't say itself whether it is gone. */
 const LOST_AFTER_PERIODS = 4;
 const ASK_EVERY_MS = 500;
 
@@ -41,7 +41,7 @@ export async function scaleCluster(
     mode,
     sink,
     signal,
-    lostAfterPeriods: LOST_AFTER_PERIODS,
+    ...(cluster.whyLost === undefined ? { lostAfterPeriods: LOST_AFTER_PERIODS } : {}),
     ...(onReadings === undefined ? {} : { onReadings }),
   });
 }
