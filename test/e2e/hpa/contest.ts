@@ -26,8 +26,10 @@ export type Verdict = {
 
 /** What an HPA depends on must have stood still so long before it is told anything, ms. */
 const STILL_MS = 1_500;
-/** A decision that would be another one so much sooner or later is not asked for, ms: a machine may stand still. */
-const DOUBT_MS = 1_500;
+/** A decision is asked for only where it is the same so much later, ms. */
+const DOUBT_MS = 2_500;
+/** After a decision that came so late that it may have been another one, until no window remembers it, ms. */
+const FORGET_MS = 45_000;
 
 export type Hands = {
   /** Makes a pod ready, or not. */
@@ -50,6 +52,7 @@ export function createContest(rival: Rival, rule: Rule, hands: Hands, rng: Rng):
   /** Size that was set by hand, or that the last decision led to. */
   let known = rival.start;
   let isBusy = false;
+  let silentUntilMs = 0;
   let handed = 0;
   /** Somebody set the size since the last decision. */
   let isHandled = false;
@@ -61,9 +64,10 @@ export function createContest(rival: Rival, rule: Rule, hands: Hands, rng: Rng):
     perS: typeof rule.config.targetPerS === "number" ? rule.config.targetPerS : undefined,
   };
 
-  function judge(real: number): void {
+  function judge(real: number, nowMs: number): void {
     if (pending === undefined) return;
-    verdicts.push({ rival: rival.name, real, ...pending });
+    if (isTooLate(nowMs)) silentUntilMs = nowMs + FORGET_MS;
+    else verdicts.push({ rival: rival.name, real, ...pending });
     pending = undefined;
     known = real;
     if (rival.unready !== undefined) chooseUnready();
@@ -112,18 +116,36 @@ export function createContest(rival: Rival, rule: Rule, hands: Hands, rng: Rng):
     return pod.status.phase === "Running" && isReady === unready.has(pod.metadata.name);
   }
 
+  /**
+   * Ours as of now; with everything so far stored as late as it can have been, before the next sync; and decided as late
+   * as it can be. Where they are the same, no delay within Kubernetes can make another decision.
+   */
+  function variants(now: Seen, what: Told, nowMs: number, latestMs: number): readonly ReturnType<typeof ourSize>[] {
+    const late = syncs.map((sync, index) => ({ ...sync, decidedMs: syncs[index + 1]?.atMs ?? nowMs }));
+    return [
+      ourSize(rule, [...syncs, syncOf(now, what, nowMs)]),
+      ourSize(rule, [...late, syncOf(now, what, nowMs)]),
+      ourSize(rule, [...syncs, syncOf(now, what, latestMs)]),
+    ];
+  }
+
+  /** Whether the last decision may have been another one by the time at which it was certainly made. */
+  function isTooLate(nowMs: number): boolean {
+    const last = syncs.at(-1);
+    if (pending === undefined || last === undefined) return false;
+    return ourSize(rule, [...syncs.slice(0, -1), { ...last, atMs: nowMs }]).replicas !== pending.ours;
+  }
+
   function tell(now: Seen, nowMs: number): Told {
     const nothing: Told = { samples: undefined, rateMilli: undefined };
-    const isTold = isSettled(now, nowMs) && handWork(now) === undefined;
+    const isTold = nowMs > silentUntilMs && isSettled(now, nowMs) && handWork(now) === undefined;
     const what = isTold ? drawTold(rival, targets, now.pods, nowMs, rng) : nothing;
-    const tried = [nowMs - DOUBT_MS, nowMs, nowMs + DOUBT_MS].map((atMs) =>
-      ourSize(rule, [...syncs, syncOf(now, what, atMs)]),
-    );
+    const tried = variants(now, what, nowMs, nowMs + DOUBT_MS);
     const isDoubtful = new Set(tried.map(({ replicas }) => replicas)).size > 1;
     const final = isDoubtful ? nothing : what;
     syncs.push(syncOf(now, final, nowMs));
     if (what === nothing || isDoubtful) return nothing;
-    const { replicas, why } = tried[1]!;
+    const { replicas, why } = tried[0]!;
     const fromReadings = rival.isWhole === true ? sizeFromReadings(rule, syncs) : undefined;
     const kinds = [...kindsOf(now, what, why), ...(isHandled ? ["by hand"] : [])];
     isHandled = false;
@@ -192,7 +214,7 @@ export function createContest(rival: Rival, rule: Rule, hands: Hands, rng: Rng):
     ask(now, nowMs, part) {
       // The second metric of the same sync.
       if (part === "rate" && targets.percent !== undefined && told !== undefined) return told;
-      judge(now.replicas);
+      judge(now.replicas, nowMs);
       told = tell(now, nowMs);
       touchedMs = nowMs;
       return told;

@@ -14,6 +14,8 @@ import type { Topology } from "../../../src/system/topology/topology.ts";
 /** What the HPA was told at one sync; undefined: the metric could not be read. */
 export type Sync = {
   readonly atMs: number;
+  /** When it was decided and stored, where that may have been later. */
+  readonly decidedMs?: number;
   readonly current: number;
   readonly statusReplicas: number;
   readonly pods: readonly HpaPod[] | undefined;
@@ -39,7 +41,7 @@ export function ourSize(rule: Rule, syncs: readonly Sync[]): { readonly replicas
   let last = { replicas: Number.NaN, reasons: [] as readonly string[] };
   for (const sync of syncs) {
     const metrics = metricsOf(rule, sync).map((result) => ({ result, reasons: [JSON.stringify(result)] }));
-    last = sizer.size(sync.current, sync.atMs, metrics);
+    last = sizer.size(sync.current, sync.decidedMs ?? sync.atMs, metrics);
   }
   return { replicas: last.replicas, why: last.reasons.join("; ") };
 }
