@@ -55,6 +55,7 @@ const GROUP_SIZE = 8;
 /** Worlds in which the observations of a training are looked at, and for how many control steps: two episodes. */
 const SEEN_ENVIRONMENTS = 32;
 const SEEN_STEPS = 480;
+const MOST_SEEN = 250_000;
 /** Iterations between two snapshots: a crash loses at most so many. */
 const SNAPSHOT_EVERY = 4;
 
@@ -123,6 +124,7 @@ function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): S
     kernels: kernelsOf(request),
     actors: [untrained, trainer.actor()],
     steps: SEEN_STEPS,
+    mostSamples: MOST_SEEN,
     rng: createRng(`seen actions ${request.seed}`),
   });
 }

@@ -15,24 +15,30 @@ export type SeenSpec = {
   readonly actors: readonly Actor[];
   /** Control steps that each actor plays. */
   readonly steps: number;
+  /** Steps are left out, evenly, where there would be more observations: a thousand services fill any memory. */
+  readonly mostSamples: number;
   readonly rng: Rng;
 };
 
 /** What agents see in training, from its first day to its last: each actor plays with the dice of training. */
-export function seenInTraining({ game, kernels, actors, steps, rng }: SeenSpec): SeenRanges {
+export function seenInTraining({ game, kernels, actors, steps, mostSamples, rng }: SeenSpec): SeenRanges {
   const { observations } = game;
-  const all = new Float32Array(actors.length * steps * observations.length);
+  const rows = game.agents * game.environments;
+  const every = Math.max(1, Math.ceil((actors.length * steps * rows) / mostSamples));
+  const all = new Float32Array(actors.length * Math.ceil(steps / every) * observations.length);
   let recorded = 0;
   for (const [era, { network, weights }] of actors.entries()) {
-    const player = createGreedyPlayer(kernels, network, weights, game.agents * game.environments);
+    const player = createGreedyPlayer(kernels, network, weights, rows);
     game.restart(era);
     for (let step = 0; step < steps; step++) {
       player.choose(observations);
       draw(player.probabilities, player.actions, game.actions, rng);
       game.step(player.actions);
       // Before new episodes begin: at their start observations are blank.
-      all.set(observations, recorded);
-      recorded += observations.length;
+      if (step % every === 0) {
+        all.set(observations, recorded);
+        recorded += observations.length;
+      }
       game.resetEnded();
     }
   }

@@ -12,7 +12,7 @@ import { burstyTraffic, calibrationOf, chain } from "../chain.ts";
 
 const calibration = calibrationOf(chain);
 
-function seen(steps: number): SeenRanges {
+function seen(steps: number, mostSamples = 1_000_000): SeenRanges {
   const game = createScalingEnv({
     topology: chain,
     calibration,
@@ -30,13 +30,25 @@ function seen(steps: number): SeenRanges {
   const weights = new Float32Array(network.endsAt);
   initialise(network, weights, 1, createRng(1));
   const actor = { network, weights };
-  return seenInTraining({ game, kernels: createPlainKernels(), actors: [actor, actor], steps, rng: createRng(2) });
+  return seenInTraining({
+    game,
+    kernels: createPlainKernels(),
+    actors: [actor, actor],
+    steps,
+    mostSamples,
+    rng: createRng(2),
+  });
 }
 
 test("every observation of every actor counts, and the same dice give the same ranges", () => {
   const first = seen(20);
   expect(first.samples).toBe(2 * 20 * 4 * 4);
   expect(seen(20)).toEqual(first);
+});
+
+test("where there would be too many observations, steps are left out evenly", () => {
+  // 2 actors x 20 steps x 16 rows: every third step is 7 of 20.
+  expect(seen(20, 250).samples).toBe(2 * 7 * 16);
 });
 
 function at(name: (typeof observedFeatures)[number]): number {
