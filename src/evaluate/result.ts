@@ -86,7 +86,7 @@ export type FrontierResult = {
   readonly pickedOn: "training" | "test";
   readonly trainedOn: readonly string[];
   readonly searched: number;
-  /** On the frontier of the test data, by cost. */
+  /** On the frontier of the test data, as frontier.ts has its hull, by cost. */
   readonly marks: readonly FrontierMark[];
   /** Of the data it was picked on, a list per fold: settings by cost, pods relative to need. */
   readonly picked: readonly (readonly {

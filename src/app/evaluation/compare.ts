@@ -1,6 +1,6 @@
 import { violatingShare } from "../../control/loop/outcome.ts";
 import { compareWithFrontier } from "../../evaluate/frontier-comparison.ts";
-import { paretoFrontier } from "../../evaluate/frontier.ts";
+import { hullOf, paretoFrontier } from "../../evaluate/frontier.ts";
 import { measuresAt } from "../../evaluate/measures.ts";
 import type { Played } from "../../evaluate/played.ts";
 import { type BootstrapOptions, meanOfStrata } from "../../evaluate/statistics.ts";
@@ -87,7 +87,13 @@ export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, ti
 function marksOf(plays: readonly TunedPlay[], timeScale: number): FrontierMark[] {
   const marks = plays.map(({ name, specs, strata }) => ({ name, specs, ...markOf(strata, timeScale) }));
   const points = marks.map((mark) => ({ mark, podSeconds: mark.pods, violatingShare: mark.violatingShare }));
-  return paretoFrontier(points).map(({ mark }) => mark);
+  // Half a request of all: fewer violations than that cannot be told from none.
+  const floor = 0.5 / Math.max(1, ...plays.map(({ strata }) => requestsOf(strata)));
+  return hullOf(paretoFrontier(points), floor).map(({ mark }) => mark);
+}
+
+function requestsOf(strata: Strata): number {
+  return strata.flat().reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** Where an autoscaler stands in a chart of cost against violations: means over scenarios. */
