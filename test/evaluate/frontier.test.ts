@@ -117,16 +117,16 @@ test("spending more never violates more", () => {
 });
 
 test("points above the line between others are no part of the hull, and one point more never makes it worse", () => {
-  const points = [
+  const all = [
     { podSeconds: 1, violatingShare: 0.1 },
     { podSeconds: 2, violatingShare: 0.09 },
     { podSeconds: 3, violatingShare: 0.001 },
     { podSeconds: 4, violatingShare: 0.0009 },
     { podSeconds: 5, violatingShare: 0.0002 },
   ];
-  expect(hullOf(points, 1e-6).map(({ podSeconds }) => podSeconds)).toEqual([1, 3, 5]);
-  const without = hullOf(points.filter(({ podSeconds }) => podSeconds !== 2));
-  expect(violatingShareAt(hullOf(points), 2)).toBeCloseTo(violatingShareAt(without, 2), 12);
-  expect(hullOf(points.slice(0, 2))).toHaveLength(2);
+  expect(hullOf(all, 1e-6).map(({ podSeconds }) => podSeconds)).toEqual([1, 3, 5]);
+  const without = hullOf(all.filter(({ podSeconds }) => podSeconds !== 2));
+  expect(violatingShareAt(hullOf(all), 2)).toBeCloseTo(violatingShareAt(without, 2), 12);
+  expect(hullOf(all.slice(0, 2))).toHaveLength(2);
   expect(hullOf([])).toEqual([]);
 });

@@ -47,16 +47,14 @@ async function playPool(spec: string, seeds: number): Promise<Played[][]> {
   return strata;
 }
 
+function side(autoscaler: string, strata: readonly Played[][]): ClassPlays {
+  return { autoscaler, class: "bursty", strata };
+}
+
 /** Whether violations or cost differ as `karma evaluate` tells it: Holm-corrected over both. */
 function differs(ours: readonly Played[][], theirs: readonly Played[][]): boolean {
-  const side = (autoscaler: string, strata: readonly Played[][]): ClassPlays => ({
-    autoscaler,
-    class: "bursty",
-    strata,
-  });
-  return compareClass(side("ours", ours), [side("theirs", theirs)], 1, { resamples: 1 }).some(
-    ({ isSignificant }) => isSignificant,
-  );
+  const rows = compareClass(side("ours", ours), [side("theirs", theirs)], 1, { resamples: 1 });
+  return rows.some(({ isSignificant }) => isSignificant);
 }
 
 let pool: Played[][] = [];
