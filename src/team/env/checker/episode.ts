@@ -20,7 +20,7 @@ export function drawActions(env: ParallelEnv, infos: Agents<AgentInfo>, rng: Rng
 }
 
 /** A reset, and whether it is as it should be; undefined where nothing can be played from it. */
-export function checkReset(env: ParallelEnv, seed: number | undefined, findings: Findings): ResetResult | undefined {
+function checkReset(env: ParallelEnv, seed: number | undefined, findings: Findings): ResetResult | undefined {
   let result: unknown;
   try {
     result = env.reset(seed, { unknownOption: 1 });

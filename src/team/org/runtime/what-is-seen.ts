@@ -1,9 +1,7 @@
 import type { Readings } from "../../../control/readings/readings.ts";
 import type { Condition, Organization, OrgSignal } from "../specification/organization.ts";
 
-/** Feed-forward need of a cell with its headroom, pods; NaN where unknown. */
-export type NeedOf = (cell: number) => number;
-
+/** @param need  feed-forward need of the cell with its headroom, pods; NaN where unknown */
 type Signal = (readings: Readings, cell: number, need: number) => number;
 
 /** What each signal is, in the units of the readings; NaN where not known, and then no condition on it holds. */

@@ -101,7 +101,7 @@ function checkTogether(organization: Organization, service: string, roles: reado
 }
 
 /** True where one agent may play both: some group says so of them, or of roles they extend. */
-export function areCompatible({ roles, group }: Organization, one: string, other: string): boolean {
+function areCompatible({ roles, group }: Organization, one: string, other: string): boolean {
   return groupsOf(group).some((declaring) =>
     declaring.compatibilities.some((compatibility) => {
       const { from, to } = compatibility;
