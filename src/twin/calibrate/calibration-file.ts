@@ -39,7 +39,7 @@ export type CalibratedService = CalibrationReport["services"][number] & {
   readonly lagMs: number;
 };
 
-/** Mean |error| of CPU on unseen samples, of the limit, up to which a service counts as calibrated. */
+/** Mean error of CPU over unseen samples, of the limit, up to which a service counts as calibrated. */
 const HIGHEST_ERROR = 0.03;
 
 export type CalibrationInput = {

