@@ -26,33 +26,26 @@ type Waiting<Job, Result> = {
  */
 export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: number): WorkerPool<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
-  const idle: Worker[] = [];
   const atWork = new Map<Worker, Waiting<Job, Result>>();
   let broken: unknown;
   let isClosed = false;
+  const idle = Array.from({ length: count }, () => startThread(entry, setup, { answered, failed }));
+  const workers = [...idle];
 
-  function giveUp(error: unknown): void {
+  function answered(worker: Worker, answer: WorkerAnswer<Result>): void {
+    const done = atWork.get(worker)!;
+    atWork.delete(worker);
+    idle.push(worker);
+    settle(done, answer);
+    next();
+  }
+
+  function failed(error: unknown): void {
+    if (isClosed) return;
     broken ??= error;
     for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
     atWork.clear();
   }
-
-  const workers = Array.from({ length: count }, () => {
-    const worker = new Worker(entry, { workerData: setup });
-    worker.on("message", (answer: WorkerAnswer<Result>) => {
-      const done = atWork.get(worker)!;
-      atWork.delete(worker);
-      idle.push(worker);
-      settle(done, answer);
-      next();
-    });
-    worker.on("error", giveUp);
-    worker.on("exit", (code) => {
-      if (!isClosed) giveUp(new Error(`a worker ended by itself, with exit code ${code}`));
-    });
-    idle.push(worker);
-    return worker;
-  });
 
   function next(): void {
     while (idle.length > 0 && waiting.length > 0) {
@@ -64,19 +57,33 @@ export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: num
     }
   }
 
-  return {
-    run: (job) =>
-      new Promise((resolve, reject) => {
-        if (broken !== undefined) return reject(broken);
-        waiting.push({ job, resolve, reject });
-        next();
-      }),
-    async close() {
-      isClosed = true;
-      waiting.length = 0;
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
-  };
+  async function run(job: Job): Promise<Result> {
+    if (broken !== undefined) throw broken;
+    const result = new Promise<Result>((resolve, reject) => waiting.push({ job, resolve, reject }));
+    next();
+    return result;
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    waiting.length = 0;
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  return { run, close };
+}
+
+type Listeners<Result> = {
+  readonly answered: (worker: Worker, answer: WorkerAnswer<Result>) => void;
+  readonly failed: (error: unknown) => void;
+};
+
+function startThread<Result>(entry: URL, setup: unknown, { answered, failed }: Listeners<Result>): Worker {
+  const worker = new Worker(entry, { workerData: setup });
+  worker.on("message", (answer: WorkerAnswer<Result>) => answered(worker, answer));
+  worker.on("error", failed);
+  worker.on("exit", (code) => failed(new Error(`a worker ended by itself, with exit code ${code}`)));
+  return worker;
 }
 
 function settle<Job, Result>({ resolve, reject }: Waiting<Job, Result>, answer: WorkerAnswer<Result>): void {
