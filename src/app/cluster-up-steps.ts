@@ -1,6 +1,7 @@
 import { hasImage, openDocker } from "../clusters/kubernetes/up/docker.ts";
 import { buildImage } from "../clusters/kubernetes/up/build-image.ts";
-import { createKindCluster, deleteKindCluster, loadImage } from "../clusters/kubernetes/up/kind.ts";
+import { claimCluster } from "../clusters/kubernetes/up/claim-cluster.ts";
+import { loadImage } from "../clusters/kubernetes/up/kind.ts";
 import { mergeKindConfig } from "../clusters/kubernetes/up/kind-config-file.ts";
 import { readKindRecord, removeKindRecord, writeKindRecord } from "../clusters/kubernetes/up/kind-record.ts";
 import { pushImage } from "../clusters/kubernetes/up/push-image.ts";
@@ -44,17 +45,10 @@ export async function create(run: UpRun, checked: UpChecked, update: Update): Pr
     await shareCluster(run);
     return false;
   }
-  undo.add(`delete cluster ${cluster}`, () => dropCluster(cluster));
-  await writeKindRecord({ cluster, isOwn: true, isComplete: false });
-  if (checked.state === "half-made") await deleteKindCluster(tools, cluster);
-  await createKindCluster(tools, cluster, kindConfig(run, checked), (line) => update(undefined, line), run.host.signal);
-  await writeKindRecord({ cluster, isOwn: true, isComplete: true });
+  const claim = await claimCluster(tools, cluster);
+  undo.add(`delete cluster ${cluster}`, () => claim.drop());
+  await claim.make(kindConfig(run, checked), (line) => update(undefined, line), run.host.signal);
   return true;
-}
-
-async function dropCluster(cluster: string): Promise<void> {
-  await deleteKindCluster(tools, cluster);
-  removeKindRecord(cluster);
 }
 
 /** A cluster that others made is remembered, so that status and down find what runs there. */

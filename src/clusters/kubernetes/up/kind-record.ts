@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../../host/files.ts";
@@ -24,8 +24,59 @@ export function isKindName(name: string): boolean {
 
 /** Written before anything is made, so that whoever comes after a crash knows what is karma's. */
 export async function writeKindRecord(record: Omit<KindRecord, "starter">): Promise<void> {
+  await writeFileAtomic(pathOf(record.cluster), textOf(record), 0o600);
+}
+
+function textOf(record: Omit<KindRecord, "starter">): string {
   const starter = identify(process.pid) ?? { pid: process.pid, started: "" };
-  await writeFileAtomic(pathOf(record.cluster), JSON.stringify({ ...record, starter }), 0o600);
+  return JSON.stringify({ ...record, starter });
+}
+
+/**
+ * Takes the right to make a cluster, of which one karma alone has it; what a dead one left half made is taken over.
+ * False where another has it, or where the cluster is made.
+ */
+export function claimKindRecord(cluster: string): boolean {
+  const found = readKindRecord(cluster);
+  if (found === undefined) return writeFirst(cluster);
+  return isHalfMade(found) && takeOver(found);
+}
+
+/** A name is linked whole or not at all, and never over another. */
+function writeFirst(cluster: string): boolean {
+  const path = pathOf(cluster);
+  const own = `${path}.${process.pid}.tmp`;
+  writeFileSync(own, textOf({ cluster, isOwn: true, isComplete: false }), { mode: 0o600 });
+  try {
+    return isNew(() => linkSync(own, path));
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Of several that find the same dead one, the first alone removes its record. */
+function takeOver({ cluster, starter }: KindRecord): boolean {
+  const claim = `${pathOf(cluster)}.after-${starter.pid}.tmp`;
+  if (!isNew(() => writeFileSync(claim, "", { flag: "wx", mode: 0o600 }))) return false;
+  try {
+    const now = readKindRecord(cluster);
+    if (now === undefined || !isHalfMade(now)) return false;
+    removeKindRecord(cluster);
+    return writeFirst(cluster);
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+/** False where there is a file of that name already. */
+function isNew(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 export function removeKindRecord(cluster: string): void {
@@ -33,14 +84,60 @@ export function removeKindRecord(cluster: string): void {
 }
 
 export function readKindRecord(cluster: string): KindRecord | undefined {
-  return listKindRecords().find((record) => record.cluster === cluster);
+  return readRecord(cluster);
 }
 
 export function listKindRecords(): readonly KindRecord[] {
   return readdirSync(folder())
-    .filter((file) => file.endsWith(".json"))
+    .filter((file) => file.endsWith(".json") && isKindName(nameOf(file)))
     .sort()
-    .map((file) => JSON.parse(readFileSync(join(folder(), file), "utf8")) as KindRecord);
+    .flatMap((file) => readRecord(nameOf(file)) ?? []);
+}
+
+function nameOf(file: string): string {
+  return file.slice(0, -".json".length);
+}
+
+/** Of a damaged file only its name is known: such a cluster is taken for one of others', which karma never deletes. */
+function readRecord(cluster: string): KindRecord | undefined {
+  const text = readThere(pathOf(cluster));
+  if (text === undefined) return undefined;
+  const found = parsed(text);
+  return isRecord(found, cluster)
+    ? found
+    : { cluster, isOwn: false, isComplete: true, starter: { pid: 0, started: "" } };
+}
+
+/** Undefined for a file that another karma has just removed. */
+function readThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(found: unknown, name: string): found is KindRecord {
+  if (typeof found !== "object" || found === null) return false;
+  const { cluster, isOwn, isComplete, starter }: { readonly [key in keyof KindRecord]?: unknown } = found;
+  const isPlain = cluster === name && typeof isOwn === "boolean" && typeof isComplete === "boolean";
+  return isPlain && isIdentity(starter);
+}
+
+function isIdentity(found: unknown): boolean {
+  if (typeof found !== "object" || found === null) return false;
+  const { pid, started }: { readonly [key in keyof ProcessIdentity]?: unknown } = found;
+  return Number.isInteger(pid) && typeof started === "string";
 }
 
 /** True for a cluster that karma was about to make when it died. */

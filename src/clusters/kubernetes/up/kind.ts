@@ -35,6 +35,13 @@ export async function createKindCluster(
   if (exitCode !== 0) throw kindFailure(`kind ${args.join(" ")}`, stderr);
 }
 
+/** True for the failure of {@link createKindCluster} that says that there is a cluster of that name. */
+export function isNameTaken(error: unknown): boolean {
+  return error instanceof KarmaError && TAKEN.test(error.message);
+}
+
+const TAKEN = /already exist/;
+
 /** Deletes a cluster, also one that is half made, until none of its containers is left. */
 export async function deleteKindCluster({ run, runLong }: KindTools, cluster: string): Promise<void> {
   for (let tries = 0; tries < DELETE_TRIES; tries++) {
@@ -87,7 +94,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /failed to pull image|pull access denied|no such image|not found: manifest|manifest unknown/i,
     "the node image is missing: --node-image names one that Docker has or can pull",
   ],
-  [/already exist/, "kind delete cluster --name takes the old one away"],
+  [TAKEN, "kind delete cluster --name takes the old one away"],
   [/failed to lock config file/, "an ended kind left a lock: remove the file that the message names"],
   [/no space left/, "the disk is full: docker system prune makes room"],
   [/Cannot connect to the Docker daemon/, "start Docker, or use --on local"],

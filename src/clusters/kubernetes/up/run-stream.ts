@@ -25,7 +25,10 @@ export const runLong: RunLong = async (tool, args, { signal, onLine, input } = {
     detached: true,
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
   });
-  const stop = (): void => endGroup(child.pid);
+  let later: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    later = endGroup(child.pid);
+  };
   signal?.addEventListener("abort", stop, { once: true });
   try {
     if (onLine !== undefined) createInterface({ input: child.stderr }).on("line", (line) => onLine(line.trim()));
@@ -35,20 +38,23 @@ export const runLong: RunLong = async (tool, args, { signal, onLine, input } = {
     return { exitCode: result.exitCode, isThere, stdout: result.stdout, stderr: result.stderr };
   } finally {
     signal?.removeEventListener("abort", stop);
+    // A group that is gone leaves its number to others.
+    if (child.pid === undefined || !send(child.pid, 0)) clearTimeout(later);
   }
 };
 
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+function endGroup(pid: number | undefined): NodeJS.Timeout | undefined {
+  if (pid === undefined) return undefined;
   send(pid, "SIGTERM");
-  setTimeout(() => send(pid, "SIGKILL"), GRACE_MS).unref();
+  return setTimeout(() => send(pid, "SIGKILL"), GRACE_MS).unref();
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** To a whole process group; false where there is none any more. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    // Already gone.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    throw error;
   }
 }

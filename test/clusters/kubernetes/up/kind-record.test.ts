@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
 import {
+  claimKindRecord,
   isBeingMade,
   isHalfMade,
   isKindName,
@@ -11,6 +14,7 @@ import {
 import { useStateDir } from "../../local/state-dir.ts";
 
 useStateDir();
+beforeEach(() => rmSync(join(process.env["KARMA_STATE_DIR"]!, "kind"), { recursive: true, force: true }));
 
 const dead = { pid: 1, started: "long ago" };
 
@@ -36,6 +40,32 @@ test("what another living process makes is left to it; what this one makes is no
   await writeKindRecord({ cluster: "mine", isOwn: true, isComplete: false });
   const mine = readKindRecord("mine")!;
   expect([isHalfMade(mine), isBeingMade(mine)]).toEqual([false, false]);
+});
+
+/** A record as a dead karma, or a full disk, left it. */
+function left(cluster: string, content: string): void {
+  const folder = join(process.env["KARMA_STATE_DIR"]!, "kind");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${cluster}.json`), content);
+}
+
+test("what a dead karma left half made is taken over, once", () => {
+  left("c", JSON.stringify({ cluster: "c", isOwn: true, isComplete: false, starter: dead }));
+  expect(claimKindRecord("c")).toBe(true);
+  expect(readKindRecord("c")).toMatchObject({ isComplete: false, starter: { pid: process.pid } });
+  expect(claimKindRecord("c")).toBe(false);
+  expect(readdirSync(join(process.env["KARMA_STATE_DIR"]!, "kind"))).toEqual(["c.json"]);
+});
+
+test.each([
+  "",
+  '{"cluster":"c","isOwn":tr',
+  "null",
+  '{"cluster":"other","isOwn":true,"isComplete":true,"starter":{"pid":1,"started":""}}',
+])("a damaged record %j breaks no command, and nothing is deleted for it", (content) => {
+  left("c", content);
+  expect(listKindRecords()).toMatchObject([{ cluster: "c", isOwn: false, isComplete: true }]);
+  expect(claimKindRecord("c")).toBe(false);
 });
 
 test.each(["../x", "", ".hidden", "UPPER", "a/b", "x".repeat(64)])(
