@@ -69,6 +69,7 @@ export class LocalService {
       nowMs,
       periodMs: spec.timing.scrapePeriodMs,
       phaseMs: this.#rng("scrape").uniform() * spec.timing.scrapePeriodMs,
+      onFailure: endWithBug,
     });
   }
 
@@ -152,6 +153,13 @@ export class LocalService {
   #rng(label: string): Rng {
     return createRng(this.#world.spec.seed).split(this.service.name).split(label);
   }
+}
+
+/** Ends the supervisor; the stack goes to its log, and the pods end with it. */
+function endWithBug(error: unknown): void {
+  process.nextTick(() => {
+    throw error;
+  });
 }
 
 export function podConfigPath(directory: string, service: string): string {

@@ -4,7 +4,13 @@ import { startRounds } from "../../../src/clusters/metrics/rounds.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const plan = { nowMs: () => performance.now(), periodMs: 100, phaseMs: 30 };
+const failures: unknown[] = [];
+const plan = {
+  nowMs: () => performance.now(),
+  periodMs: 100,
+  phaseMs: 30,
+  onFailure: (error: unknown) => void failures.push(error),
+};
 
 /** Rounds of a given length; when each began. */
 function rounds(lengthMs: () => number): { readonly began: number[]; readonly stop: () => void } {
@@ -36,4 +42,15 @@ test("no round begins once it is stopped, not even after the one under way", asy
   stop();
   await vi.advanceTimersByTimeAsync(400);
   expect(began).toEqual([30]);
+});
+
+test("a round that fails is told, and is the last one", async () => {
+  let begun = 0;
+  startRounds(async () => {
+    begun++;
+    throw new Error("a bug");
+  }, plan);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(failures).toEqual([new Error("a bug")]);
+  expect(begun).toBe(1);
 });

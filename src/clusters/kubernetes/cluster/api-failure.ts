@@ -28,7 +28,22 @@ function reasonOf(cause: unknown): string {
 export async function callForJson<Value>(caller: ApiCaller, asked: ApiRequest, what: string): Promise<Value> {
   const answer = await caller.call(asked);
   if (answer.status >= 300) throw refusal(caller.context, answer, what);
-  return JSON.parse(answer.text) as Value;
+  return readJson(caller.context, answer, what) as Value;
+}
+
+/** The body of an answer. @throws KarmaError where it is cut off, or comes from something that is no API server */
+export function readJson(context: string, { text }: Pick<ApiAnswer, "text">, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const found = `cannot ${what}: expected JSON from the API server of context ${context}, found ${quoted(text)}`;
+    throw new KarmaError("NOT_READY", found, "try again; a proxy may stand in between", { cause: error });
+  }
+}
+
+function quoted(text: string): string {
+  return text === "" ? "nothing" : JSON.stringify(text.slice(0, 60));
 }
 
 /** Answers that mean: not now. */

@@ -4,7 +4,7 @@ import { KarmaError } from "../../../core/errors.ts";
 import type { Topology } from "../../../system/topology/topology.ts";
 import { FIELD_MANAGER } from "../api.ts";
 import { createApiCaller } from "./api-caller.ts";
-import { callForJson, refusal } from "./api-failure.ts";
+import { callForJson, readJson, refusal } from "./api-failure.ts";
 import type { ApiAccess, ApiCaller } from "./api-request.ts";
 
 /** What runs in a namespace. */
@@ -73,7 +73,7 @@ export async function askClusterSpec(caller: ApiCaller, namespace: string): Prom
   const answer = await caller.call({ path: pathIn(namespace) });
   if (answer.status === 404) return undefined;
   if (answer.status >= 300) throw refusal(caller.context, answer, `read ConfigMap ${NAME} in ${namespace}`);
-  const { metadata, data } = JSON.parse(answer.text) as ConfigMap;
+  const { metadata, data } = readJson(caller.context, answer, `read ConfigMap ${NAME} in ${namespace}`) as ConfigMap;
   const createdMs = Date.parse(metadata.creationTimestamp);
   const readMs = Number.isNaN(answer.serverMs) ? createdMs : answer.serverMs;
   return { ...decodeSpec(data?.[KEY] ?? "", namespace), createdMs, readMs };

@@ -9,6 +9,7 @@ import { type ClusterWorld, createClient } from "./create-client.ts";
 import { readSizes } from "./deployments.ts";
 import { startMetrics } from "./metrics-of-services.ts";
 import { createPodRegistry } from "./pod-registry.ts";
+import { createLaterFailures } from "./later-failures.ts";
 import type { PodState } from "./pod-state.ts";
 import { instanceSelector, podsPath } from "./selectors.ts";
 import { serverNowMs } from "./server-time.ts";
@@ -50,8 +51,9 @@ async function openWorld(caller: ApiCaller, namespace: string, spec: StoredClust
     (pod) => Math.min(clock.nowMs(), ageMs(pod)),
   );
   const watch = await watchPods(caller, `${podsPath(namespace)}?${instanceSelector(topology.name)}`, registry);
-  const metrics = startMetrics({ caller, namespace, spec, registry, clock, createdAtMs });
-  return { caller, namespace, spec, clock, registry, watch, metrics, sizes, ageMs };
+  const later = createLaterFailures();
+  const metrics = startMetrics({ caller, namespace, spec, registry, clock, createdAtMs, onFailure: later.note });
+  return { caller, namespace, spec, clock, registry, watch, metrics, sizes, ageMs, later };
 }
 
 /** Zero is when the cluster was first described. Steady from now on, whatever happens to the machine's time. */

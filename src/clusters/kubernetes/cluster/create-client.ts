@@ -8,6 +8,7 @@ import type { ApiCaller } from "./api-request.ts";
 import type { KubernetesClusterClient, PodStatus } from "./client.ts";
 import type { KubernetesClusterSpec } from "./cluster-spec.ts";
 import { type Sizes, readSizes, scaleDeployment } from "./deployments.ts";
+import type { LaterFailures } from "./later-failures.ts";
 import { createLossWatch } from "./loss-watch.ts";
 import type { AllMetrics } from "./metrics-of-services.ts";
 import type { PodRegistry } from "./pod-registry.ts";
@@ -28,11 +29,11 @@ export type ClusterWorld = {
   /** As they were when the client connected, by service. */
   readonly sizes: ReadonlyMap<string, Sizes>;
   readonly ageMs: (pod: PodState) => number;
+  readonly later: LaterFailures;
 };
 
 export function createClient(world: ClusterWorld): KubernetesClusterClient {
-  const { caller, namespace, spec, clock, registry, metrics } = world;
-  const later = createFailures();
+  const { caller, namespace, spec, clock, registry, metrics, later } = world;
   return {
     name: spec.topology.name,
     namespace,
@@ -125,15 +126,4 @@ function checkCpu(service: string, cpuMilli: number): void {
   if (Number.isInteger(cpuMilli) && cpuMilli >= 1) return;
   const message = `${service}: expected a whole number of millicores >= 1, got ${cpuMilli}`;
   throw new KarmaError("INPUT_INVALID", message, "500 is half a core");
-}
-
-/** What goes wrong after a call has returned is told by the next observation. */
-function createFailures(): { readonly note: (error: unknown) => void; readonly throwIfAny: () => void } {
-  const failures: unknown[] = [];
-  return {
-    note: (error) => void failures.push(error),
-    throwIfAny() {
-      if (failures.length > 0) throw failures.shift();
-    },
-  };
 }

@@ -16,6 +16,8 @@ export type MetricsWorld = {
   readonly registry: PodRegistry;
   readonly clock: Clock;
   readonly createdAtMs: (pod: PodState) => number;
+  /** Told what no round should meet: samples of that kind are no longer taken. */
+  readonly onFailure: (error: unknown) => void;
 };
 
 export type AllMetrics = {
@@ -28,15 +30,15 @@ export type AllMetrics = {
 
 /** Samples every service at its own phase. metrics.k8s.io is asked at time scale 1 only: it is made for minutes. */
 export function startMetrics(world: MetricsWorld): AllMetrics {
-  const { caller, namespace, spec, clock } = world;
+  const { caller, namespace, spec, clock, onFailure } = world;
   const { topology, timing } = spec;
   const nowMs = (): number => clock.nowMs();
   let usage: ReadonlyMap<string, PodUsage> = new Map();
   async function askUsage(): Promise<void> {
     usage = await readPodUsage(caller, namespace, topology.name, nowMs);
   }
-  const asking =
-    timing.timeScale === 1 ? startRounds(askUsage, { nowMs, periodMs: timing.scrapePeriodMs, phaseMs: 0 }) : undefined;
+  const plan = { nowMs, periodMs: timing.scrapePeriodMs, phaseMs: 0, onFailure };
+  const asking = timing.timeScale === 1 ? startRounds(askUsage, plan) : undefined;
   const services = topology.services.map(({ name }) => startOne(world, name, () => usage));
   return {
     services,
@@ -49,7 +51,7 @@ export function startMetrics(world: MetricsWorld): AllMetrics {
 }
 
 function startOne(world: MetricsWorld, service: string, usage: () => ReadonlyMap<string, PodUsage>): ServiceMetrics {
-  const { caller, namespace, registry, clock, createdAtMs } = world;
+  const { caller, namespace, registry, clock, createdAtMs, onFailure } = world;
   const { topology, timing } = world.spec;
   const entries = new Set(
     topology.entries.filter((entry) => entry.service === service).map(({ endpoint }) => endpoint),
@@ -69,5 +71,6 @@ function startOne(world: MetricsWorld, service: string, usage: () => ReadonlyMap
     pods: () => registry.of(service),
     usage,
     createdAtMs,
+    onFailure,
   });
 }

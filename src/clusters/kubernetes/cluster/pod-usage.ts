@@ -1,5 +1,6 @@
 import { KarmaError } from "../../../core/errors.ts";
 import { quantityToMiB, quantityToNumber } from "../quantity.ts";
+import { readJson } from "./api-failure.ts";
 import type { ApiCaller } from "./api-request.ts";
 import { CONTAINER } from "./pod-state.ts";
 import { instanceSelector } from "./selectors.ts";
@@ -33,13 +34,19 @@ export async function readPodUsage(
   nowMs: () => number,
 ): Promise<ReadonlyMap<string, PodUsage>> {
   const pods = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const answer = await caller.call({ path: `${pods}?${instanceSelector(topology)}` }).catch((error: unknown) => {
-    if (error instanceof KarmaError) return undefined;
+  try {
+    const answer = await caller.call({ path: `${pods}?${instanceSelector(topology)}` });
+    if (answer.status !== 200) return new Map();
+    const list = readJson(caller.context, answer, "read what pods use") as PodMetricsList;
+    return usageIn(list, nowMs() - serverNowMs(answer));
+  } catch (error) {
+    if (error instanceof KarmaError) return new Map();
     throw error;
-  });
-  if (answer?.status !== 200) return new Map();
-  const toOwnMs = nowMs() - serverNowMs(answer);
-  const { items } = JSON.parse(answer.text) as PodMetricsList;
+  }
+}
+
+/** @param toOwnMs  from the server's clock to the cluster's */
+function usageIn({ items }: PodMetricsList, toOwnMs: number): ReadonlyMap<string, PodUsage> {
   return new Map(
     items.flatMap(({ metadata, timestamp, containers }) => {
       const usage = containers.find(({ name }) => name === CONTAINER)?.usage;

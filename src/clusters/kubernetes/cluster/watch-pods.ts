@@ -10,8 +10,8 @@ type PodList = { readonly metadata: { readonly resourceVersion: string }; readon
 type WatchLine = { readonly type: string; readonly object: PodObject };
 
 export type PodWatch = {
-  /** Why the registry may be behind; undefined while it is not. */
-  lost(): KarmaError | undefined;
+  /** Why the registry may be behind; undefined while it is not. A bug of the watch stays here for good. */
+  lost(): unknown;
   stop(): void;
 };
 
@@ -29,7 +29,7 @@ const PAUSE_MS = 500;
 export async function watchPods(caller: ApiCaller, path: string, registry: PodRegistry): Promise<PodWatch> {
   const stop = new AbortController();
   const { signal } = stop;
-  let lost: KarmaError | undefined;
+  let lost: unknown;
   async function lookOn(listed: string): Promise<void> {
     let version: string | undefined = listed;
     while (!signal.aborted) {
@@ -46,7 +46,8 @@ export async function watchPods(caller: ApiCaller, path: string, registry: PodRe
       version = undefined;
     }
   }
-  void lookOn(await list(caller, path, registry, signal));
+  const listed = await list(caller, path, registry, signal);
+  void lookOn(listed).catch((error: unknown) => (lost = error));
   return { lost: () => lost, stop: () => stop.abort(new Error("the watch is over")) };
 }
 
@@ -68,7 +69,9 @@ async function follow(caller: ApiCaller, path: string, registry: PodRegistry, si
       if (!take(JSON.parse(line) as WatchLine, registry)) return;
     }
   } catch (error) {
-    if (!(error instanceof Error && "code" in error) && !signal.aborted) throw error;
+    // A connection that breaks in the middle of a line leaves a part of it.
+    const isBroken = error instanceof SyntaxError || (error instanceof Error && "code" in error);
+    if (!isBroken && !signal.aborted) throw error;
   } finally {
     // To a body and its reader, being left before the end is an error.
     for (const left of [lines, body]) left.on("error", () => {});

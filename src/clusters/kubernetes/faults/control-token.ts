@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CONTROL_SECRET } from "../../../system/compile/container.ts";
-import { refusal } from "../cluster/api-failure.ts";
+import { readJson, refusal } from "../cluster/api-failure.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
 
 /**
@@ -30,8 +30,9 @@ export async function readControlToken(caller: ApiCaller, namespace: string): Pr
   const path = `${secretsPath(namespace)}/${CONTROL_SECRET.name}`;
   const answer = await caller.call({ path });
   if (answer.status === 404) return undefined;
-  if (answer.status >= 300) throw refusal(caller.context, answer, `read Secret ${CONTROL_SECRET.name} in ${namespace}`);
-  const { data } = JSON.parse(answer.text) as { readonly data?: Readonly<Record<string, string>> };
+  const what = `read Secret ${CONTROL_SECRET.name} in ${namespace}`;
+  if (answer.status >= 300) throw refusal(caller.context, answer, what);
+  const { data } = readJson(caller.context, answer, what) as { readonly data?: Readonly<Record<string, string>> };
   const encoded = data?.[CONTROL_SECRET.key];
   return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString("utf8");
 }

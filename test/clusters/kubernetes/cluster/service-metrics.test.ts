@@ -54,6 +54,7 @@ beforeEach(() => {
     limitMilli: 200,
     usage: () => usage,
     createdAtMs: () => -60_000,
+    onFailure: (error) => expect.unreachable(String(error)),
   });
 });
 afterEach(() => {

@@ -58,6 +58,7 @@ test.each<[string, () => void]>([
   ["the server ends it", () => void streams[0]!.end()],
   ["its versions are forgotten", () => tell("ERROR", { code: 410, message: "too old resource version" })],
   ["the connection breaks", () => void streams[0]!.destroy()],
+  ["the connection breaks inside a line", () => void streams[0]!.end('{"type":"MODIF')],
 ])("all pods are listed again when %s", async (_why, end) => {
   await start();
   listed = [podObject({ name: "c" })];
@@ -71,9 +72,31 @@ test("while nothing can be listed the registry is known to be behind, until some
   const working = used.server.routes.get(`GET ${PODS}`)!;
   used.server.routes.set(`GET ${PODS}`, fail(503, "etcd has no leader"));
   streams[0]!.end();
-  await expect.poll(() => watch!.lost()?.message, { timeout: 10_000 }).toContain("etcd has no leader");
+  await expect
+    .poll(() => (watch!.lost() as Error | undefined)?.message, { timeout: 10_000 })
+    .toContain("etcd has no leader");
   used.server.routes.set(`GET ${PODS}`, working);
   await expect.poll(() => watch!.lost(), { timeout: 10_000 }).toBeUndefined();
+});
+
+test("a list that is no JSON, as a proxy answers, leaves the registry behind until there is one", async () => {
+  await start();
+  const working = used.server.routes.get(`GET ${PODS}`)!;
+  used.server.routes.set(`GET ${PODS}`, (_, response) => void response.end("<html>maintenance</html>"));
+  streams[0]!.end();
+  await expect.poll(() => watch!.lost(), { timeout: 10_000 }).toMatchObject({ code: "NOT_READY" });
+  used.server.routes.set(`GET ${PODS}`, working);
+  await expect.poll(() => watch!.lost(), { timeout: 10_000 }).toBeUndefined();
+});
+
+test("a bug in what looks at pods stays told, and is no unhandled rejection", async () => {
+  await start();
+  const bug = new Error("a bug");
+  registry.onChange(() => {
+    throw bug;
+  });
+  tell("ADDED", podObject({ name: "b" }));
+  await expect.poll(() => watch!.lost(), { timeout: 10_000 }).toBe(bug);
 });
 
 test("a namespace whose pods may not be seen is an error at once", async () => {
