@@ -1,6 +1,10 @@
 import { hasImage, openDocker } from "../clusters/kubernetes/up/docker.ts";
 import { loadImage } from "../clusters/kubernetes/up/kind.ts";
-import { applyMonitoring, removeMonitoring } from "../clusters/kubernetes/monitoring/apply-monitoring.ts";
+import {
+  applyMonitoring,
+  removeMonitoring,
+  watchedNamespaces,
+} from "../clusters/kubernetes/monitoring/apply-monitoring.ts";
 import { onContext } from "../clusters/kubernetes/up/placements.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Update } from "../host/progress.ts";
@@ -11,9 +15,12 @@ import { type Reached, type UpRun, tools } from "./cluster-up-run.ts";
 export async function watch(run: UpRun, { caller }: Reached, update: Update): Promise<readonly Problem[]> {
   const { plan, host, undo } = run;
   await loadImages(run, update);
-  undo.add("take the monitoring away", () =>
-    onContext(plan.context, (fresh) => removeMonitoring(fresh, plan.namespace)),
-  );
+  // What watched the namespace before this run stays when a step fails.
+  if (!(await watchedNamespaces(caller)).includes(plan.namespace)) {
+    undo.add("take the monitoring away", () =>
+      onContext(plan.context, (fresh) => removeMonitoring(fresh, plan.namespace)),
+    );
+  }
   update(undefined, "wait for Prometheus");
   const { warnings } = await applyMonitoring(caller, plan.topology, { image: plan.image }, host.signal);
   return warnings;

@@ -67,7 +67,8 @@ async function partsOfTopologies(api: ApiCaller): Promise<readonly ConfigMapMeta
   return (JSON.parse(answer.text) as ConfigMaps).items.map(({ metadata }) => metadata);
 }
 
-async function watchedNamespaces(api: ApiCaller): Promise<readonly string[]> {
+/** Namespaces of topologies that are watched already. */
+export async function watchedNamespaces(api: ApiCaller): Promise<readonly string[]> {
   const names = (await partsOfTopologies(api)).map(({ labels }) => labels[WATCHES_LABEL]!);
   return [...new Set(names)].toSorted();
 }

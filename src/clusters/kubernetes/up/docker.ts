@@ -8,7 +8,23 @@ export async function openDocker(run: RunTool): Promise<Dockerode> {
   if (process.env["DOCKER_HOST"] !== undefined) return new Docker();
   const { stdout } = await run("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
   const host = stdout.trim();
-  return host.startsWith("unix://") ? new Docker({ socketPath: host.slice("unix://".length) }) : new Docker();
+  const socketPath = socketOf(host);
+  return socketPath === undefined ? new Docker() : new Docker({ socketPath });
+}
+
+/**
+ * Socket or named pipe at which the daemon answers; undefined where the program `docker` names none.
+ * @throws KarmaError for a daemon on another machine, whose keys are the program's
+ */
+export function socketOf(host: string): string | undefined {
+  if (host === "") return undefined;
+  const local = /^(?:unix|npipe):\/\/(.+)$/.exec(host)?.[1];
+  if (local !== undefined) return local;
+  throw new KarmaError(
+    "TOOL_FAILED",
+    `expected docker's context to name a daemon on this machine (unix:// or npipe://), found ${host}`,
+    "docker context use default takes the one here; or set DOCKER_HOST for this command",
+  );
 }
 
 /** True where Docker has the image. */
