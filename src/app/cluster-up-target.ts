@@ -1,6 +1,6 @@
 import type { ApiCaller } from "../clusters/kubernetes/cluster/api-request.ts";
 import { unfitting } from "../clusters/kubernetes/fit.ts";
-import { refuseForeignHpas } from "../clusters/kubernetes/up/foreign-hpas.ts";
+import { refuseForeignAutoscalers } from "../clusters/kubernetes/up/foreign-autoscalers.ts";
 import { freeNodes } from "../clusters/kubernetes/up/free-nodes.ts";
 import { isNamespaceThere } from "../clusters/kubernetes/up/namespace.ts";
 import { metricsState } from "../clusters/kubernetes/up/metrics-server.ts";
@@ -13,7 +13,8 @@ import type { Reached, UpRun } from "./cluster-up-run.ts";
 export async function checkTarget(run: UpRun, { caller }: Reached, seesNodes = true): Promise<readonly Problem[]> {
   const { plan, host } = run;
   await requireServerVersion(caller, host.signal);
-  if (await isNamespaceThere(caller, plan.namespace, host.signal)) await refuseForeignHpas(caller, plan.namespace);
+  if (await isNamespaceThere(caller, plan.namespace, host.signal))
+    await refuseForeignAutoscalers(caller, plan.namespace);
   if (seesNodes) await requireRoom(run, caller);
   return [...metricsWarning(run, (await metricsState(caller)).kind), ...(seesNodes ? [] : [blindness(run)])];
 }

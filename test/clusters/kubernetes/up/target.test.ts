@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refuseForeignHpas } from "../../../../src/clusters/kubernetes/up/foreign-hpas.ts";
+import { refuseForeignAutoscalers } from "../../../../src/clusters/kubernetes/up/foreign-autoscalers.ts";
 import { freeNodes, nodeAddress } from "../../../../src/clusters/kubernetes/up/free-nodes.ts";
 import { deleteNamespace, isNamespaceThere, ownNamespaces } from "../../../../src/clusters/kubernetes/up/namespace.ts";
 import { usedNodePorts } from "../../../../src/clusters/kubernetes/up/node-ports.ts";
@@ -107,19 +107,32 @@ test("karma's namespaces are found by their label", async () => {
   expect(used.server.seen[0]!.url.searchParams.get("labelSelector")).toBe("app.kubernetes.io/managed-by=karma-sim");
 });
 
-const hpas = "/apis/autoscaling/v2/namespaces/karma-shop/horizontalpodautoscalers";
-const hpa = (name: string, labels: object): object => ({
+const autoscalers = (group: string, plural: string): string => `/apis/${group}/namespaces/karma-shop/${plural}`;
+const scaler = (name: string, labels: object): object => ({
   metadata: { name, labels },
-  spec: { scaleTargetRef: { kind: "Deployment", name: "cart" } },
+  spec: {
+    scaleTargetRef: { kind: "Deployment", name: "cart" },
+    targetRef: { kind: "Deployment", name: "cart" },
+  },
 });
 
-test("an HPA of karma's is none of others; another's is refused with what deletes it", async () => {
-  route(hpas, { items: [hpa("cart", karmas)] });
-  await expect(refuseForeignHpas(used.caller, "karma-shop")).resolves.toBeUndefined();
-  route(hpas, { items: [hpa("cart", karmas), hpa("theirs", {})] });
-  await expect(refuseForeignHpas(used.caller, "karma-shop")).rejects.toMatchObject({
+test("an autoscaler of karma's is none of others; another's is refused with what deletes it, KEDA's and VPAs too", async () => {
+  route("/apis", { groups: [{ name: "autoscaling" }, { name: "keda.sh" }, { name: "autoscaling.k8s.io" }] });
+  const [hpas, objects, vpas] = [
+    autoscalers("autoscaling/v2", "horizontalpodautoscalers"),
+    autoscalers("keda.sh/v1alpha1", "scaledobjects"),
+    autoscalers("autoscaling.k8s.io/v1", "verticalpodautoscalers"),
+  ];
+  route(hpas, { items: [scaler("cart", karmas)] });
+  route(objects, { items: [] });
+  route(vpas, { items: [] });
+  await expect(refuseForeignAutoscalers(used.caller, "karma-shop")).resolves.toBeUndefined();
+  route(hpas, { items: [scaler("cart", karmas), scaler("theirs", {})] });
+  route(objects, { items: [scaler("keda", {})] });
+  route(vpas, { items: [scaler("tall", {})] });
+  await expect(refuseForeignAutoscalers(used.caller, "karma-shop")).rejects.toMatchObject({
     code: "NOT_READY",
-    hint: "kubectl --context fake -n karma-shop delete hpa/theirs",
-    problems: [{ path: "hpa/theirs", message: "scales Deployment cart" }],
+    hint: "kubectl --context fake -n karma-shop delete hpa/theirs scaledobject/keda vpa/tall",
+    problems: [{ path: "hpa/theirs", message: "scales Deployment cart" }, {}, {}],
   });
 });
