@@ -7,11 +7,12 @@ import type { ApiCaller } from "../cluster/api-request.ts";
 import { deletePod } from "../cluster/delete-pod.ts";
 import type { PodRegistry } from "../cluster/pod-registry.ts";
 import type { PodState } from "../cluster/pod-state.ts";
+import { allDone } from "./all-done.ts";
 import { readControlToken } from "./control-token.ts";
 import { startCrashLoop } from "./crash-loop.ts";
 import { endNeighbours, startNeighbour } from "./neighbours.ts";
 import { changeStanding } from "./standing-faults.ts";
-import { takesNone, tellPod } from "./tell-pod.ts";
+import { type Orders, takesNone, tellPod } from "./tell-pod.ts";
 
 export type FaultWay = {
   readonly caller: ApiCaller;
@@ -58,13 +59,10 @@ export function createKubernetesFaults(way: FaultWay): KubernetesFaults {
     async heal() {
       stop();
       const { services } = spec.topology;
-      await Promise.all([
-        endNeighbours(caller, namespace),
-        ...services.map(({ name }) => changeStanding(caller, namespace, name, () => [])),
-      ]);
-      const token = await readControlToken(caller, namespace);
-      const pods = services.flatMap(({ name }) => registry.of(name)).filter(({ isRunning }) => isRunning);
-      if (token !== undefined) await tellPods(way, pods, { kind: "heal" });
+      const standing = services.map(({ name }) => changeStanding(caller, namespace, name, () => []));
+      // Pods that start are told by their configuration, those that run after it: none is left out.
+      const told = Promise.allSettled(standing).then(() => healPods(way));
+      await allDone([endNeighbours(caller, namespace), ...standing, told]);
     },
     stop,
   };
@@ -95,18 +93,23 @@ function chosenPods(registry: PodRegistry, fault: ClusterFault): readonly PodSta
   return ready.slice(0, Math.ceil(fault.share * ready.length));
 }
 
+async function healPods(way: FaultWay): Promise<void> {
+  const { caller, namespace, registry, spec } = way;
+  if ((await readControlToken(caller, namespace)) === undefined) return;
+  const pods = spec.topology.services.flatMap(({ name }) => registry.of(name)).filter(({ isRunning }) => isRunning);
+  await tellPods(way, pods, { kind: "heal" });
+}
+
 async function tellPods(way: FaultWay, pods: readonly PodState[], order: FaultOrder): Promise<void> {
   if (pods.length === 0) return;
   const orders = await ordersOf(way);
-  await Promise.all(pods.map(({ name }) => tellPod(orders, name, order)));
+  await allDone(pods.map(({ name }) => tellPod(orders, name, order)));
 }
 
-async function ordersOf({ caller, namespace, registry, spec }: FaultWay): Promise<{
-  readonly caller: ApiCaller;
-  readonly namespace: string;
-  readonly token: string;
-}> {
+async function ordersOf({ caller, namespace, registry, spec }: FaultWay): Promise<Orders> {
   const token = await readControlToken(caller, namespace);
-  if (token !== undefined) return { caller, namespace, token };
+  const isReady = (pod: string): boolean =>
+    spec.topology.services.some(({ name }) => registry.ready(name).some((one) => one.name === pod));
+  if (token !== undefined) return { caller, namespace, token, isReady };
   throw takesNone(registry.of(spec.topology.services[0]!.name)[0]?.name ?? "of any service", namespace);
 }

@@ -3,6 +3,7 @@ import { kubernetesName } from "../../../system/compile/kubernetes-names.ts";
 import { callForJson, refusal } from "../cluster/api-failure.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
 import { CONTAINER } from "../cluster/pod-state.ts";
+import { awaitNeighbour } from "./await-neighbour.ts";
 import { FAULT_LABEL, neighbourJob } from "./neighbour-job.ts";
 
 type Deployment = {
@@ -13,7 +14,15 @@ type Deployment = {
   };
 };
 
-/** Starts a neighbour from the image that the service itself runs. */
+type Job = { readonly metadata: { readonly name: string } };
+
+/** Its image is on the nodes already. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Starts a neighbour from the image that the service itself runs, and waits until it does run. One that does not is
+ * taken back.
+ */
 export async function startNeighbour(
   caller: ApiCaller,
   namespace: string,
@@ -22,8 +31,14 @@ export async function startNeighbour(
 ): Promise<void> {
   const image = await serviceImage(caller, namespace, fault.service);
   const body = neighbourJob({ ...fault, instance, image });
-  const answer = await caller.call({ method: "POST", path: jobsPath(namespace), body });
-  if (answer.status >= 300) throw refusal(caller.context, answer, `start a neighbour of ${fault.service}`);
+  const asked = { method: "POST", path: jobsPath(namespace), body } as const;
+  const { metadata } = await callForJson<Job>(caller, asked, `start a neighbour of ${fault.service}`);
+  try {
+    await awaitNeighbour(caller, namespace, metadata.name, Math.min(PATIENCE_MS, fault.durationMs));
+  } catch (error) {
+    await endJob(caller, namespace, metadata.name);
+    throw error;
+  }
 }
 
 /** The image that a service runs: it is where the pods can have it. */
@@ -36,9 +51,15 @@ export async function serviceImage(caller: ApiCaller, namespace: string, service
 /** Deletes all neighbours, their pods too. */
 export async function endNeighbours(caller: ApiCaller, namespace: string): Promise<void> {
   const path = `${jobsPath(namespace)}?labelSelector=${encodeURIComponent(FAULT_LABEL)}`;
-  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" };
-  const answer = await caller.call({ method: "DELETE", path, body });
+  const answer = await caller.call({ method: "DELETE", path, body: WITH_PODS });
   if (answer.status >= 300) throw refusal(caller.context, answer, `delete neighbours in ${namespace}`);
+}
+
+const WITH_PODS = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" };
+
+async function endJob(caller: ApiCaller, namespace: string, name: string): Promise<void> {
+  const answer = await caller.call({ method: "DELETE", path: `${jobsPath(namespace)}/${name}`, body: WITH_PODS });
+  if (answer.status >= 300 && answer.status !== 404) throw refusal(caller.context, answer, `delete neighbour ${name}`);
 }
 
 function jobsPath(namespace: string): string {

@@ -9,13 +9,22 @@ import { podsPath } from "../cluster/selectors.ts";
 const TRIES = 4;
 const AGAIN_MS = 500;
 
-export type Orders = { readonly caller: ApiCaller; readonly namespace: string; readonly token: string };
+export type Orders = {
+  readonly caller: ApiCaller;
+  readonly namespace: string;
+  readonly token: string;
+  /** Whether a pod gets requests, as last heard. */
+  readonly isReady: (pod: string) => boolean;
+};
 
 /**
  * Gives a pod an order through the API server's proxy. A pod that is gone needs none, and neither does one that does
  * not listen yet: it reads in its configuration what holds for those that start.
+ *
+ * @throws KarmaError where a ready pod cannot be told
  */
-export async function tellPod({ caller, namespace, token }: Orders, pod: string, order: FaultOrder): Promise<void> {
+export async function tellPod(orders: Orders, pod: string, order: FaultOrder): Promise<void> {
+  const { caller, namespace, token, isReady } = orders;
   const asked = {
     method: "POST",
     path: `${podsPath(namespace)}/${pod}:${SERVICE_PORT}/proxy/-/fault`,
@@ -26,7 +35,8 @@ export async function tellPod({ caller, namespace, token }: Orders, pod: string,
     const answer = await caller.call(asked);
     if (answer.status < 300 || isGone(answer)) return;
     if (answer.status === 401 || answer.status === 404) throw takesNone(pod, namespace);
-    if (answer.status < 500) throw refusal(caller.context, answer, `tell pod ${pod} what is wrong with it`);
+    const isRefused = answer.status < 500 || (attempt === TRIES && isReady(pod));
+    if (isRefused) throw refusal(caller.context, answer, `tell pod ${pod} what is wrong with it`);
     if (attempt === TRIES) return;
     await sleep(AGAIN_MS);
   }

@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createApiCaller } from "../../../../src/clusters/kubernetes/cluster/api-caller.ts";
 import type { ApiCaller } from "../../../../src/clusters/kubernetes/cluster/api-request.ts";
+import { createPodRegistry } from "../../../../src/clusters/kubernetes/cluster/pod-registry.ts";
 import { ensureControlToken, readControlToken } from "../../../../src/clusters/kubernetes/faults/control-token.ts";
 import { neighbourJob } from "../../../../src/clusters/kubernetes/faults/neighbour-job.ts";
+import { createKubernetesFaults } from "../../../../src/clusters/kubernetes/faults/kubernetes-faults.ts";
+import { startNeighbour } from "../../../../src/clusters/kubernetes/faults/neighbours.ts";
 import { changeStanding } from "../../../../src/clusters/kubernetes/faults/standing-faults.ts";
 import { tellPod } from "../../../../src/clusters/kubernetes/faults/tell-pod.ts";
+import { contractTopology } from "../../../contract/cluster-contract.ts";
+import { podState } from "../cluster/pod-object.ts";
 import { type FakeApiServer, type FakeRoute, fail, startFakeApiServer } from "../cluster/fake-api-server.ts";
 
 let server: FakeApiServer | undefined;
@@ -75,8 +80,8 @@ describe("what pods find when they start", () => {
   });
 });
 
-function tell(): Promise<void> {
-  return tellPod({ caller, namespace: "ns", token: "secret" }, "p", { kind: "heal" });
+function tell(isReady = true): Promise<void> {
+  return tellPod({ caller, namespace: "ns", token: "secret", isReady: () => isReady }, "p", { kind: "heal" });
 }
 
 describe("orders to a pod", () => {
@@ -86,6 +91,14 @@ describe("orders to a pod", () => {
     const { seen } = await serve({ [`POST ${path}`]: () => ({}) });
     await tell();
     expect(JSON.parse(seen[0]!.body)).toEqual({ kind: "heal" });
+  });
+
+  test("a ready pod that cannot be told is a failure; one that does not listen yet is none", async () => {
+    await serve({ [`POST ${path}`]: fail(503, "no endpoints") });
+    await Promise.all([
+      expect(tell(true)).rejects.toMatchObject({ code: "NOT_READY" }),
+      expect(tell(false)).resolves.toBeUndefined(),
+    ]);
   });
 
   test("a pod that is gone needs none; one without a token says what to do", async () => {
@@ -100,6 +113,68 @@ describe("orders to a pod", () => {
       hint: expect.stringContaining("rollout") as string,
     });
   });
+});
+
+describe("a neighbour", () => {
+  const jobs = "/apis/batch/v1/namespaces/ns/jobs";
+  const container = { name: "mock", image: "i:1" };
+  const template = { spec: { containers: [container] } };
+  const fault = { kind: "contention", service: "back", atMs: 0, durationMs: 300, cores: 9, memoryMiB: 0 } as const;
+
+  function serveJob(podStatus: object): Promise<FakeApiServer> {
+    return serve({
+      "GET /apis/apps/v1/namespaces/ns/deployments/back": () => ({ spec: { template } }),
+      [`POST ${jobs}`]: () => ({ metadata: { name: "n-1" } }),
+      "GET /api/v1/namespaces/ns/pods": () => ({ items: [{ metadata: { name: "n-1-a" }, status: podStatus }] }),
+      [`DELETE ${jobs}/n-1`]: () => ({}),
+    });
+  }
+
+  test("has started when its pod runs", async () => {
+    const { seen } = await serveJob({ phase: "Running" });
+    await startNeighbour(caller, "ns", "shop", fault);
+    expect(seen.at(-1)!.url.searchParams.get("labelSelector")).toBe("job-name=n-1");
+    expect(seen.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("that finds no room is taken back, and the scheduler's words are told", async () => {
+    const message = "0/1 nodes are available: 1 Insufficient cpu.";
+    const unscheduled = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
+    const { seen } = await serveJob({ phase: "Pending", conditions: [unscheduled] });
+    await expect(startNeighbour(caller, "ns", "shop", fault)).rejects.toMatchObject({
+      code: "NOT_READY",
+      message: expect.stringContaining("Insufficient cpu") as string,
+    });
+    expect(seen.at(-1)).toMatchObject({ method: "DELETE", url: { pathname: `${jobs}/n-1` } });
+  });
+});
+
+test("healing does every part, whatever becomes of the others, and tells the first failure", async () => {
+  const token = Buffer.from("0123456789abcdef").toString("base64");
+  const config = { metadata: { resourceVersion: "1" }, data: { "config.json": '{"faults":[1]}' } };
+  const told = "/api/v1/namespaces/ns/pods/cart-1-a:8080/proxy/-/fault";
+  const front = "/api/v1/namespaces/ns/configmaps/front-config";
+  const back = "/api/v1/namespaces/ns/configmaps/back-config";
+  const { seen } = await serve({
+    "DELETE /apis/batch/v1/namespaces/ns/jobs": fail(403, "no jobs for you"),
+    [`GET ${front}`]: fail(500, "etcd"),
+    [`GET ${back}`]: () => config,
+    [`PATCH ${back}`]: () => ({}),
+    [`GET ${secrets}/karma-control`]: () => ({ data: { token } }),
+    [`POST ${told}`]: () => ({}),
+  });
+  const registry = createPodRegistry(
+    new Set(["front"]),
+    () => 0,
+    () => 0,
+  );
+  registry.replaceAll([podState({ service: "front" })]);
+  const spec = { topology: contractTopology };
+  const faults = createKubernetesFaults({ caller, namespace: "ns", registry, spec, onFailure: () => undefined });
+  await expect(faults.heal()).rejects.toThrow("no jobs for you");
+  const done = seen.map(({ method, url }) => `${method} ${url.pathname}`);
+  expect(done).toContain(`PATCH ${back}`);
+  expect(done.at(-1)).toBe(`POST ${told}`);
 });
 
 test("a neighbour ends by itself, leaves nothing, and may do nothing that a mock may not", () => {
