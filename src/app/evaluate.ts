@@ -54,5 +54,5 @@ export async function evaluate(arena: Arena, contestants: readonly Contestant[],
     }
   });
   const rng = createRng("bootstrap");
-  return { outcomes, rows: [...outcomes].map(([name, each]) => summarize(name, each, rng.split(name))) };
+  return { outcomes, rows: [...outcomes].map(([name, each]) => summarize(name, [each], rng.split(name))) };
 }

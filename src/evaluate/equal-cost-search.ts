@@ -1,7 +1,8 @@
-import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
+import type { CostedPlay } from "./costed.ts";
+import type { Strata } from "./statistics.ts";
 
-/** One setting of the knob, played over all seeds. */
-export type Trial = { readonly knob: number; readonly costRatio: number; readonly outcomes: readonly Outcome[] };
+/** One setting of the knob, played over all scenarios and seeds: [scenarios][seeds]. */
+export type Trial = { readonly knob: number; readonly costRatio: number; readonly strata: Strata<CostedPlay> };
 
 /** The dearest trial below our cost and the cheapest above it, as far as they were found; never both missing. */
 export type Bracket = { readonly below: Trial | undefined; readonly above: Trial | undefined };
@@ -71,8 +72,8 @@ function nextKnob(
 export type AtOurCost = {
   readonly knob: number;
   readonly costRatio: number;
-  /** Violating share of each seed. */
-  readonly shares: readonly number[];
+  /** Violating share of each seed: [scenarios][seeds]. */
+  readonly shares: Strata;
   /** The one or two trials that this is taken from. */
   readonly played: readonly Trial[];
 };
@@ -87,14 +88,20 @@ export function atCostRatioOne({ below, above }: Bracket): AtOurCost {
   return {
     knob: between(below.knob, above.knob, way),
     costRatio: 1,
-    shares: below.outcomes.map((outcome, seed) => shareBetween(outcome, above.outcomes[seed]!, way)),
+    shares: below.strata.map((plays, stratum) =>
+      plays.map((play, seed) => shareBetween(play, above.strata[stratum]![seed]!, way)),
+    ),
     played: [below, above],
   };
 }
 
 function asPlayed(trial: Trial): AtOurCost {
-  const { knob, costRatio, outcomes } = trial;
-  return { knob, costRatio, shares: outcomes.map(violatingShare), played: [trial] };
+  const { knob, costRatio, strata } = trial;
+  return { knob, costRatio, shares: sharesOf(strata), played: [trial] };
+}
+
+export function sharesOf(strata: Strata<CostedPlay>): number[][] {
+  return strata.map((plays) => plays.map(({ violatingShare }) => violatingShare));
 }
 
 function wayToOne(below: Trial, above: Trial): number {
@@ -102,8 +109,8 @@ function wayToOne(below: Trial, above: Trial): number {
 }
 
 /** A share of 0 counts as half a request, which a logarithm can stand; 0 on both sides stays 0. */
-function shareBetween(below: Outcome, above: Outcome, way: number): number {
-  const [left, right] = [violatingShare(below), violatingShare(above)];
+function shareBetween(below: CostedPlay, above: CostedPlay, way: number): number {
+  const [left, right] = [below.violatingShare, above.violatingShare];
   if (left === right) return left;
   return between(Math.max(left, 0.5 / below.requests), Math.max(right, 0.5 / above.requests), way);
 }

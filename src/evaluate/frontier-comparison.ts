@@ -1,16 +1,11 @@
-import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
 import type { Rng } from "../core/rng.ts";
 import { type Estimate, meanOf, quantileOfSample } from "../core/statistics.ts";
-import {
-  type CostPoint,
-  type FrontierPoint,
-  type Setting,
-  hullOf,
-  paretoFrontier,
-  podSecondsAt,
-  pointOf,
-  violatingShareAt,
-} from "./frontier.ts";
+import type { CostedPlay } from "./costed.ts";
+import { type CostPoint, type FrontierPoint, costAt, hullOf, paretoFrontier, violatingShareAt } from "./frontier.ts";
+import type { Strata } from "./statistics.ts";
+
+/** One setting of an opponent and what it did: [scenarios][seeds]. */
+export type Setting = { readonly spec: string; readonly strata: Strata<CostedPlay> };
 
 /** Ours against all settings of an opponent at once, instead of against one that may be badly set. */
 export type FrontierComparison = {
@@ -31,81 +26,101 @@ export type ReachedEstimate = Estimate & {
 
 /**
  * Where ours stands against an opponent's frontier, with 95 % percentile-bootstrap intervals. Seeds are drawn for ours
- * and all settings together, and the frontier is built anew from each draw, so that the luck of picking the best of many
- * settings is inside the interval. Each draw picks its settings in hindsight, which favours the opponent.
+ * and all settings together, inside each scenario, and the frontier is built anew from each draw, so that the luck of
+ * picking the best of many settings is inside the interval. Each draw picks its settings in hindsight, which favours the
+ * opponent. Every scenario counts the same.
  *
- * @param ours  one outcome per seed, the seeds of every setting
+ * @param ours  [scenarios][seeds], the scenarios and seeds of every setting
  */
 export function compareWithFrontier(
-  ours: readonly Outcome[],
+  ours: Strata<CostedPlay>,
   settings: readonly Setting[],
   rng: Rng,
   resamples = 2_000,
 ): FrontierComparison {
   checkSeeds(ours, settings);
   const own = tableOf("ours", ours);
-  const tables = settings.map(({ spec, outcomes }) => tableOf(spec, outcomes));
-  // Half a request of all: fewer violations than that cannot be told from none.
-  const floor = 0.5 / ours.reduce((sum, { requests }) => sum + Math.max(1, requests), 0);
-  const everySeed = ours.map((_, seed) => seed);
+  const tables = settings.map(({ spec, strata }) => tableOf(spec, strata));
+  const floor = floorOf(ours);
+  const everySeed = ours.map((plays) => plays.map((_, seed) => seed));
+  const drawn = Array.from({ length: resamples }, () => ratiosOf(own, tables, drawnFrom(everySeed, rng), floor));
   const seen = ratiosOf(own, tables, everySeed, floor);
-  const drawn: Ratios[] = [];
-  for (let r = 0; r < resamples; r++) {
-    const seeds = everySeed.map(() => rng.integer(ours.length));
-    drawn.push(ratiosOf(own, tables, seeds, floor));
-  }
+  const { cost, violatingShare } = meansOf(own, everySeed);
   return {
-    ours: meansOf(own, everySeed),
-    frontier: paretoFrontier(settings.map(pointOf)),
-    violatingRatio: estimateOf(
-      seen.violating,
-      drawn.map(({ violating }) => violating),
-    ),
-    costRatio: estimateOf(
-      seen.cost,
-      drawn.map(({ cost }) => cost),
-    ),
+    ours: { cost, violatingShare },
+    frontier: paretoFrontier(tables.map((table) => meansOf(table, everySeed))),
+    violatingRatio: ratioEstimate(seen, drawn, "violating"),
+    costRatio: ratioEstimate(seen, drawn, "cost"),
   };
 }
 
-function checkSeeds(ours: readonly Outcome[], settings: readonly Setting[]): void {
-  const odd = settings.find(({ outcomes }) => outcomes.length !== ours.length);
-  if (odd === undefined && ours.length > 0 && settings.length > 0) return;
-  const found = odd === undefined ? `${settings.length} settings` : `${odd.outcomes.length} seeds of ${odd.spec}`;
-  throw new Error(`a frontier needs settings on the same ${ours.length} seeds as ours, got ${found}`);
+/** Half a request of all: fewer violations than that cannot be told from none. */
+function floorOf(ours: Strata<CostedPlay>): number {
+  return 0.5 / ours.flat().reduce((sum, { requests }) => sum + Math.max(1, requests), 0);
 }
 
-/** Outcomes of one setting in columns: [seeds] each. */
-type Table = { readonly spec: string; readonly podSeconds: Float64Array; readonly share: Float64Array };
+/** Seeds by their index: [scenarios][seeds]. */
+type Seeds = readonly (readonly number[])[];
 
-function tableOf(spec: string, outcomes: readonly Outcome[]): Table {
-  const podSeconds = Float64Array.from(outcomes, (outcome) => outcome.podSeconds);
-  const share = Float64Array.from(outcomes, violatingShare);
-  if (!podSeconds.every(Number.isFinite) || !share.every(Number.isFinite)) {
+function drawnFrom(every: Seeds, rng: Rng): number[][] {
+  return every.map((seeds) => seeds.map(() => rng.integer(seeds.length)));
+}
+
+function checkSeeds(ours: Strata<CostedPlay>, settings: readonly Setting[]): void {
+  const odd = settings.find(({ strata }) => seedCounts(strata) !== seedCounts(ours));
+  if (odd === undefined && ours.flat().length > 0 && settings.length > 0) return;
+  const found = odd === undefined ? `${settings.length} settings` : `${seedCounts(odd.strata)} seeds of ${odd.spec}`;
+  throw new Error(`a frontier needs settings on the same ${seedCounts(ours)} seeds as ours, got ${found}`);
+}
+
+function seedCounts(strata: Strata<CostedPlay>): string {
+  return strata.map(({ length }) => length).join(" + ");
+}
+
+/** Plays of one setting in columns: [scenarios][seeds] each. */
+type Table = { readonly spec: string; readonly cost: readonly Float64Array[]; readonly share: readonly Float64Array[] };
+
+function tableOf(spec: string, strata: Strata<CostedPlay>): Table {
+  const cost = strata.map((plays) => Float64Array.from(plays, (play) => play.cost));
+  const share = strata.map((plays) => Float64Array.from(plays, (play) => play.violatingShare));
+  if (![...cost, ...share].every((column) => column.every(Number.isFinite))) {
     throw new Error(`an outcome of ${spec} is not a number`);
   }
-  return { spec, podSeconds, share };
+  return { spec, cost, share };
 }
 
-function meansOf({ spec, podSeconds, share }: Table, seeds: readonly number[]): FrontierPoint {
-  let cost = 0;
-  let violating = 0;
-  for (const seed of seeds) {
-    cost += podSeconds[seed]!;
-    violating += share[seed]!;
+/** Mean over the scenarios' means. */
+function meansOf({ spec, cost, share }: Table, seeds: Seeds): FrontierPoint {
+  return { spec, cost: meanAt(cost, seeds), violatingShare: meanAt(share, seeds) };
+}
+
+function meanAt(columns: readonly Float64Array[], seeds: Seeds): number {
+  let sum = 0;
+  for (const [stratum, drawn] of seeds.entries()) {
+    const column = columns[stratum]!;
+    let own = 0;
+    for (const seed of drawn) own += column[seed]!;
+    sum += own / drawn.length;
   }
-  return { spec, podSeconds: cost / seeds.length, violatingShare: violating / seeds.length };
+  return sum / seeds.length;
 }
 
 type Ratios = { readonly violating: number; readonly cost: number };
 
-function ratiosOf(own: Table, tables: readonly Table[], seeds: readonly number[], floor: number): Ratios {
+function ratiosOf(own: Table, tables: readonly Table[], seeds: Seeds, floor: number): Ratios {
   const ours = meansOf(own, seeds);
   const frontier = hullOf(paretoFrontier(tables.map((table) => meansOf(table, seeds))), floor);
   return {
-    violating: Math.max(floor, ours.violatingShare) / violatingShareAt(frontier, ours.podSeconds, floor),
-    cost: ours.podSeconds / podSecondsAt(frontier, ours.violatingShare, floor),
+    violating: Math.max(floor, ours.violatingShare) / violatingShareAt(frontier, ours.cost, floor),
+    cost: ours.cost / costAt(frontier, ours.violatingShare, floor),
   };
+}
+
+function ratioEstimate(seen: Ratios, drawn: readonly Ratios[], name: keyof Ratios): ReachedEstimate {
+  return estimateOf(
+    seen[name],
+    drawn.map((one) => one[name]),
+  );
 }
 
 function estimateOf(seen: number, drawn: readonly number[]): ReachedEstimate {

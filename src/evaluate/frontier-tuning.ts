@@ -7,7 +7,7 @@ function round(price: number): number {
   return Number(price.toPrecision(3));
 }
 
-/** What a setting cost and did on the data it is picked by: `podSeconds` relative to what the traffic needs. */
+/** What a setting cost and did on the data it is picked by: `cost` relative to what the traffic needs. */
 export type TrainedSetting = CostPoint & { readonly spec: string };
 
 /**
@@ -17,7 +17,7 @@ export type TrainedSetting = CostPoint & { readonly spec: string };
 export function pickByPrice(settings: readonly TrainedSetting[], prices: readonly number[] = tuningPrices): string[] {
   if (settings.length === 0) throw new Error("no settings to pick from");
   return prices.map((price) => {
-    const lossOf = ({ violatingShare, podSeconds }: CostPoint): number => price * violatingShare + podSeconds;
+    const lossOf = ({ violatingShare, cost }: CostPoint): number => price * violatingShare + cost;
     return settings.reduce((best, one) => (lossOf(one) < lossOf(best) ? one : best)).spec;
   });
 }

@@ -1,29 +1,15 @@
-import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
-import { meanOf } from "../core/statistics.ts";
-
-/** What a setting costs and what it does to users, means over seeds. */
+/** What a setting costs and what it does to users, of one play or a mean. */
 export type CostPoint = {
-  /** Seconds of the cluster's clock. */
-  readonly podSeconds: number;
+  /** Replicas, on average or relative to need: the same unit for all points that are compared. */
+  readonly cost: number;
   readonly violatingShare: number;
 };
 
-/** One setting of an opponent and what it did, one outcome per seed. */
-export type Setting = { readonly spec: string; readonly outcomes: readonly Outcome[] };
-
 export type FrontierPoint = CostPoint & { readonly spec: string };
-
-export function pointOf({ spec, outcomes }: Setting): FrontierPoint {
-  return {
-    spec,
-    podSeconds: meanOf(outcomes.map(({ podSeconds }) => podSeconds)),
-    violatingShare: meanOf(outcomes.map(violatingShare)),
-  };
-}
 
 /** Points that none other beats or equals in both cost and violations: cost rises, violations fall, both strictly. */
 export function paretoFrontier<Point extends CostPoint>(points: readonly Point[]): Point[] {
-  const byCost = points.toSorted((a, b) => a.podSeconds - b.podSeconds || a.violatingShare - b.violatingShare);
+  const byCost = points.toSorted((a, b) => a.cost - b.cost || a.violatingShare - b.violatingShare);
   const frontier: Point[] = [];
   for (const point of byCost) {
     const last = frontier.at(-1);
@@ -48,7 +34,7 @@ export function hullOf<Point extends CostPoint>(frontier: readonly Point[], floo
 }
 
 function isAbove(middle: CostPoint, left: CostPoint, right: CostPoint, floor: number): boolean {
-  const way = (middle.podSeconds - left.podSeconds) / (right.podSeconds - left.podSeconds);
+  const way = (middle.cost - left.cost) / (right.cost - left.cost);
   const line = logOf(left, floor) + way * (logOf(right, floor) - logOf(left, floor));
   return logOf(middle, floor) >= line;
 }
@@ -64,16 +50,12 @@ const lowestShare = 1e-6;
  * @param frontier  as {@link paretoFrontier} gives it
  * @param floor  share that a share of 0 is taken for, > 0
  */
-export function violatingShareAt(
-  frontier: readonly CostPoint[],
-  podSeconds: number,
-  floor: number = lowestShare,
-): number {
-  const above = frontier.findIndex((point) => point.podSeconds > podSeconds);
+export function violatingShareAt(frontier: readonly CostPoint[], cost: number, floor: number = lowestShare): number {
+  const above = frontier.findIndex((point) => point.cost > cost);
   if (above === 0 || frontier.length === 0) return Number.NaN;
   if (above < 0) return Math.max(floor, frontier.at(-1)!.violatingShare);
   const [left, right] = [frontier[above - 1]!, frontier[above]!];
-  const way = (podSeconds - left.podSeconds) / (right.podSeconds - left.podSeconds);
+  const way = (cost - left.cost) / (right.cost - left.cost);
   const leftLog = logOf(left, floor);
   return Math.exp(leftLog + way * (logOf(right, floor) - leftLog));
 }
@@ -82,16 +64,16 @@ export function violatingShareAt(
  * Cost at which the frontier reaches this violating share; the inverse of {@link violatingShareAt}. The cheapest point's
  * where that one violates less; NaN below the lowest share, which nothing on the frontier reaches.
  */
-export function podSecondsAt(frontier: readonly CostPoint[], share: number, floor: number = lowestShare): number {
+export function costAt(frontier: readonly CostPoint[], share: number, floor: number = lowestShare): number {
   const wantedLog = Math.log(Math.max(floor, share));
   const reached = frontier.findIndex((point) => logOf(point, floor) <= wantedLog);
   if (reached < 0) return Number.NaN;
   const right = frontier[reached]!;
-  if (reached === 0) return right.podSeconds;
+  if (reached === 0) return right.cost;
   const left = frontier[reached - 1]!;
   const leftLog = logOf(left, floor);
   const way = (wantedLog - leftLog) / (logOf(right, floor) - leftLog);
-  return left.podSeconds + way * (right.podSeconds - left.podSeconds);
+  return left.cost + way * (right.cost - left.cost);
 }
 
 function logOf(point: CostPoint, floor: number): number {

@@ -1,12 +1,12 @@
 import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
 import type { Rng } from "../core/rng.ts";
-import { bootstrapMean, type Estimate } from "../core/statistics.ts";
+import type { Estimate } from "../core/statistics.ts";
 import { standardDeviation } from "./karma-reward.ts";
 import { type MeasureName, measuresAt } from "./measures.ts";
 import type { Played } from "./played.ts";
 import { interquartileMean, meanOfStrata, type Strata, stratifiedBootstrap } from "./statistics.ts";
 
-/** One autoscaler over all seeds, each figure a mean with its 95 % bootstrap interval over seeds. */
+/** One autoscaler over all seeds: means of the scenarios' means, with 95 % intervals of seeds drawn inside each. */
 export type SummaryRow = {
   readonly autoscaler: string;
   readonly seeds: number;
@@ -19,12 +19,15 @@ export type SummaryRow = {
   readonly sizeChanges: Estimate;
 };
 
-export function summarize(autoscaler: string, outcomes: readonly Outcome[], rng: Rng): SummaryRow {
-  const estimate = (name: string, of: (outcome: Outcome) => number): Estimate =>
-    bootstrapMean(outcomes.map(of), rng.split(name));
+/** @param strata  [scenarios][seeds] */
+export function summarize(autoscaler: string, strata: Strata<Outcome>, rng: Rng): SummaryRow {
+  const estimate = (name: string, of: (outcome: Outcome) => number): Estimate => {
+    const values = strata.map((outcomes) => outcomes.map(of));
+    return stratifiedBootstrap(values, meanOfStrata, rng.split(name));
+  };
   return {
     autoscaler,
-    seeds: outcomes.length,
+    seeds: strata.flat().length,
     requests: estimate("requests", ({ requests }) => requests),
     violatingShare: estimate("violatingShare", violatingShare),
     p50Ms: estimate("p50Ms", ({ p50Ms }) => p50Ms),

@@ -4,6 +4,7 @@ import { atEqualCost } from "../../src/app/evaluation/equal-cost.ts";
 import { opponentOf } from "../../src/app/opponents.ts";
 import { kubernetesTiming } from "../../src/control/loop/timing.ts";
 import type { Outcome } from "../../src/control/loop/outcome.ts";
+import { type CostedPlay, costedPlays } from "../../src/evaluate/costed.ts";
 import type { EqualCostRow } from "../../src/evaluate/equal-cost.ts";
 import { scaled } from "../../src/evaluate/scaled.ts";
 import type { Workload } from "../../src/system/workload/workload.ts";
@@ -26,11 +27,14 @@ function waves(seed: number): Workload {
 }
 
 const contestant = (spec: string) => opponentOf(spec, chain, kubernetesTiming);
-const playOf = (spec: string): Promise<Outcome[]> => playSeeds(arena, contestant(spec).create, signal);
-const against = (ours: readonly Outcome[], spec: string): Promise<EqualCostRow> =>
-  atEqualCost(spec, ours, (turned, factor) => {
+const costed = (outcomes: readonly Outcome[]): CostedPlay[][] =>
+  costedPlays([outcomes.map((outcome) => Object.assign(outcome, { lengthS: 1_800 }))], 1);
+const playOf = async (spec: string): Promise<CostedPlay[][]> =>
+  costed(await playSeeds(arena, contestant(spec).create, signal));
+const against = (ours: readonly CostedPlay[][], spec: string): Promise<EqualCostRow> =>
+  atEqualCost(spec, ours, async (turned, factor) => {
     const { create } = contestant(turned);
-    return playSeeds(arena, factor === undefined ? create : (one) => scaled(create(one), factor), signal);
+    return costed(await playSeeds(arena, factor === undefined ? create : (one) => scaled(create(one), factor), signal));
   });
 
 test.each([

@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { atCostRatioOne, searchKnob, type Trial } from "../../src/evaluate/equal-cost-search.ts";
-import { outcomeOf } from "./outcome.ts";
 
 function trial(knob: number, costRatio: number, violating: number): Trial {
-  return { knob, costRatio, outcomes: [outcomeOf(violating, 0)] };
+  return { knob, costRatio, strata: [[{ cost: costRatio, violatingShare: violating / 1_000, requests: 1_000 }]] };
 }
 
 test("whatever the costs are between the ends, the bracket holds 1 and at most twelve settings are played", async () => {
@@ -48,13 +47,13 @@ test.each([
   ["none above: half a request of a thousand", 200, 0, 0.01],
 ])("%s", (_, left, right, share) => {
   const { shares } = atCostRatioOne({ below: trial(1, 0.9, left), above: trial(2, 1.1, right) });
-  expect(shares[0]).toBeCloseTo(share, 10);
+  expect(shares[0]![0]).toBeCloseTo(share, 10);
 });
 
 test("with one side alone the nearest trial stands as it was played", () => {
   expect(atCostRatioOne({ below: undefined, above: trial(2, 1.1, 30) })).toMatchObject({
     knob: 2,
     costRatio: 1.1,
-    shares: [0.03],
+    shares: [[0.03]],
   });
 });

@@ -1,28 +1,33 @@
 import { expect, test } from "vitest";
 import { type Rng, createRng } from "../../src/core/rng.ts";
-import { compareWithFrontier } from "../../src/evaluate/frontier-comparison.ts";
-import type { Setting } from "../../src/evaluate/frontier.ts";
-import { outcomeOf } from "./outcome-of.ts";
+import type { CostedPlay } from "../../src/evaluate/costed.ts";
+import { compareWithFrontier, type Setting } from "../../src/evaluate/frontier-comparison.ts";
 
 const seeds = Array.from({ length: 30 }, (_, seed) => seed);
 
+function playOf(cost: number, violatingShare: number, requests = 100_000): CostedPlay {
+  return { cost, violatingShare, requests };
+}
+
 /** A family on the curve share = 0.1 x 10^(1 - cost / 1000), seeds that shift all settings alike, and own noise. */
-function settingAt(podSeconds: number, rng: Rng, factor = 1): Setting {
-  const outcomes = seeds.map((seed) => {
-    const shared = Math.exp(0.5 * createRng(seed).normal());
-    const share = factor * 0.1 * 10 ** (1 - podSeconds / 1_000) * shared * Math.exp(0.05 * rng.normal());
-    return outcomeOf(podSeconds * (1 + 0.01 * rng.normal()), share);
-  });
-  return { spec: `hpa:${podSeconds}`, outcomes };
+function settingAt(cost: number, rng: Rng, factor = 1): Setting {
+  const strata = [
+    seeds.map((seed) => {
+      const shared = Math.exp(0.5 * createRng(seed).normal());
+      const share = factor * 0.1 * 10 ** (1 - cost / 1_000) * shared * Math.exp(0.05 * rng.normal());
+      return playOf(cost * (1 + 0.01 * rng.normal()), share);
+    }),
+  ];
+  return { spec: `hpa:${cost}`, strata };
 }
 
 function family(rng: Rng): Setting[] {
-  return [1_000, 1_500, 2_000, 2_500, 3_000].map((podSeconds) => settingAt(podSeconds, rng));
+  return [1_000, 1_500, 2_000, 2_500, 3_000].map((cost) => settingAt(cost, rng));
 }
 
 test("half of the violations at equal cost is found, and what that would cost the opponent", () => {
   const rng = createRng(1);
-  const ours = settingAt(2_200, rng, 0.5).outcomes;
+  const ours = settingAt(2_200, rng, 0.5).strata;
   const { violatingRatio, costRatio, frontier } = compareWithFrontier(ours, family(rng), createRng(2), 500);
   expect(frontier).toHaveLength(5);
   expect(violatingRatio.low).toBeLessThan(0.5);
@@ -37,7 +42,7 @@ test("half of the violations at equal cost is found, and what that would cost th
 test("a setting of the family itself is not better than its frontier", () => {
   const rng = createRng(3);
   const settings = family(rng);
-  const { violatingRatio, costRatio } = compareWithFrontier(settings[2]!.outcomes, settings, createRng(4), 300);
+  const { violatingRatio, costRatio } = compareWithFrontier(settings[2]!.strata, settings, createRng(4), 300);
   // On the frontier or, by its noise, just above the line between others.
   for (const ratio of [violatingRatio, costRatio]) {
     expect(ratio.mean).toBeGreaterThan(1 - 1e-9);
@@ -49,29 +54,34 @@ test("a setting of the family itself is not better than its frontier", () => {
 
 test("seeds that are bad for all do not widen the interval", () => {
   const rng = createRng(5);
-  const ours = settingAt(2_200, rng, 0.5).outcomes;
+  const ours = settingAt(2_200, rng, 0.5).strata;
   const settings = family(rng);
   const paired = compareWithFrontier(ours, settings, createRng(6), 500).violatingRatio;
-  const apart = compareWithFrontier(ours.toReversed(), settings, createRng(6), 500).violatingRatio;
+  const apart = compareWithFrontier(
+    ours.map((plays) => plays.toReversed()),
+    settings,
+    createRng(6),
+    500,
+  ).violatingRatio;
   expect(paired.high - paired.low).toBeLessThan((apart.high - apart.low) / 2);
 });
 
 test("where no setting is as cheap or as good as ours, that is said instead of guessed", () => {
   const rng = createRng(7);
-  const cheaper = compareWithFrontier(settingAt(500, rng).outcomes, family(rng), createRng(8), 50);
+  const cheaper = compareWithFrontier(settingAt(500, rng).strata, family(rng), createRng(8), 50);
   expect(cheaper.violatingRatio.mean).toBeNaN();
   expect(cheaper.violatingRatio.reachedShare).toBe(0);
   expect(cheaper.costRatio.mean).toBeCloseTo(0.5, 1);
-  const better = compareWithFrontier(settingAt(3_000, rng, 0.001).outcomes, family(rng), createRng(8), 50);
+  const better = compareWithFrontier(settingAt(3_000, rng, 0.001).strata, family(rng), createRng(8), 50);
   expect(better.costRatio.mean).toBeNaN();
   expect(better.violatingRatio.mean).toBeLessThan(0.01);
 });
 
 test("runs without any violation are compared at half a request", () => {
-  const ours = seeds.map(() => outcomeOf(2_000, 0, 1_000));
-  const settings = [1_000, 2_000].map((podSeconds) => ({
-    spec: String(podSeconds),
-    outcomes: seeds.map(() => outcomeOf(podSeconds, podSeconds === 1_000 ? 0.1 : 0, 1_000)),
+  const ours = [seeds.map(() => playOf(2_000, 0, 1_000))];
+  const settings = [1_000, 2_000].map((cost) => ({
+    spec: String(cost),
+    strata: [seeds.map(() => playOf(cost, cost === 1_000 ? 0.1 : 0, 1_000))],
   }));
   const { violatingRatio, costRatio } = compareWithFrontier(ours, settings, createRng(1), 50);
   expect(violatingRatio.mean).toBe(1);
@@ -79,15 +89,40 @@ test("runs without any violation are compared at half a request", () => {
 });
 
 test("settings on other seeds are a bug, and so is a family without settings", () => {
-  const ours = [outcomeOf(1, 0), outcomeOf(1, 0)];
-  expect(() => compareWithFrontier(ours, [{ spec: "hpa", outcomes: [outcomeOf(1, 0)] }], createRng(1))).toThrow(
+  const ours = [[playOf(1, 0), playOf(1, 0)]];
+  expect(() => compareWithFrontier(ours, [{ spec: "hpa", strata: [[playOf(1, 0)]] }], createRng(1))).toThrow(
     "on the same 2 seeds as ours, got 1 seeds of hpa",
   );
   expect(() => compareWithFrontier(ours, [], createRng(1))).toThrow("got 0 settings");
 });
 
 test("an outcome that is not a number is a bug", () => {
-  const ours = [outcomeOf(1, 0)];
-  const settings = [{ spec: "random", outcomes: [outcomeOf(1, Number.NaN)] }];
+  const ours = [[playOf(1, 0)]];
+  const settings = [{ spec: "random", strata: [[playOf(1, Number.NaN)]] }];
   expect(() => compareWithFrontier(ours, settings, createRng(1), 10)).toThrow("an outcome of random is not a number");
+});
+
+function sameEverySeed(...days: readonly CostedPlay[]): CostedPlay[][] {
+  return days.map((day) => Array.from({ length: 4 }, () => day));
+}
+
+test("seeds are drawn inside each scenario: where no seed differs from another there is no interval", () => {
+  const settings = [1, 2, 3].map((cost) => {
+    const share = 0.1 ** cost;
+    return { spec: `hpa:${cost}`, strata: sameEverySeed(playOf(cost, share), playOf(10 * cost, share)) };
+  });
+  // Half of the violations on the first day, as many on the second, at a cost that only the first day has less of.
+  const ours = sameEverySeed(playOf(1, 0.005), playOf(21, 0.01));
+  const { violatingRatio, costRatio } = compareWithFrontier(ours, settings, createRng(9), 200);
+  expect(violatingRatio.mean).toBeCloseTo(0.75, 10);
+  for (const { mean, low, high } of [violatingRatio, costRatio]) {
+    expect(low).toBeCloseTo(mean, 10);
+    expect(high).toBeCloseTo(mean, 10);
+  }
+});
+
+test("every scenario counts the same, however many seeds it has", () => {
+  const ours = [[playOf(1, 0.1)], [playOf(3, 0.3), playOf(3, 0.3), playOf(3, 0.3)]];
+  const settings = [{ spec: "hpa", strata: ours }];
+  expect(compareWithFrontier(ours, settings, createRng(1), 10).ours).toEqual({ cost: 2, violatingShare: 0.2 });
 });

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { pickByPrice, settingAt, settingsOfFolds } from "../../src/evaluate/frontier-tuning.ts";
 
 const settings = [
-  { spec: "lean", podSeconds: 1, violatingShare: 0.2 },
-  { spec: "middle", podSeconds: 2, violatingShare: 0.02 },
-  { spec: "safe", podSeconds: 4, violatingShare: 0.001 },
-  { spec: "beaten", podSeconds: 3, violatingShare: 0.05 },
+  { spec: "lean", cost: 1, violatingShare: 0.2 },
+  { spec: "middle", cost: 2, violatingShare: 0.02 },
+  { spec: "safe", cost: 4, violatingShare: 0.001 },
+  { spec: "beaten", cost: 3, violatingShare: 0.05 },
 ];
 
 test("as violations get dearer the picks walk from the leanest setting to the safest, and never to a beaten one", () => {

@@ -1,9 +1,9 @@
-import { violatingShare } from "../../control/loop/outcome.ts";
+import { costedPlays, costPointOf } from "../../evaluate/costed.ts";
 import { compareWithFrontier } from "../../evaluate/frontier-comparison.ts";
 import { hullOf, paretoFrontier } from "../../evaluate/frontier.ts";
 import { measuresAt } from "../../evaluate/measures.ts";
 import type { Played } from "../../evaluate/played.ts";
-import { type BootstrapOptions, meanOfStrata } from "../../evaluate/statistics.ts";
+import type { BootstrapOptions } from "../../evaluate/statistics.ts";
 import { comparePaired } from "../../evaluate/statistics-paired.ts";
 import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
 import { estimateMeasures, summarize } from "../../evaluate/summarize.ts";
@@ -19,7 +19,7 @@ export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale:
   const rng = figureRng(`${own} ${autoscaler}`);
   return {
     class: own,
-    ...summarize(autoscaler, strata.flat(), rng.split("row")),
+    ...summarize(autoscaler, strata, rng.split("row")),
     measures: estimateMeasures(strata, timeScale, rng.split("measures")),
   };
 }
@@ -67,9 +67,9 @@ function withCorrection(row: Uncorrected, pAdjusted: number): ComparisonRow {
 /** A tuned opponent's frontier on the test data, with the team beside it where there is one. */
 export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, timeScale: number): FrontierResult {
   const { opponent, plays, picked } = family;
-  const settings = plays.map(({ name, strata }) => ({ spec: name, outcomes: strata.flat() }));
+  const settings = plays.map(({ name, strata }) => ({ spec: name, strata: costedPlays(strata, timeScale) }));
   const rng = figureRng(`frontier ${family.class} ${opponent.spec}`);
-  const ours = team === undefined ? undefined : compareWithFrontier(team.strata.flat(), settings, rng);
+  const ours = team && compareWithFrontier(costedPlays(team.strata, timeScale), settings, rng);
   return {
     class: family.class,
     opponent: opponent.spec,
@@ -77,16 +77,14 @@ export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, ti
     trainedOn: family.trainedOn,
     searched: family.searched,
     marks: marksOf(plays, timeScale),
-    picked: picked.map((fold) =>
-      fold.map(({ spec, podSeconds, violatingShare: share }) => ({ spec, pods: podSeconds, violatingShare: share })),
-    ),
+    picked: picked.map((fold) => fold.map(({ spec, cost, violatingShare }) => ({ spec, pods: cost, violatingShare }))),
     ...(ours === undefined ? {} : { ours: { violatingRatio: ours.violatingRatio, costRatio: ours.costRatio } }),
   };
 }
 
 function marksOf(plays: readonly TunedPlay[], timeScale: number): FrontierMark[] {
   const marks = plays.map(({ name, specs, strata }) => ({ name, specs, ...markOf(strata, timeScale) }));
-  const points = marks.map((mark) => ({ mark, podSeconds: mark.pods, violatingShare: mark.violatingShare }));
+  const points = marks.map((mark) => ({ mark, cost: mark.pods, violatingShare: mark.violatingShare }));
   // Half a request of all: fewer violations than that cannot be told from none.
   const floor = 0.5 / Math.max(1, ...plays.map(({ strata }) => requestsOf(strata)));
   return hullOf(paretoFrontier(points), floor).map(({ mark }) => mark);
@@ -98,9 +96,6 @@ function requestsOf(strata: Strata): number {
 
 /** Where an autoscaler stands in a chart of cost against violations: means over scenarios. */
 function markOf(strata: Strata, timeScale: number): Pick<FrontierMark, "pods" | "violatingShare"> {
-  const { of: podsOf } = measuresAt(timeScale).find(({ name }) => name === "podHours")!;
-  return {
-    pods: meanOfStrata(strata.map((plays) => plays.map(podsOf))),
-    violatingShare: meanOfStrata(strata.map((plays) => plays.map(violatingShare))),
-  };
+  const { cost, violatingShare } = costPointOf(costedPlays(strata, timeScale));
+  return { pods: cost, violatingShare };
 }

@@ -1,7 +1,8 @@
-import type { Outcome } from "../../control/loop/outcome.ts";
 import { createRng } from "../../core/rng.ts";
 import { costKnobOf } from "../../evaluate/cost-knob.ts";
+import { type CostedPlay, costedPlays } from "../../evaluate/costed.ts";
 import { compareAtEqualCost, type EqualCostRow } from "../../evaluate/equal-cost.ts";
+import type { Strata } from "../../evaluate/statistics.ts";
 import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
 import type { Host } from "../host.ts";
 import type { ClassPlays } from "./compare.ts";
@@ -11,14 +12,14 @@ import type { ClassEqualCostRow } from "../../evaluate/result.ts";
 /** How far the knob of an opponent is turned at most, up and down from where it stands. */
 const knobReach = 8;
 
-/** Plays an autoscaler's spec over all seeds, all its sizes times a factor where one is given. */
-export type PlayTurned = (spec: string, factor: number | undefined) => Promise<readonly Outcome[]>;
+/** Plays a spec over all seeds, all its sizes times a factor where one is given: [scenarios][seeds]. */
+export type PlayTurned = (spec: string, factor: number | undefined) => Promise<Strata<CostedPlay>>;
 
 /**
  * Plays an opponent with its cost turned to ours by a setting of its own, all its other options kept; one that has no
  * such setting has all its sizes multiplied.
  */
-export function atEqualCost(opponent: string, ours: readonly Outcome[], play: PlayTurned): Promise<EqualCostRow> {
+export function atEqualCost(opponent: string, ours: Strata<CostedPlay>, play: PlayTurned): Promise<EqualCostRow> {
   const setting = costKnobOf(opponent);
   const own = setting?.own ?? 1;
   return compareAtEqualCost(
@@ -40,7 +41,8 @@ export async function compareAtTeamsCost(
   const rows: ClassEqualCostRow[] = [];
   for (const group of contest.groups) {
     const inGroup = plain.filter((plays) => plays.class === group.class);
-    const ours = inGroup.find(({ autoscaler }) => autoscaler === team)!.strata.flat();
+    const { strata } = inGroup.find(({ autoscaler }) => autoscaler === team)!;
+    const ours = costedPlays(strata, contest.timeScale);
     const own: EqualCostRow[] = [];
     for (const { autoscaler } of inGroup) {
       if (autoscaler === team) continue;
@@ -55,9 +57,9 @@ export async function compareAtTeamsCost(
 function playIn(contest: Contest, group: ClassGroup, opponent: string): PlayTurned {
   const inGroup: Contest = { ...contest, groups: [group] };
   return async (spec, factor) => {
-    const title = `compare with ${opponent} at equal pod-seconds`;
+    const title = `compare with ${opponent} at equal cost`;
     const played = await playAll(inGroup, [spec], title, factor === undefined ? {} : { factor });
-    return played.get(spec)!.get(group.class)!.flat();
+    return costedPlays(played.get(spec)!.get(group.class)!, contest.timeScale);
   };
 }
 

@@ -122,7 +122,7 @@ async function playTraining(
     const plays = answers.slice(index * each, (index + 1) * each).map(({ played }) => played);
     return {
       spec,
-      podSeconds: meanOf(plays.map((played) => relativePods(played, topology))),
+      cost: meanOf(plays.map((played) => relativePods(played, topology))),
       violatingShare: meanOf(plays.map(violatingShare)),
     };
   });
@@ -184,7 +184,7 @@ function inHindsight(
     const plays = strataOf(spec).flat();
     return {
       spec,
-      podSeconds: meanOf(plays.map((one) => relativePods(one, topology))),
+      cost: meanOf(plays.map((one) => relativePods(one, topology))),
       violatingShare: meanOf(plays.map(violatingShare)),
     };
   });

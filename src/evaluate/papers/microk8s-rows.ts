@@ -47,13 +47,13 @@ export function dayFrontier(played: readonly PlayedDays[]): FrontierDay[] {
   return paretoFrontier(
     played.map(({ controller, days }) => ({
       controller,
-      podSeconds: meanOf(days.map(({ dollars }) => dollars)) / dollarsPerPodSecond,
+      cost: meanOf(days.map(({ dollars }) => dollars)) / dollarsPerPodSecond,
       violatingShare: meanOf(days.map(({ violatingMinutes }) => violatingMinutes)) / minutesPerDay,
     })),
-  ).map(({ controller, podSeconds, violatingShare }) => ({
+  ).map(({ controller, cost, violatingShare }) => ({
     controller,
     violatingMinutes: violatingShare * minutesPerDay,
-    dollars: podSeconds * dollarsPerPodSecond,
+    dollars: cost * dollarsPerPodSecond,
   }));
 }
 
