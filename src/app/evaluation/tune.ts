@@ -1,6 +1,6 @@
 import { createRng } from "../../core/rng.ts";
-import { meanOf } from "../../core/statistics.ts";
 import { needPriors } from "../../control/need/prior.ts";
+import { costPointOf } from "../../evaluate/costed.ts";
 import type { Played } from "../../evaluate/played.ts";
 import type { TrafficClass } from "../../evaluate/burstiness.ts";
 import { familyGrid, type TunedSpec } from "../../evaluate/frontier-families.ts";
@@ -48,9 +48,6 @@ export type TunedFamily = {
   readonly plays: readonly TunedPlay[];
 };
 
-/** Rounds of looking around what did best so far, after the grid. */
-const REFINEMENTS = 1;
-
 /** Searches an opponent's settings and plays what was found, for every class of traffic. */
 export async function tuneOpponent(
   contest: Contest,
@@ -68,30 +65,27 @@ function gridOf({ family }: TunedSpec, { topology, density }: TuneOptions): stri
 
 async function tuneOnTraining(contest: Contest, opponent: TunedSpec, options: TuneOptions): Promise<TunedFamily[]> {
   const { folds } = options;
-  const specs = new Set(gridOf(opponent, options));
-  const trained = new Map<string, TrainedSetting[]>();
-  let fresh = [...specs];
-  for (let round = 0; round <= REFINEMENTS; round++) {
-    for (const fold of folds) await playTraining(contest, opponent, fold, fresh, options, trained);
-    if (round === REFINEMENTS || options.density === "coarse") break;
-    const best = new Set(folds.flatMap((fold) => pickByPrice(trained.get(keyOf(fold))!)));
-    fresh = [...best]
-      .flatMap((spec) => neighboursOf(spec, options.topology.services.length))
-      .filter((spec) => !specs.has(spec));
-    fresh = [...new Set(fresh)];
-    for (const spec of fresh) specs.add(spec);
+  const trained = new Map<string, readonly TrainedSetting[]>();
+  for (const fold of folds) {
+    if (trained.has(keyOf(fold))) continue;
+    trained.set(keyOf(fold), await searchFold(contest, opponent, fold, options));
   }
   const families: TunedFamily[] = [];
   for (const group of contest.groups) {
     const own = group.scenarios.map((scenario) => folds[scenario]!);
-    const settings = settingsOfFolds(own.map((fold) => pickByPrice(trained.get(keyOf(fold))!)));
+    const searches = own.map((fold) => trained.get(keyOf(fold))!);
     families.push({
       opponent,
       class: group.class,
-      searched: specs.size,
+      searched: new Set(searches.flatMap((settings) => settings.map(({ spec }) => spec))).size,
       trainedOn: [...new Set(own.map(({ trainedOn }) => trainedOn))],
-      picked: own.map((fold) => paretoFrontier(trained.get(keyOf(fold))!)),
-      plays: await playSettings(contest, opponent, group.scenarios, settings),
+      picked: searches.map((settings) => paretoFrontier(settings)),
+      plays: await playSettings(
+        contest,
+        opponent,
+        group.scenarios,
+        settingsOfFolds(searches.map((settings) => pickByPrice(settings))),
+      ),
     });
   }
   return families;
@@ -102,31 +96,51 @@ function keyOf({ training }: Fold): string {
   return training.join(" ");
 }
 
-/** Adds what specs do on a fold's training data, once for folds that share them. */
+/** The grid and, when it is full, what lies around its picks: of this fold alone, since another has seen its test data. */
+async function searchFold(
+  contest: Contest,
+  opponent: TunedSpec,
+  fold: Fold,
+  options: TuneOptions,
+): Promise<TrainedSetting[]> {
+  const grid = gridOf(opponent, options);
+  const played = await playTraining(contest, opponent, fold, grid, options);
+  if (options.density === "coarse") return played;
+  const around = freshAround(pickByPrice(played), new Set(grid), options);
+  return [...played, ...(await playTraining(contest, opponent, fold, around, options))];
+}
+
+/** Neighbours that were not played yet, each once. */
+function freshAround(picks: readonly string[], played: ReadonlySet<string>, { topology }: TuneOptions): string[] {
+  const around = new Set(picks.flatMap((spec) => neighboursOf(spec, topology.services.length)));
+  return [...around].filter((spec) => !played.has(spec));
+}
+
+/** What specs do on a fold's training data. */
 async function playTraining(
   contest: Contest,
   { spec: name }: TunedSpec,
   fold: Fold,
   specs: readonly string[],
   { trainSeeds, topology }: TuneOptions,
-  trained: Map<string, TrainedSetting[]>,
-): Promise<void> {
-  const known = trained.get(keyOf(fold)) ?? [];
-  if (specs.every((spec) => known.some((one) => one.spec === spec))) return;
+): Promise<TrainedSetting[]> {
   const jobs = specs.flatMap((spec) =>
     fold.training.flatMap((scenario) => trainSeeds.map((seed): PlayJob => ({ scenario, purpose: "tune", seed, spec }))),
   );
   const answers = await contest.runner.run(jobs, `tune ${name} on ${fold.trainedOn}`);
   const each = fold.training.length * trainSeeds.length;
-  const settings = specs.map((spec, index): TrainedSetting => {
+  return specs.map((spec, index) => {
     const plays = answers.slice(index * each, (index + 1) * each).map(({ played }) => played);
-    return {
-      spec,
-      cost: meanOf(plays.map((played) => relativePods(played, topology))),
-      violatingShare: meanOf(plays.map(violatingShare)),
-    };
+    return trainedSetting(spec, [plays], topology);
   });
-  trained.set(keyOf(fold), [...known, ...settings]);
+}
+
+/** Means over the scenarios' means. */
+function trainedSetting(spec: string, strata: Strata, topology: Topology): TrainedSetting {
+  const plays = strata.map((own) =>
+    own.map((played) => ({ cost: relativePods(played, topology), violatingShare: violatingShare(played) })),
+  );
+  return { spec, ...costPointOf(plays) };
 }
 
 /** Pods / pods that the traffic needs at 100 % CPU, so that traffic of any volume counts the same. */
@@ -162,13 +176,13 @@ async function tuneInHindsight(contest: Contest, opponent: TunedSpec, options: T
   const played = await playAll(contest, specs, title);
   const families = contest.groups.map((group) => inHindsight(opponent, group, specs, played, options));
   if (options.density === "coarse") return families;
-  const fresh = new Set(
-    families
-      .flatMap(({ plays }) => plays.filter(({ prices }) => prices.length > 0))
-      .flatMap(({ name }) => neighboursOf(name, options.topology.services.length))
-      .filter((spec) => !played.has(spec)),
+  const picks = families.flatMap(({ plays }) => plays.filter(({ prices }) => prices.length > 0));
+  const around = freshAround(
+    picks.map(({ name }) => name),
+    new Set(specs),
+    options,
   );
-  for (const [spec, strata] of await playAll(contest, [...fresh], title)) played.set(spec, strata);
+  for (const [spec, strata] of await playAll(contest, around, title)) played.set(spec, strata);
   return contest.groups.map((group) => inHindsight(opponent, group, [...played.keys()], played, options));
 }
 
@@ -180,14 +194,7 @@ function inHindsight(
   { topology }: TuneOptions,
 ): TunedFamily {
   const strataOf = (spec: string): Strata => played.get(spec)!.get(group.class)!;
-  const settings = specs.map((spec): TrainedSetting => {
-    const plays = strataOf(spec).flat();
-    return {
-      spec,
-      cost: meanOf(plays.map((one) => relativePods(one, topology))),
-      violatingShare: meanOf(plays.map(violatingShare)),
-    };
-  });
+  const settings = specs.map((spec) => trainedSetting(spec, strataOf(spec), topology));
   const picks = pickByPrice(settings);
   const pricesOf = (spec: string): number[] => tuningPrices.filter((_, at) => picks[at] === spec);
   return {

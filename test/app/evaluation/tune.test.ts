@@ -23,12 +23,12 @@ function answer({ scenario, spec }: PlayJob): PlayAnswer {
   return { played: outcomeOf(mean * 1_000, share) as Played };
 }
 
-function contestOf(): { readonly contest: Contest; readonly jobs: PlayJob[] } {
+function contestOf(answered = answer): { readonly contest: Contest; readonly jobs: PlayJob[] } {
   const jobs: PlayJob[] = [];
   const runner = {
     run: async (asked: readonly PlayJob[]) => {
       jobs.push(...asked);
-      return asked.map(answer);
+      return asked.map(answered);
     },
     counts: () => ({ asked: 0, played: 0 }),
     finish: async () => {},
@@ -71,4 +71,20 @@ test("a full grid is followed by a look around what did best", async () => {
   const tuned = new Set(jobs.filter(({ purpose }) => purpose === "tune").map(({ spec }) => spec));
   expect(family!.searched).toBe(tuned.size);
   expect([...tuned].some((spec) => spec.startsWith("hpa:target="))).toBe(true);
+});
+
+/** Specs that are played on tuesday for the sake of monday, where the best targets of the two days are known. */
+async function searchedOnTuesday(bestOnMonday: number): Promise<Set<string>> {
+  const { contest, jobs } = contestOf(({ scenario, spec }) => {
+    const target = Number(/^hpa:(?:target=)?([\d.]+)/.exec(spec)?.[1]);
+    const best = scenario === 0 ? bestOnMonday : 60;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what tuning looks at
+    return { played: outcomeOf(1_000 + Math.abs(target - best), 0) as Played };
+  });
+  await tuneOpponent(contest, parseTunedSpec("hpa-cpu:tuned")!, { ...options, density: "full" });
+  return new Set(jobs.filter(({ purpose, scenario }) => purpose === "tune" && scenario === 1).map(({ spec }) => spec));
+}
+
+test("a day's own data move nothing that is searched for that day, not even around the grid's best", async () => {
+  expect(await searchedOnTuesday(90)).toEqual(await searchedOnTuesday(40));
 });
