@@ -1,91 +1,88 @@
-import { Agent, type Dispatcher, request } from "undici";
+import { type Dispatcher, request } from "undici";
 import { KarmaError } from "../../../core/errors.ts";
-import { notSignedIn, unreachable } from "./api-failure.ts";
-import type { ApiAccess, ApiCaller, ApiRequest } from "./api-request.ts";
+import { isOfNetwork, tooLong, unreachable } from "./api-failure.ts";
+import type { ApiAccess, ApiAnswer, ApiCaller, ApiRequest } from "./api-request.ts";
+import { type SignIn, createSignIn } from "./sign-in.ts";
 
 /** A request that takes longer has no answer. */
 const PATIENCE_MS = 10_000;
-const KEEP_ALIVE_MS = 60_000;
+/** An answer that is longer is none. Thousands of pods fit. */
+const MOST_BYTES = 64 * 1_024 * 1_024;
+
+/** What every request of a caller needs. */
+type Line = { readonly context: string; readonly server: string; readonly signIn: SignIn };
+type Timeouts = { readonly headersTimeout: number; readonly bodyTimeout: number };
 
 /** The generated client makes a new TLS connection for every request; here they are kept. */
-export function createApiCaller({ config, context }: ApiAccess): ApiCaller {
-  const server = config.getCurrentCluster()?.server.replace(/\/+$/, "");
-  if (server === undefined) throw new Error(`context ${context} names no cluster`);
-  const signIn = createSignIn({ config, context }, server);
-
-  async function send(
-    { method = "GET", path, body, contentType = "application/json", headers: own = {}, signal }: ApiRequest,
-    timeouts: { readonly headersTimeout: number; readonly bodyTimeout: number },
-  ): Promise<Dispatcher.ResponseData> {
-    const { headers, dispatcher } = await signIn.now();
-    const answer = await request(`${server}${path}`, {
-      method,
-      dispatcher,
-      headers: { ...headers, ...own, ...(body === undefined ? {} : { "content-type": contentType }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-      ...timeouts,
-    });
-    // Certificates of a plugin run out; the next request asks it again.
-    if (answer.statusCode === 401) signIn.forget();
-    return answer;
-  }
-
-  async function reached<Value>(work: () => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-    try {
-      return await work();
-    } catch (error) {
-      if (signal?.aborted === true) throw signal.reason;
-      if (error instanceof KarmaError) throw error;
-      throw unreachable(context, server!, error);
-    }
-  }
-
+export function createApiCaller(access: ApiAccess): ApiCaller {
+  const { context } = access;
+  const server = serverOf(access);
+  const line: Line = { context, server, signIn: createSignIn(access, server) };
   return {
     context,
-    call: (asked) =>
-      reached(async () => {
-        const patienceMs = asked.patienceMs ?? PATIENCE_MS;
-        const limit = AbortSignal.timeout(patienceMs);
-        const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
-        const { statusCode, headers, body } = await send(
-          { ...asked, signal },
-          { headersTimeout: patienceMs, bodyTimeout: patienceMs },
-        );
-        return { status: statusCode, text: await body.text(), serverMs: Date.parse(String(headers["date"])) };
-      }, asked.signal),
+    call: (asked) => reached(line, asked.signal, () => callOnce(line, asked)),
     stream: (asked, silenceMs) =>
-      reached(() => send(asked, { headersTimeout: PATIENCE_MS, bodyTimeout: silenceMs }), asked.signal),
-    close: () => signIn.close(),
+      reached(line, asked.signal, () => send(line, asked, { headersTimeout: PATIENCE_MS, bodyTimeout: silenceMs })),
+    close: () => line.signIn.close(),
   };
 }
 
-type SignedIn = { readonly headers: Record<string, string>; readonly dispatcher: Dispatcher };
+function serverOf({ config, context }: ApiAccess): string {
+  const server = config.getCurrentCluster()?.server.replace(/\/+$/, "");
+  if (server === undefined) throw new Error(`context ${context} names no cluster`);
+  if (URL.canParse(server)) return server;
+  const message = `expected context ${context} to name the address of an API server, found ${JSON.stringify(server)}`;
+  throw new KarmaError("INPUT_INVALID", message, "correct `server` in the kubeconfig");
+}
 
-/** Who we are to the API server, as the kubeconfig says: tokens are asked for each time, connections are kept. */
-function createSignIn(
-  { config, context }: ApiAccess,
-  server: string,
-): { now(): Promise<SignedIn>; forget(): void; close(): Promise<void> } {
-  let kept: Dispatcher | undefined;
-  return {
-    async now() {
-      const { HttpMethod, RequestContext } = await import("@kubernetes/client-node");
-      const asked = new RequestContext(server, HttpMethod.GET);
-      await config.applySecurityAuthentication(asked).catch((error: unknown) => {
-        throw notSignedIn(context, error);
-      });
-      const offered: Dispatcher = asked.getDispatcher() ?? new Agent({ keepAliveTimeout: KEEP_ALIVE_MS });
-      if (kept === undefined) kept = offered;
-      else await offered.destroy();
-      return { headers: asked.getHeaders(), dispatcher: kept };
-    },
-    forget() {
-      void kept?.close();
-      kept = undefined;
-    },
-    async close() {
-      await kept?.destroy();
-    },
-  };
+async function reached<Value>(
+  { context, server }: Line,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    if (isOfNetwork(error)) throw unreachable(context, server, error);
+    throw error;
+  }
+}
+
+async function callOnce(line: Line, asked: ApiRequest): Promise<ApiAnswer> {
+  const { patienceMs = PATIENCE_MS, mostBytes = MOST_BYTES } = asked;
+  const limit = AbortSignal.timeout(patienceMs);
+  const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
+  const timeouts = { headersTimeout: patienceMs, bodyTimeout: patienceMs };
+  const { statusCode, headers, body } = await send(line, { ...asked, signal }, timeouts);
+  const text = await textWithin(body, mostBytes, () => tooLong(line.context, asked.path, mostBytes));
+  return { status: statusCode, text, serverMs: Date.parse(String(headers["date"])) };
+}
+
+async function send({ server, signIn }: Line, asked: ApiRequest, timeouts: Timeouts): Promise<Dispatcher.ResponseData> {
+  const { method = "GET", path, body, contentType = "application/json", headers: own = {}, signal } = asked;
+  const { headers, dispatcher } = await signIn.now();
+  const answer = await request(`${server}${path}`, {
+    method,
+    dispatcher,
+    headers: { ...headers, ...own, ...(body === undefined ? {} : { "content-type": contentType }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+    ...timeouts,
+  });
+  // Certificates of a plugin run out; the next request asks it again.
+  if (answer.statusCode === 401) signIn.forget();
+  return answer;
+}
+
+async function textWithin(body: AsyncIterable<Buffer>, mostBytes: number, failure: () => KarmaError): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    // Leaving the loop ends the connection too.
+    if (bytes > mostBytes) throw failure();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

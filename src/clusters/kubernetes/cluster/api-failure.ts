@@ -8,6 +8,20 @@ export function unreachable(context: string, server: string, cause: unknown): Ka
   return new KarmaError("NOT_READY", message, hint, { cause });
 }
 
+/** What the network does: everything else that a request throws is a bug, and stays one. */
+export function isOfNetwork(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof KarmaError) return false;
+  if (error.name === "TimeoutError") return true;
+  // Of the system (ECONNREFUSED), of TLS (DEPTH_ZERO_SELF_SIGNED_CERT) and of undici (UND_ERR_SOCKET).
+  return "code" in error && typeof error.code === "string" && error.code !== "UND_ERR_INVALID_ARG";
+}
+
+/** More than any such answer has. */
+export function tooLong(context: string, path: string, mostBytes: number): KarmaError {
+  const message = `expected at most ${mostBytes} bytes from ${path} on context ${context}, found more`;
+  return new KarmaError("NOT_READY", message, "is that really the API server? `kubectl cluster-info` says more");
+}
+
 /** The kubeconfig, or a program that it names, gave nothing to sign in with. */
 export function notSignedIn(context: string, cause: unknown): KarmaError {
   const message = `cannot sign in to the API server of context ${context}: ${reasonOf(cause)}`;

@@ -14,6 +14,8 @@ export type ApiRequest = {
   /** Beside those that sign in. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly patienceMs?: number;
+  /** A longer answer is a failure. */
+  readonly mostBytes?: number;
   readonly signal?: AbortSignal;
 };
 
@@ -27,7 +29,7 @@ export type ApiAnswer = {
 /** Requests to one API server over connections that are kept, each with an end. */
 export type ApiCaller = {
   readonly context: string;
-  /** Any status is an answer. @throws KarmaError NOT_READY where nobody answers in time */
+  /** Any status is an answer. @throws KarmaError NOT_READY where nobody answers in time, or too much */
   call(request: ApiRequest): Promise<ApiAnswer>;
   /** The body as it comes, for watches: no end but that of the signal, or a silence of `silenceMs`. */
   stream(request: ApiRequest, silenceMs: number): Promise<Dispatcher.ResponseData>;

@@ -1,5 +1,5 @@
 import type { ClusterEvent } from "../../../control/loop/cluster.ts";
-import { createEventLog } from "../../local/event-log.ts";
+import { type EventLog, createEventLog } from "../../local/event-log.ts";
 import { eventsBetween } from "./pod-events.ts";
 import type { PodState } from "./pod-state.ts";
 
@@ -20,6 +20,20 @@ export type PodRegistry = {
   onChange(listener: () => void): () => void;
 };
 
+/** What a registry knows. */
+type Book = {
+  readonly services: ReadonlySet<string>;
+  readonly nowMs: () => number;
+  readonly startedBeforeMs: (pod: PodState) => number;
+  readonly pods: Map<string, PodState>;
+  readonly events: EventLog;
+  readonly listeners: Set<() => void>;
+  isFirstLook: boolean;
+  nextEvent: number;
+  podMs: number;
+  countedAtMs: number;
+};
+
 /**
  * @param startedBeforeMs  how long a pod has existed at the first look, since the cluster started, ms
  */
@@ -28,67 +42,77 @@ export function createPodRegistry(
   nowMs: () => number,
   startedBeforeMs: (pod: PodState) => number,
 ): PodRegistry {
-  const pods = new Map<string, PodState>();
-  const events = createEventLog();
-  const listeners = new Set<() => void>();
-  let isFirstLook = true;
-  let nextEvent = 0;
-  let podMs = 0;
-  let countedAtMs = nowMs();
-
-  /** Pods x time until now, before anything changes. */
-  function count(): void {
-    const atMs = nowMs();
-    podMs += [...pods.values()].filter(({ isOver }) => !isOver).length * (atMs - countedAtMs);
-    countedAtMs = atMs;
-  }
-
-  function change(uid: string, after: PodState | undefined): void {
-    const before = pods.get(uid);
-    const pod = after ?? before;
-    if (pod === undefined || !services.has(pod.service)) return;
-    if (after === undefined) pods.delete(uid);
-    else pods.set(uid, after);
-    if (isFirstLook) podMs += after?.isOver === false ? startedBeforeMs(after) : 0;
-    else
-      for (const kind of eventsBetween(before, after))
-        events.add({ atMs: nowMs(), service: pod.service, kind, pod: pod.name });
-  }
-
-  function changeAll(changes: () => void): void {
-    count();
-    changes();
-    for (const listener of listeners) listener();
-  }
-
-  const of = (service: string): PodState[] =>
-    [...pods.values()]
-      .filter((pod) => pod.service === service && !pod.isOver)
-      .sort((a, b) => a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1));
+  const book = openBook(services, nowMs, startedBeforeMs);
+  const of = (service: string): PodState[] => podsOf(book, service);
   return {
-    replaceAll: (all) =>
-      changeAll(() => {
-        const there = new Set(all.map(({ uid }) => uid));
-        for (const uid of pods.keys()) if (!there.has(uid)) change(uid, undefined);
-        for (const pod of all) change(pod.uid, pod);
-        isFirstLook = false;
-      }),
-    put: (pod) => changeAll(() => change(pod.uid, pod)),
-    remove: (uid) => changeAll(() => change(uid, undefined)),
+    replaceAll: (all) => changeAll(book, () => replaceAll(book, all)),
+    put: (pod) => changeAll(book, () => change(book, pod.uid, pod)),
+    remove: (uid) => changeAll(book, () => change(book, uid, undefined)),
     of,
     ready: (service) => of(service).filter(({ isReady }) => isReady),
     takeEvents() {
-      const { events: taken, next } = events.since(nextEvent);
-      nextEvent = next;
+      const { events: taken, next } = book.events.since(book.nextEvent);
+      book.nextEvent = next;
       return taken;
     },
     podSeconds() {
-      count();
-      return podMs / 1_000;
+      count(book);
+      return book.podMs / 1_000;
     },
     onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+      book.listeners.add(listener);
+      return () => void book.listeners.delete(listener);
     },
   };
+}
+
+function openBook(
+  services: ReadonlySet<string>,
+  nowMs: () => number,
+  startedBeforeMs: (pod: PodState) => number,
+): Book {
+  const pods = new Map<string, PodState>();
+  const given = { services, nowMs, startedBeforeMs, pods, events: createEventLog(), listeners: new Set<() => void>() };
+  return { ...given, isFirstLook: true, nextEvent: 0, podMs: 0, countedAtMs: nowMs() };
+}
+
+/** Pods x time until now, before anything changes. */
+function count(book: Book): void {
+  const atMs = book.nowMs();
+  book.podMs += [...book.pods.values()].filter(({ isOver }) => !isOver).length * (atMs - book.countedAtMs);
+  book.countedAtMs = atMs;
+}
+
+function changeAll(book: Book, changes: () => void): void {
+  count(book);
+  changes();
+  for (const listener of book.listeners) listener();
+}
+
+function replaceAll(book: Book, all: readonly PodState[]): void {
+  const there = new Set(all.map(({ uid }) => uid));
+  for (const uid of book.pods.keys()) if (!there.has(uid)) change(book, uid, undefined);
+  for (const pod of all) change(book, pod.uid, pod);
+  book.isFirstLook = false;
+}
+
+function change(book: Book, uid: string, after: PodState | undefined): void {
+  const { services, pods, events, nowMs } = book;
+  const before = pods.get(uid);
+  const pod = after ?? before;
+  if (pod === undefined || !services.has(pod.service)) return;
+  if (after === undefined) pods.delete(uid);
+  else pods.set(uid, after);
+  if (book.isFirstLook) {
+    book.podMs += after?.isOver === false ? book.startedBeforeMs(after) : 0;
+    return;
+  }
+  for (const kind of eventsBetween(before, after))
+    events.add({ atMs: nowMs(), service: pod.service, kind, pod: pod.name });
+}
+
+function podsOf({ pods }: Book, service: string): PodState[] {
+  return [...pods.values()]
+    .filter((pod) => pod.service === service && !pod.isOver)
+    .sort((a, b) => a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1));
 }

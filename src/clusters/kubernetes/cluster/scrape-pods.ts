@@ -6,6 +6,9 @@ import type { PodState } from "./pod-state.ts";
 import { podsPath } from "./selectors.ts";
 import { type SampleWay, patienceMs } from "./sample-way.ts";
 
+/** Far more than a mock has to tell. */
+const MOST_BYTES = 4 * 1_024 * 1_024;
+
 /** Asks each pod for its `/metrics`, through the API server's proxy. Pods that do not answer are missing. */
 export async function scrapePods(way: SampleWay, pods: readonly PodState[]): Promise<readonly ScrapedPod[]> {
   const scraped = await Promise.all(pods.filter(({ isRunning }) => isRunning).map((pod) => scrape(way, pod)));
@@ -15,7 +18,7 @@ export async function scrapePods(way: SampleWay, pods: readonly PodState[]): Pro
 async function scrape(way: SampleWay, pod: PodState): Promise<ScrapedPod | undefined> {
   const path = `${podsPath(way.namespace)}/${pod.name}:${SERVICE_PORT}/proxy/metrics`;
   try {
-    const { status, text } = await way.caller.call({ path, patienceMs: patienceMs(way) });
+    const { status, text } = await way.caller.call({ path, patienceMs: patienceMs(way), mostBytes: MOST_BYTES });
     if (status !== 200) return undefined;
     // Counters start anew with the container.
     const incarnation = `${pod.name}/${pod.restarts}`;
