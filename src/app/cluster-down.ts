@@ -37,7 +37,7 @@ export async function clusterDown(request: ClusterDownRequest, progress: Progres
     if (named === undefined && !request.isAll) throw tooWide(request.where.context);
     return { ...local, takenDown: await endOnContext(request.where.context, named, progress) };
   }
-  const kind = looks("kind") ? await endOnKind(named, progress) : { takenDown: [], stillUp: [] };
+  const kind = looks("kind") ? await endOnKind(named, request.isAll, progress) : { takenDown: [], stillUp: [] };
   return {
     removed: local.removed,
     takenDown: kind.takenDown,
@@ -65,6 +65,7 @@ async function endLocal(named: string | undefined): Promise<Local> {
 
 async function endOnKind(
   named: string | undefined,
+  isAll: boolean,
   progress: Progress,
 ): Promise<Pick<ClusterDownResult, "takenDown" | "stillUp">> {
   const known = await knownKindClusters(runTool);
@@ -72,7 +73,7 @@ async function endOnKind(
   const takenDown: TakenDown[] = [];
   for (const cluster of known) {
     const taken = await progress.step(`look at cluster ${cluster.cluster} of kind`, () =>
-      takeDownOnKind(tools, cluster, namespace),
+      takeDownOnKind(tools, cluster, namespace, isAll),
     );
     if (taken !== undefined) takenDown.push(taken);
   }

@@ -1,5 +1,5 @@
 import type { V1Node, V1NodeList, V1Pod, V1PodList } from "@kubernetes/client-node";
-import { callForJson } from "../cluster/api-failure.ts";
+import { callForJson, readJson, refusal } from "../cluster/api-failure.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
 import type { FreeNode } from "../fit.ts";
 import { quantityToMiB, quantityToMilli } from "../quantity.ts";
@@ -36,9 +36,12 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** An address of a node that others can reach, preferably from outside; undefined where no node tells one. */
+/** An address of a node that others can reach, preferably from outside; undefined where none is told, or one may not ask. */
 export async function nodeAddress(caller: ApiCaller): Promise<string | undefined> {
-  const { items } = await callForJson<V1NodeList>(caller, { path: "/api/v1/nodes" }, "list nodes");
+  const answer = await caller.call({ path: "/api/v1/nodes" });
+  if (answer.status === 403) return undefined;
+  if (answer.status >= 300) throw refusal(caller.context, answer, "list nodes");
+  const { items } = readJson(caller.context, answer, "list nodes") as V1NodeList;
   const addresses = items.flatMap(({ status }) => status?.addresses ?? []);
   const of = (kind: string): string | undefined => addresses.find(({ type }) => type === kind)?.address;
   return of("ExternalIP") ?? of("InternalIP");

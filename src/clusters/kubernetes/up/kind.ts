@@ -54,9 +54,18 @@ export async function deleteKindCluster({ run, runLong }: KindTools, cluster: st
   throw new KarmaError("TOOL_FAILED", `containers of cluster ${cluster} come back after kind deleted them`, hint);
 }
 
-async function kindContainers(run: RunTool, cluster: string): Promise<readonly string[]> {
-  const filter = `label=io.x-k8s.kind.cluster=${cluster}`;
-  const { exitCode, stdout, stderr } = await run("docker", ["ps", "--all", "--quiet", "--filter", filter]);
+function kindContainers(run: RunTool, cluster: string): Promise<readonly string[]> {
+  return listContainers(run, ["--all", "--filter", `label=io.x-k8s.kind.cluster=${cluster}`]);
+}
+
+/** True while the node with the API server runs, or is paused. */
+export async function isRunning(run: RunTool, cluster: string): Promise<boolean> {
+  const [own, role] = [`label=io.x-k8s.kind.cluster=${cluster}`, "label=io.x-k8s.kind.role=control-plane"];
+  return (await listContainers(run, ["--filter", own, "--filter", role])).length > 0;
+}
+
+async function listContainers(run: RunTool, filters: readonly string[]): Promise<readonly string[]> {
+  const { exitCode, stdout, stderr } = await run("docker", ["ps", "--quiet", ...filters]);
   if (exitCode !== 0) throw new KarmaError("TOOL_FAILED", `docker ps failed: ${stderr.trim()}`, "is Docker running?");
   return stdout.split("\n").filter((id) => id !== "");
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Namespace, V1NamespaceList } from "@kubernetes/client-node";
 import { KarmaError } from "../../../core/errors.ts";
-import { callForJson, refusal } from "../cluster/api-failure.ts";
-import type { ApiCaller } from "../cluster/api-request.ts";
+import { readJson, refusal } from "../cluster/api-failure.ts";
+import type { ApiAnswer, ApiCaller } from "../cluster/api-request.ts";
 import { deleteObject } from "./apply.ts";
 
 export const OWNED_BY_KARMA = "app.kubernetes.io/managed-by=karma-sim";
@@ -20,9 +20,31 @@ async function readNamespace(caller: ApiCaller, name: string): Promise<V1Namespa
 
 /** Namespaces that karma made on this cluster. */
 export async function ownNamespaces(caller: ApiCaller): Promise<readonly string[]> {
-  const path = `/api/v1/namespaces?labelSelector=${encodeURIComponent(OWNED_BY_KARMA)}`;
-  const { items } = await callForJson<V1NamespaceList>(caller, { path }, "list namespaces");
+  const answer = await caller.call({ path: OWN_NAMESPACES });
+  return namesIn(caller, answer);
+}
+
+/** As {@link ownNamespaces}; undefined where one may not see the namespaces of a cluster. */
+export async function visibleNamespaces(caller: ApiCaller): Promise<readonly string[] | undefined> {
+  const answer = await caller.call({ path: OWN_NAMESPACES });
+  return answer.status === 403 ? undefined : namesIn(caller, answer);
+}
+
+const OWN_NAMESPACES = `/api/v1/namespaces?labelSelector=${encodeURIComponent(OWNED_BY_KARMA)}`;
+
+function namesIn(caller: ApiCaller, answer: ApiAnswer): readonly string[] {
+  if (answer.status >= 300) throw refusal(caller.context, answer, "list namespaces");
+  const { items } = readJson(caller.context, answer, "list namespaces") as V1NamespaceList;
   return items.flatMap(({ metadata }) => metadata?.name ?? []);
+}
+
+/** True for a namespace that is there and that karma made. */
+export async function isOwnNamespace(caller: ApiCaller, name: string): Promise<boolean> {
+  return isKarmas(await readNamespace(caller, name));
+}
+
+function isKarmas(namespace: V1Namespace | undefined): boolean {
+  return namespace?.metadata?.labels?.["app.kubernetes.io/managed-by"] === "karma-sim";
 }
 
 /**
@@ -32,7 +54,7 @@ export async function ownNamespaces(caller: ApiCaller): Promise<readonly string[
 export async function isNamespaceThere(caller: ApiCaller, name: string, signal: AbortSignal): Promise<boolean> {
   const found = await settled(caller, name, signal);
   if (found === undefined) return false;
-  if (found.metadata?.labels?.["app.kubernetes.io/managed-by"] === "karma-sim") return true;
+  if (isKarmas(found)) return true;
   throw new KarmaError(
     "INPUT_INVALID",
     `expected namespace ${name} of context ${caller.context} to be karma's or not there, found one that others made`,

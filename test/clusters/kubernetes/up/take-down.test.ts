@@ -4,9 +4,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { ToolAnswer } from "../../../../src/clusters/kubernetes/run-tool.ts";
 import { listKindRecords, writeKindRecord } from "../../../../src/clusters/kubernetes/up/kind-record.ts";
 import { knownKindClusters } from "../../../../src/clusters/kubernetes/up/placements.ts";
-import { takeDownOnKind } from "../../../../src/clusters/kubernetes/up/take-down.ts";
+import { takeDownOnContext, takeDownOnKind } from "../../../../src/clusters/kubernetes/up/take-down.ts";
 import { createFolder } from "../../../host/folder.ts";
 import { useStateDir } from "../../local/state-dir.ts";
+import { fail } from "../cluster/fake-api-server.ts";
 import { useApiServer } from "../cluster/api-server.ts";
 
 useStateDir();
@@ -15,15 +16,17 @@ const CLUSTER = "karma-shop";
 
 /** kind with one cluster, and what it was asked to delete. */
 const deleted: string[] = [];
+let isNodeUp = false;
 const run = async (_tool: string, args: readonly string[]): Promise<ToolAnswer> => {
   if (args[0] === "delete") deleted.push(args.at(-1)!);
-  const stdout = args[0] === "get" ? `${CLUSTER}\n` : "";
+  const stdout = args[0] === "get" ? `${CLUSTER}\n` : isNodeUp && !args.includes("--all") ? "0123456789ab\n" : "";
   return { exitCode: 0, isThere: true, stdout, stderr: "" };
 };
 const tools = { run, runLong: run };
 
 beforeEach(async () => {
   deleted.length = 0;
+  isNodeUp = false;
   const kubeconfig = join(createFolder(), "kubeconfig");
   const { server } = used.server.api.config.getCurrentCluster()!;
   const context = { name: `kind-${CLUSTER}`, context: { cluster: "c", user: "u" } };
@@ -54,10 +57,10 @@ function namespaces(...names: string[]): void {
   }
 }
 
-async function takeDown(isOwn: boolean, namespace: string | undefined) {
+async function takeDown(isOwn: boolean, namespace: string | undefined, isAll = false) {
   await writeKindRecord({ cluster: CLUSTER, isOwn, isComplete: true });
   const [known] = await knownKindClusters(run);
-  return takeDownOnKind(tools, known!, namespace);
+  return takeDownOnKind(tools, known!, namespace, isAll);
 }
 
 test("with its last topology goes a cluster that karma made", async () => {
@@ -92,7 +95,18 @@ test("a topology that is not on it leaves it alone, even when it is empty or doe
   expect(listKindRecords()).toHaveLength(1);
 });
 
-test("a topology's own cluster that does not answer any more is deleted with it", async () => {
+test("a cluster that runs and does not answer is kept, as others may be on it, unless everything is meant", async () => {
+  isNodeUp = true;
+  for (const namespace of ["karma-shop", undefined]) {
+    await expect(takeDown(true, namespace)).rejects.toMatchObject({
+      hint: expect.stringContaining("karma cluster down --all"),
+    });
+  }
+  expect(deleted).toEqual([]);
+  expect(await takeDown(true, undefined, true)).toMatchObject({ isClusterDeleted: true });
+});
+
+test("a topology's own cluster whose node has stopped is deleted with it", async () => {
   expect(await takeDown(true, "karma-shop")).toMatchObject({ isClusterDeleted: true, namespaces: [] });
   expect(deleted).toEqual([CLUSTER]);
 });
@@ -107,4 +121,16 @@ test("clusters that somebody deleted are forgotten", async () => {
   await writeKindRecord({ cluster: "karma-gone", isOwn: true, isComplete: true });
   expect(await knownKindClusters(run)).toEqual([]);
   expect(listKindRecords()).toEqual([]);
+});
+
+test("on a context, who may see one namespace alone may take it down", async () => {
+  namespaces("karma-shop");
+  used.server.routes.set("GET /api/v1/namespaces", fail(403, "no"));
+  used.server.routes.set("GET /api/v1/namespaces/karma-shop", (_request, response) => {
+    const isGone = used.server.seen.some(({ method }) => method === "DELETE");
+    if (isGone) response.statusCode = 404;
+    return { metadata: { labels: { "app.kubernetes.io/managed-by": "karma-sim" } } };
+  });
+  expect(await takeDownOnContext(used.caller, "karma-shop")).toMatchObject({ namespaces: ["karma-shop"] });
+  expect(await takeDownOnContext(used.caller, "karma-other")).toMatchObject({ namespaces: [] });
 });

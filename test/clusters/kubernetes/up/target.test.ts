@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { refuseForeignAutoscalers } from "../../../../src/clusters/kubernetes/up/foreign-autoscalers.ts";
 import { freeNodes, nodeAddress } from "../../../../src/clusters/kubernetes/up/free-nodes.ts";
 import { deleteNamespace, isNamespaceThere, ownNamespaces } from "../../../../src/clusters/kubernetes/up/namespace.ts";
+import { metricsState } from "../../../../src/clusters/kubernetes/up/metrics-server.ts";
 import { usedNodePorts } from "../../../../src/clusters/kubernetes/up/node-ports.ts";
 import { requireServerVersion } from "../../../../src/clusters/kubernetes/up/server-version.ts";
+import { fail } from "../cluster/fake-api-server.ts";
 import { useApiServer } from "../cluster/api-server.ts";
 
 const used = useApiServer();
@@ -55,6 +57,15 @@ test("node ports are told apart by whose they are", async () => {
     items: [service("mine", 30_001), service("mine", 30_000), service("x", 30_005), service("x")],
   });
   expect(await usedNodePorts(used.caller, "mine")).toEqual({ own: [30_000, 30_001], others: new Set([30_005]) });
+});
+
+test("who may not look at the whole cluster is told less, and not refused", async () => {
+  for (const path of ["/api/v1/nodes", "/api/v1/services"]) used.server.routes.set(`GET ${path}`, fail(403, "no"));
+  used.server.routes.set("GET /apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io", fail(403, "no"));
+  route("/api/v1/namespaces/mine/services", { items: [service("mine", 30_001)] });
+  expect(await nodeAddress(used.caller)).toBeUndefined();
+  expect(await usedNodePorts(used.caller, "mine")).toEqual({ own: [30_001], others: new Set() });
+  expect(await metricsState(used.caller)).toMatchObject({ kind: "unknown", isOwn: false });
 });
 
 test.each([
