@@ -1,3 +1,4 @@
+import { benchEnv } from "./env.ts";
 import { benchLearn } from "./learn.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
@@ -7,6 +8,7 @@ import { benchTwinRequests } from "./twin-requests.ts";
 
 /** Each measures one thing against a peer, in the same run. */
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
+  env: benchEnv,
   learn: benchLearn,
   mock: benchMock,
   twin: benchTwin,

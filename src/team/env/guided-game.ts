@@ -2,7 +2,7 @@ import type { Rng } from "../../core/rng.ts";
 import { createGuidance, type Guidance } from "../org/runtime/guidance.ts";
 import type { Organization } from "../org/specification/organization.ts";
 import type { Assignment } from "../org/team/assign.ts";
-import { replicasWanted } from "../policy/actions.ts";
+import { writeWanted } from "../policy/actions.ts";
 import type { ScalingGame } from "./scaling-env.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -22,57 +22,70 @@ export type GuidedGame = VectorGame & { readonly mask: Uint8Array; readonly guid
  * be done stands after `restart` and `resetEnded`.
  */
 export function guideGame(game: ScalingGame, options: GuidanceOptions): GuidedGame {
-  const { agents, environments, actions } = game;
-  const guidance = createGuidance({
-    organization: options.organization,
-    assignment: options.assignment,
-    shape: { agents, environments, actions },
-    sizesOf: (cell) => game.basis(cell),
-    wanted: (action, cell) => replicasWanted(action, game.basis(cell)),
-  });
-  const totals: Record<string, number> = {};
-  let before = sums(guidance);
-  let rng = options.rng;
-
-  function see(): void {
-    guidance.see(game.readings(), game.atS, rng);
-  }
-
-  function total(): void {
-    Object.assign(totals, game.totals);
-    for (const [name, sum] of Object.entries(sums(guidance))) totals[name] = sum - before[name]!;
-  }
-
+  const guidance = guidanceOf(game, options);
+  const playing: Playing = { game, guidance, options, totals: {}, before: sums(guidance), rng: options.rng };
   return {
     ...game,
     mask: guidance.mask,
     guidance,
-    totals,
+    totals: playing.totals,
     clearTotals() {
       game.clearTotals();
-      before = sums(guidance);
-      total();
+      playing.before = sums(guidance);
+      total(playing);
     },
     restart(era) {
-      rng = options.rng.split(`era ${era}`);
+      playing.rng = options.rng.split(`era ${era}`);
       game.restart(era);
-      for (let environment = 0; environment < environments; environment++) guidance.restart(environment);
-      see();
+      for (let environment = 0; environment < game.environments; environment++) guidance.restart(environment);
+      see(playing);
     },
-    step(taken) {
-      guidance.act(taken, game.atS);
-      game.step(taken);
-      for (let cell = 0; cell < game.rewards.length; cell++)
-        game.rewards[cell] = game.rewards[cell]! + options.weight * guidance.rewards[cell]!;
-      total();
-    },
+    step: (taken) => step(playing, taken),
     resetEnded() {
-      for (let environment = 0; environment < environments; environment++)
+      for (let environment = 0; environment < game.environments; environment++)
         if (game.ended[environment] === 1) guidance.restart(environment);
       game.resetEnded();
-      see();
+      see(playing);
     },
   };
+}
+
+type Playing = {
+  readonly game: ScalingGame;
+  readonly guidance: Guidance;
+  readonly options: GuidanceOptions;
+  readonly totals: Record<string, number>;
+  /** What was counted when totals were last cleared. */
+  before: Record<string, number>;
+  rng: Rng;
+};
+
+function guidanceOf({ agents, environments, actions, bases }: ScalingGame, options: GuidanceOptions): Guidance {
+  return createGuidance({
+    organization: options.organization,
+    assignment: options.assignment,
+    shape: { agents, environments, actions },
+    sizes: bases,
+    want: (cell, out) => writeWanted(bases, cell, out),
+  });
+}
+
+function see({ game, guidance, rng }: Playing): void {
+  guidance.see(game.readings(), game.atS, rng);
+}
+
+function step(playing: Playing, taken: Int32Array): void {
+  const { game, guidance, options } = playing;
+  guidance.act(taken, game.atS);
+  game.step(taken);
+  for (let cell = 0; cell < game.rewards.length; cell++)
+    game.rewards[cell] = game.rewards[cell]! + options.weight * guidance.rewards[cell]!;
+  total(playing);
+}
+
+function total({ game, guidance, totals, before }: Playing): void {
+  Object.assign(totals, game.totals);
+  for (const [name, sum] of Object.entries(sums(guidance))) totals[name] = sum - before[name]!;
 }
 
 /** Everything an organization counts, by a name of its own. */

@@ -9,7 +9,7 @@ import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
 import type { FluidEpisode } from "../../twin/fluid/fluid-twin.ts";
-import { type ActionBasis, scalingActions } from "../policy/actions.ts";
+import { type ActionBases, type ActionBasis, scalingActions } from "../policy/actions.ts";
 import { createObserver, observationSize } from "../policy/observe.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -45,6 +45,8 @@ export type ScalingGame = VectorGame & {
   readings(): Readings;
   /** What the actions of a cell multiply. */
   basis(cell: number): ActionBasis;
+  /** The same of all cells: always the same columns, with the values of now. */
+  readonly bases: ActionBases;
   /** Since the episode began, s of the scenario: [environments]. */
   readonly atS: Float64Array;
 };
@@ -221,6 +223,7 @@ export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
     resetEnded,
     readings: () => readings,
     basis: (cell) => observer.basis(cell),
+    bases: observer.bases,
     atS,
   };
 }

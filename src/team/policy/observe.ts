@@ -3,7 +3,7 @@ import { createNeedEstimator } from "../../control/need/estimate.ts";
 import { needPriors } from "../../control/need/prior.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Topology } from "../../system/topology/topology.ts";
-import { type ActionBasis, replicasWanted } from "./actions.ts";
+import { type ActionBases, type ActionBasis, replicasWanted } from "./actions.ts";
 import { type ServiceGraph, serviceGraph } from "./graph.ts";
 import { createNeedHistory, leastNeed, type NeedHistory } from "./need-history.ts";
 
@@ -64,77 +64,100 @@ export type Observer = {
   update(readings: Readings): void;
   /** What an action multiplies; cells are `service * environments + environment`. */
   basis(cell: number): ActionBasis;
+  /** The same of all cells: always the same columns, with the values of now. */
+  readonly bases: ActionBases;
   /** Replicas each action asks for; both [services][environments]. */
   wanted(actions: Int32Array, replicas: Float64Array): void;
   /** Forgets one environment. */
   reset(environment: number): void;
 };
 
-export function createObserver(spec: ObserverSpec): Observer {
-  const { topology, timing, environments } = spec;
-  const services = topology.services.length;
-  const cells = services * environments;
-  const { syncPeriodMs, timeScale, windowMs } = timing;
-  const periodsIn = (minutes: number): number => Math.max(1, Math.round((minutes * 60_000) / timeScale / syncPeriodMs));
-  const need = createNeedEstimator({
-    services,
-    environments,
-    syncPeriodMs,
-    timeScale,
-    windowMs,
-    ...needPriors(topology),
-  });
-  const history = createNeedHistory(services, environments, { in5Min: periodsIn(5), in15Min: periodsIn(15) });
-  const observations = new Float32Array(cells * observationSize);
+type State = {
+  readonly spec: ObserverSpec;
+  readonly need: ReturnType<typeof createNeedEstimator>;
+  readonly history: NeedHistory;
+  readonly observations: Float32Array;
   /** Feed-forward need with headroom: [services][environments]. */
-  const scaled = new Float64Array(cells);
-  const size = new Float64Array(cells).fill(Number.NaN);
-  const sizeBefore = new Float64Array(cells).fill(Number.NaN);
-  const writers = [
-    sizeFeatures(spec, need.local, history, size, sizeBefore),
-    historyFeatures(history),
-    qualityFeatures(topology),
-    neighbourFeatures(spec, history),
-    identityFeatures(topology, timing),
-  ];
+  readonly scaled: Float64Array;
+  readonly bases: ActionBases;
+  readonly sizeBefore: Float64Array;
+  readonly writers: readonly Writer[];
+};
 
-  function update(readings: Readings): void {
-    need.update(readings);
-    for (let cell = 0; cell < cells; cell++) scaled[cell] = spec.headroom * need.feedForward[cell]!;
-    history.push(scaled);
-    sizeBefore.set(size);
-    size.set(readings.desired);
-    for (let cell = 0; cell < cells; cell++) {
-      let at = cell * observationSize;
-      for (const write of writers) at = write(readings, cell, observations, at);
-    }
-  }
-
+export function createObserver(spec: ObserverSpec): Observer {
+  const state = createState(spec);
+  const { observations, bases } = state;
   const basis = (cell: number): ActionBasis => ({
-    size: size[cell]!,
-    need: history.need[cell]!,
-    recentNeed: Math.exp(history.logMax5Min[cell]!),
+    size: bases.size[cell]!,
+    need: bases.need[cell]!,
+    recentNeed: bases.recentNeed[cell]!,
   });
-
-  function reset(environment: number): void {
-    need.reset(environment);
-    history.forget(environment);
-    for (let cell = environment; cell < cells; cell += environments) {
-      size[cell] = Number.NaN;
-      sizeBefore[cell] = Number.NaN;
-      observations.fill(0, cell * observationSize, (cell + 1) * observationSize);
-    }
-  }
-
   return {
     observations,
-    update,
+    update: (readings) => update(state, readings),
     basis,
+    bases,
     wanted(actions, replicas) {
-      for (let cell = 0; cell < cells; cell++) replicas[cell] = replicasWanted(actions[cell]!, basis(cell));
+      for (let cell = 0; cell < replicas.length; cell++) replicas[cell] = replicasWanted(actions[cell]!, basis(cell));
     },
-    reset,
+    reset: (environment) => reset(state, environment),
   };
+}
+
+function createState(spec: ObserverSpec): State {
+  const { topology, timing, environments } = spec;
+  const services = topology.services.length;
+  const { syncPeriodMs, timeScale, windowMs } = timing;
+  const priors = needPriors(topology);
+  const need = createNeedEstimator({ services, environments, syncPeriodMs, timeScale, windowMs, ...priors });
+  const periodsIn = (minutes: number): number => Math.max(1, Math.round((minutes * 60_000) / timeScale / syncPeriodMs));
+  const history = createNeedHistory(services, environments, { in5Min: periodsIn(5), in15Min: periodsIn(15) });
+  const column = (): Float64Array => new Float64Array(services * environments).fill(Number.NaN);
+  const bases = { size: column(), need: history.need, recentNeed: column() };
+  const sizeBefore = column();
+  return {
+    spec,
+    need,
+    history,
+    observations: new Float32Array(services * environments * observationSize),
+    scaled: column(),
+    bases,
+    sizeBefore,
+    writers: [
+      sizeFeatures(spec, need.local, history, bases.size, sizeBefore),
+      historyFeatures(history),
+      qualityFeatures(topology),
+      neighbourFeatures(spec, history),
+      identityFeatures(topology, timing),
+    ],
+  };
+}
+
+function update(
+  { spec, need, history, observations, scaled, bases, sizeBefore, writers }: State,
+  readings: Readings,
+): void {
+  need.update(readings);
+  for (let cell = 0; cell < scaled.length; cell++) scaled[cell] = spec.headroom * need.feedForward[cell]!;
+  history.push(scaled);
+  sizeBefore.set(bases.size);
+  bases.size.set(readings.desired);
+  for (let cell = 0; cell < scaled.length; cell++) {
+    bases.recentNeed[cell] = Math.exp(history.logMax5Min[cell]!);
+    let at = cell * observationSize;
+    for (const write of writers) at = write(readings, cell, observations, at);
+  }
+}
+
+function reset({ spec, need, history, observations, bases, sizeBefore }: State, environment: number): void {
+  need.reset(environment);
+  history.forget(environment);
+  for (let cell = environment; cell < sizeBefore.length; cell += spec.environments) {
+    bases.size[cell] = Number.NaN;
+    bases.recentNeed[cell] = Number.NaN;
+    sizeBefore[cell] = Number.NaN;
+    observations.fill(0, cell * observationSize, (cell + 1) * observationSize);
+  }
 }
 
 /** Writes some features of a cell from `at` on; returns where the next ones go. */

@@ -6,6 +6,8 @@ type Node = {
   readonly goal: Goal;
   readonly parent: number;
   readonly children: readonly number[];
+  /** Who can commit to it. */
+  readonly agents: readonly number[];
   /** Pattern of `reached` in the histories; -1 for a goal with a plan. */
   readonly pattern: number;
 };
@@ -46,95 +48,119 @@ export type SchemeState = {
   restart(environment: number, atS: number): void;
 };
 
+type Tree = {
+  readonly environments: number;
+  readonly histories: Histories;
+  readonly nodes: readonly Node[];
+  /** 1 where it is so: [goals][environments]. */
+  readonly reached: readonly Uint8Array[];
+  readonly open: readonly Uint8Array[];
+  /** When a goal was opened, s: [goals][environments]. */
+  readonly openedS: readonly Float64Array[];
+  readonly goals: readonly GoalCounts[];
+  readonly plans: readonly PlanCounts[];
+};
+
+/** @param agentsOf  agents that can commit to a goal: the others' histories do not matter to it */
 export function createScheme(
   scheme: Scheme,
   environments: number,
-  cells: readonly number[],
   histories: Histories,
+  agentsOf: (goal: string) => readonly number[],
 ): SchemeState {
-  const nodes = nodesOf(scheme.goal, (goal) =>
-    goal.reached === undefined ? -1 : histories.follow(goal.reached, cells),
-  );
-  const reached = nodes.map(() => new Uint8Array(environments));
-  const open = nodes.map(() => new Uint8Array(environments));
-  /** When a goal was opened, s. */
-  const openedS = nodes.map(() => new Float64Array(environments));
-  const goals = nodes.map(({ goal }): GoalCounts => ({ goal: goal.id, reached: 0, late: 0 }));
-  const plans = nodes.map(({ goal }) => countsOf(goal));
-
-  function openGoal(node: number, environment: number, atS: number): void {
-    open[node]![environment] = 1;
-    reached[node]![environment] = 0;
-    openedS[node]![environment] = atS;
-    const { goal, children, pattern } = nodes[node]!;
-    // What happened before does not count.
-    if (pattern >= 0)
-      for (const cell of cells) if (cell % environments === environment) histories.restart(cell, pattern);
-    const first = goal.plan?.operator === "sequence" ? children.slice(0, 1) : children;
-    for (const child of first) openGoal(child, environment, atS);
-  }
-
-  function close(node: number, environment: number): void {
-    open[node]![environment] = 0;
-    for (const child of nodes[node]!.children) close(child, environment);
-  }
-
-  function reach(node: number, environment: number, atS: number): void {
-    reached[node]![environment] = 1;
-    goals[node]!.reached++;
-    close(node, environment);
-    const { parent } = nodes[node]!;
-    if (parent < 0) return restart(environment, atS);
-    const { goal, children } = nodes[parent]!;
-    const left = children.filter((child) => reached[child]![environment] === 0);
-    if (goal.plan!.operator === "choice" || left.length === 0) {
-      plans[parent]!.succeeded++;
-      reach(parent, environment, atS);
-    } else if (goal.plan!.operator === "sequence") openGoal(left[0]!, environment, atS);
-  }
-
-  function restart(environment: number, atS: number): void {
-    for (let node = 0; node < nodes.length; node++) {
-      open[node]![environment] = 0;
-      reached[node]![environment] = 0;
-    }
-    openGoal(0, environment, atS);
-  }
-
-  function checkTime(environment: number, atS: number): void {
-    for (let node = 0; node < nodes.length; node++) {
-      const { goal, parent } = nodes[node]!;
-      const isLate = atS - openedS[node]![environment]! > goal.withinS;
-      if (open[node]![environment] === 0 || !isLate) continue;
-      goals[node]!.late++;
-      if (parent >= 0) plans[parent]!.failed++;
-      openedS[node]![environment] = atS;
-    }
-  }
-
+  const tree = plantTree(scheme, environments, histories, agentsOf);
+  const { nodes, open } = tree;
   return {
     scheme,
-    goals,
-    plans: plans.filter((_, node) => nodes[node]!.children.length > 0),
+    goals: tree.goals,
+    plans: tree.plans.filter((_, node) => nodes[node]!.children.length > 0),
     indexOf: (name) => nodes.findIndex(({ goal }) => goal.id === name),
     isLeaf: (node) => nodes[node]!.children.length === 0,
     isOpen: (node, environment) => open[node]![environment] === 1,
     isReachedBy: (node, cell) => nodes[node]!.pattern >= 0 && histories.isMatch(nodes[node]!.pattern, cell),
-    reach,
-    checkTime,
-    restart,
+    reach: (node, environment, atS) => reach(tree, node, environment, atS),
+    checkTime: (environment, atS) => checkTime(tree, environment, atS),
+    restart: (environment, atS) => restart(tree, environment, atS),
   };
 }
 
+function plantTree(
+  scheme: Scheme,
+  environments: number,
+  histories: Histories,
+  agentsOf: (goal: string) => readonly number[],
+): Tree {
+  const nodes = nodesOf(scheme.goal, agentsOf, histories);
+  return {
+    environments,
+    histories,
+    nodes,
+    reached: nodes.map(() => new Uint8Array(environments)),
+    open: nodes.map(() => new Uint8Array(environments)),
+    openedS: nodes.map(() => new Float64Array(environments)),
+    goals: nodes.map(({ goal }): GoalCounts => ({ goal: goal.id, reached: 0, late: 0 })),
+    plans: nodes.map(({ goal }) => countsOf(goal)),
+  };
+}
+
+function openGoal(tree: Tree, node: number, environment: number, atS: number): void {
+  const { environments, histories } = tree;
+  tree.open[node]![environment] = 1;
+  tree.reached[node]![environment] = 0;
+  tree.openedS[node]![environment] = atS;
+  const { goal, agents, children, pattern } = tree.nodes[node]!;
+  // What happened before does not count.
+  if (pattern >= 0) for (const agent of agents) histories.restart(agent * environments + environment, pattern);
+  const count = goal.plan?.operator === "sequence" ? 1 : children.length;
+  for (let k = 0; k < count; k++) openGoal(tree, children[k]!, environment, atS);
+}
+
+function close(tree: Tree, node: number, environment: number): void {
+  tree.open[node]![environment] = 0;
+  for (const child of tree.nodes[node]!.children) close(tree, child, environment);
+}
+
+function reach(tree: Tree, node: number, environment: number, atS: number): void {
+  tree.reached[node]![environment] = 1;
+  tree.goals[node]!.reached++;
+  close(tree, node, environment);
+  const { parent } = tree.nodes[node]!;
+  if (parent < 0) return restart(tree, environment, atS);
+  const { goal, children } = tree.nodes[parent]!;
+  const left = children.filter((child) => tree.reached[child]![environment] === 0);
+  if (goal.plan!.operator === "choice" || left.length === 0) {
+    tree.plans[parent]!.succeeded++;
+    reach(tree, parent, environment, atS);
+  } else if (goal.plan!.operator === "sequence") openGoal(tree, left[0]!, environment, atS);
+}
+
+function restart(tree: Tree, environment: number, atS: number): void {
+  for (const open of tree.open) open[environment] = 0;
+  for (const reached of tree.reached) reached[environment] = 0;
+  openGoal(tree, 0, environment, atS);
+}
+
+function checkTime({ nodes, open, openedS, goals, plans }: Tree, environment: number, atS: number): void {
+  for (let node = 0; node < nodes.length; node++) {
+    if (open[node]![environment] === 0) continue;
+    const { goal, parent } = nodes[node]!;
+    if (!(atS - openedS[node]![environment]! > goal.withinS)) continue;
+    goals[node]!.late++;
+    if (parent >= 0) plans[parent]!.failed++;
+    openedS[node]![environment] = atS;
+  }
+}
+
 /** The tree as a list, every parent before its children. */
-function nodesOf(root: Goal, follow: (goal: Goal) => number): readonly Node[] {
+function nodesOf(root: Goal, agentsOf: (goal: string) => readonly number[], histories: Histories): readonly Node[] {
   const all = goalsOf(root);
   const childrenOf = ({ plan }: Goal): readonly number[] => (plan?.goals ?? []).map((child) => all.indexOf(child));
   return all.map((goal, at) => ({
     goal,
     parent: all.findIndex((other) => childrenOf(other).includes(at)),
     children: childrenOf(goal),
-    pattern: follow(goal),
+    agents: agentsOf(goal.id),
+    pattern: goal.reached === undefined ? -1 : histories.follow(goal.reached, agentsOf(goal.id)),
   }));
 }
 

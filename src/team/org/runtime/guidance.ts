@@ -3,12 +3,12 @@ import type { Rng } from "../../../core/rng.ts";
 import type { Organization } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
 import type { GoalCounts, PlanCounts } from "./goals.ts";
-import { createHistories } from "./histories.ts";
-import { createMissions } from "./missions.ts";
-import { createNorms, type NormCounts } from "./norms.ts";
-import { createRoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
+import { createHistories, type Histories } from "./histories.ts";
+import { createMissions, type Missions } from "./missions.ts";
+import { createNorms, type NormCounts, type NormState } from "./norms.ts";
+import { createRoleRules, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
 import { labelAction, type Sizes } from "./what-is-done.ts";
-import { createSight } from "./what-is-seen.ts";
+import { createSight, type Sight } from "./what-is-seen.ts";
 
 /** What an organization makes of a team while it plays. */
 export type Guidance = {
@@ -37,35 +37,35 @@ export type GuidanceSpec = {
   readonly organization: Organization;
   readonly assignment: Assignment;
   readonly shape: TeamShape;
-  /** What a cell's agent chooses between. */
-  readonly sizesOf: (cell: number) => Sizes;
-  /** Replicas an action asks for in a cell; NaN where unknown. */
-  readonly wanted: (action: number, cell: number) => number;
+  /** What a cell's agent chooses between: always the same columns, with the values of now. */
+  readonly sizes: Sizes;
+  /** Writes the replicas that each action asks for in a cell; NaN where unknown: [actions]. */
+  readonly want: (cell: number, out: Float64Array) => void;
+};
+
+type Parts = {
+  readonly spec: GuidanceSpec;
+  readonly histories: Histories;
+  readonly sight: Sight;
+  readonly rules: RoleRules;
+  readonly norms: NormState;
+  readonly missions: Missions;
+  /** Of each action, as they were when last seen: [cells][actions]. */
+  readonly labels: Uint8Array;
+  /** Of the actions taken: [cells]. */
+  readonly done: Int32Array;
+  readonly wanted: Float64Array;
+  readonly rewards: Float64Array;
 };
 
 /**
  * An organization at work: rules mask and charge, norms come into force and end, missions get agents, goals are reached.
- * The same code runs in training, in evaluation and live.
+ * The same code runs in training, in evaluation and live. Nothing is allocated per step.
  */
 export function createGuidance(spec: GuidanceSpec): Guidance {
-  const { organization, assignment, shape } = spec;
-  const { agents, environments, actions } = shape;
-  const cells = agents * environments;
-  const histories = createHistories(organization, cells);
-  const sight = createSight(organization);
-  const rules = createRoleRules(organization, assignment, shape, histories);
-  const norms = createNorms(organization, assignment, environments, histories);
-  const missions = createMissions(organization, agents, environments, norms, histories);
-  const labels = new Uint8Array(cells * actions);
-  const rewards = new Float64Array(cells);
-
-  function label(cell: number): void {
-    const sizes = spec.sizesOf(cell);
-    for (let action = 0; action < actions; action++)
-      labels[cell * actions + action] = labelAction(spec.wanted(action, cell), sizes);
-  }
-
-  for (let environment = 0; environment < environments; environment++) missions.restart(environment, 0);
+  const parts = createParts(spec);
+  const { rules, norms, missions, rewards } = parts;
+  for (let environment = 0; environment < spec.shape.environments; environment++) missions.restart(environment, 0);
   return {
     mask: rules.mask,
     rewards,
@@ -76,31 +76,70 @@ export function createGuidance(spec: GuidanceSpec): Guidance {
       plans: missions.plans,
       short: missions.short,
     },
-    see(readings, atS, rng) {
-      for (let cell = 0; cell < cells; cell++) {
-        histories.see(cell, sight(readings, cell, spec.sizesOf(cell).need));
-        norms.begin(cell, atS[cell % environments]!);
-        label(cell);
-      }
-      rules.update(labels, rng);
-    },
-    act(taken, atS) {
-      rewards.fill(0);
-      rules.charge(taken, rewards);
-      // What was just seen may have reached a goal; what is done now belongs to what comes next.
-      for (let environment = 0; environment < environments; environment++)
-        missions.update(environment, atS[environment]!, rewards);
-      for (let cell = 0; cell < cells; cell++) {
-        norms.charge(cell, atS[cell % environments]!, rewards);
-        histories.act(cell, labels[cell * actions + taken[cell]!]!);
-      }
-    },
-    restart(environment) {
-      for (let cell = environment; cell < cells; cell += environments) {
-        histories.restart(cell);
-        norms.restart(cell);
-      }
-      missions.restart(environment, 0);
-    },
+    see: (readings, atS, rng) => see(parts, readings, atS, rng),
+    act: (taken, atS) => act(parts, taken, atS),
+    restart: (environment) => restart(parts, environment),
   };
+}
+
+function createParts(spec: GuidanceSpec): Parts {
+  const { organization, assignment, shape } = spec;
+  const { agents, environments, actions } = shape;
+  const cells = agents * environments;
+  const histories = createHistories(organization, agents, environments);
+  const rules = createRoleRules(organization, assignment, shape, histories);
+  const norms = createNorms(organization, assignment, environments, histories);
+  return {
+    spec,
+    histories,
+    sight: createSight(organization, cells),
+    rules,
+    norms,
+    missions: createMissions(organization, agents, environments, norms, histories),
+    labels: new Uint8Array(cells * actions),
+    done: new Int32Array(cells),
+    wanted: new Float64Array(actions),
+    rewards: new Float64Array(cells),
+  };
+}
+
+function see(parts: Parts, readings: Readings, atS: Float64Array, rng: Rng): void {
+  const { spec, histories, sight, norms, rules, labels } = parts;
+  histories.see(sight(readings, spec.sizes.need));
+  norms.begin(atS);
+  labelAll(parts);
+  rules.update(labels, rng);
+}
+
+function labelAll({ spec, labels, wanted }: Parts): void {
+  const { size, need } = spec.sizes;
+  const { actions } = spec.shape;
+  for (let cell = 0, at = 0; at < labels.length; cell++) {
+    spec.want(cell, wanted);
+    for (let action = 0; action < actions; action++, at++)
+      labels[at] = labelAction(wanted[action]!, size[cell]!, need[cell]!);
+  }
+}
+
+function act(
+  { spec, rules, missions, norms, histories, labels, done, rewards }: Parts,
+  taken: Int32Array,
+  atS: Float64Array,
+): void {
+  rewards.fill(0);
+  rules.charge(taken, rewards);
+  // What was just seen may have reached a goal; what is done now belongs to what comes next.
+  for (let environment = 0; environment < atS.length; environment++)
+    missions.update(environment, atS[environment]!, rewards);
+  norms.charge(atS, rewards);
+  const { actions } = spec.shape;
+  for (let cell = 0; cell < done.length; cell++) done[cell] = labels[cell * actions + taken[cell]!]!;
+  histories.act(done);
+}
+
+function restart({ spec, histories, norms, missions }: Parts, environment: number): void {
+  const { agents, environments } = spec.shape;
+  for (let agent = 0; agent < agents; agent++) histories.restart(agent * environments + environment);
+  norms.restart(environment);
+  missions.restart(environment, 0);
 }

@@ -1,6 +1,5 @@
 import type { Mission, Organization } from "../specification/organization.ts";
-import type { GoalCounts, PlanCounts, SchemeState } from "./goals.ts";
-import { createScheme } from "./goals.ts";
+import { createScheme, type GoalCounts, type PlanCounts, type SchemeState } from "./goals.ts";
 import type { Histories } from "./histories.ts";
 import type { NormState } from "./norms.ts";
 
@@ -10,25 +9,44 @@ export type Missions = {
   readonly plans: readonly PlanCounts[];
   /** How often a mission had fewer agents than it needs, by mission. */
   readonly short: ReadonlyMap<string, number>;
-  /** True where the agent of a cell is committed to the mission now. */
-  isCommitted(mission: string, cell: number): boolean;
   /** Commits agents, and pays for the goals they reached: added to `rewards`. */
   update(environment: number, atS: number, rewards: Float64Array): void;
   restart(environment: number, atS: number): void;
 };
 
-type Followed = Mission & {
-  readonly scheme: string;
+/** A goal of a mission that its agents pursue directly. */
+type Leaf = {
+  readonly goal: number;
+  /** What reaching it is worth to an agent. */
+  readonly worth: number;
+  /** 1 where the agent has got to the open goal, and others have still to get to it: [cells]. */
+  readonly there: Uint8Array;
+  /** 1 where the agent has reached it since its norm is in force: [cells]. */
+  readonly done: Uint8Array;
+};
+
+type Followed = Pick<Mission, "name" | "min" | "max"> & {
   readonly state: SchemeState;
-  readonly goalNumbers: readonly number[];
+  readonly leaves: readonly Leaf[];
   /** Norms that let agents commit to it, obligations first. */
   readonly norms: readonly number[];
+  /** Agents that some of these norms are for. */
+  readonly agents: readonly number[];
+  /** Norms, as places in `norms`, that are for an agent: [agents][...]. */
+  readonly ranks: readonly (readonly number[])[];
+  /** Missions that come before it. */
+  readonly better: Followed[];
   /** 1 where the agent of a cell is committed. */
   readonly committed: Uint8Array;
-  /** 1 where the agent has got to an open goal that others have still to get to: [goals][cells]. */
-  readonly there: readonly Uint8Array[];
-  /** 1 where the agent has reached a goal since its norm is in force: [goals][cells]. */
-  readonly done: readonly Uint8Array[];
+};
+
+type Team = {
+  readonly environments: number;
+  readonly norms: NormState;
+  readonly missions: readonly Followed[];
+  readonly short: Map<string, number>;
+  /** Rank of the norm that makes an agent willing; -1: none: [agents]. */
+  readonly willing: Int32Array;
 };
 
 export function createMissions(
@@ -38,100 +56,173 @@ export function createMissions(
   norms: NormState,
   histories: Histories,
 ): Missions {
-  const cells = agents * environments;
-  const all = Array.from({ length: cells }, (_, cell) => cell);
-  const schemes = organization.schemes.map((scheme) => createScheme(scheme, environments, all, histories));
-  const missions = schemes.flatMap((state) =>
-    [...state.scheme.missions.values()].map((mission) => followMission(organization, mission, state, cells)),
-  );
+  const all = Array.from({ length: agents }, (_, agent) => agent);
+  const { schemes, missions } = followAll(organization, all, environments, norms, histories);
   const short = new Map(missions.map(({ name }) => [name, 0]));
-  const cellsOf = (environment: number): number[] =>
-    Array.from({ length: agents }, (_, agent) => agent * environments + environment);
-
-  /** The norm that lets the agent of a cell serve a mission now; -1: none. */
-  function normOf(mission: Followed, cell: number): number {
-    return mission.norms.find((norm) => norms.ofCell[cell]!.includes(norm) && norms.isInForce(norm, cell)) ?? -1;
-  }
-
-  function isOutranked(mission: Followed, cell: number): boolean {
-    return organization.preferences.some(
-      ({ mission: better, over }) =>
-        over === mission.name && missions.some((other) => other.name === better && normOf(other, cell) >= 0),
-    );
-  }
-
-  function commit(environment: number): void {
-    for (const mission of missions) {
-      const willing = cellsOf(environment).filter((cell) => normOf(mission, cell) >= 0 && !isOutranked(mission, cell));
-      willing.sort((a, b) => mission.norms.indexOf(normOf(mission, a)) - mission.norms.indexOf(normOf(mission, b)));
-      for (const cell of cellsOf(environment)) mission.committed[cell] = 0;
-      for (const cell of willing.slice(0, mission.max)) mission.committed[cell] = 1;
-      if (willing.length > 0 && willing.length < mission.min) short.set(mission.name, short.get(mission.name)! + 1);
-    }
-  }
-
-  /** Goals of one mission that its agents reached just now. */
-  function pursue(mission: Followed, environment: number, atS: number, rewards: Float64Array): void {
-    const { state, goalNumbers, min, weight } = mission;
-    for (const [k, goal] of goalNumbers.entries()) {
-      if (!state.isLeaf(goal) || !state.isOpen(goal, environment)) continue;
-      for (const cell of cellsOf(environment))
-        if (mission.committed[cell] === 0) mission.there[k]![cell] = 0;
-        else if (state.isReachedBy(goal, cell)) mission.there[k]![cell] = 1;
-      const there = cellsOf(environment).filter((cell) => mission.there[k]![cell] === 1);
-      if (there.length < Math.max(1, min)) continue;
-      for (const cell of there) {
-        mission.there[k]![cell] = 0;
-        mission.done[k]![cell] = 1;
-        rewards[cell] = rewards[cell]! + weight * bonusOf(state, goal);
-      }
-      state.reach(goal, environment, atS);
-    }
-  }
-
-  /** An obligation is met by who reached all goals of the mission that can be pursued directly. */
-  function settle(mission: Followed, environment: number): void {
-    const leaves = mission.goalNumbers.flatMap((goal, k) => (mission.state.isLeaf(goal) ? [k] : []));
-    for (const cell of cellsOf(environment)) {
-      const norm = normOf(mission, cell);
-      if (norm < 0) for (const done of mission.done) done[cell] = 0;
-      else if (leaves.length > 0 && leaves.every((k) => mission.done[k]![cell] === 1)) {
-        norms.meet(norm, cell);
-        for (const done of mission.done) done[cell] = 0;
-      }
-    }
-  }
-
+  const team: Team = { environments, norms, missions, short, willing: new Int32Array(agents) };
   return {
     goals: schemes.flatMap(({ goals }) => goals),
     plans: schemes.flatMap(({ plans }) => plans),
     short,
-    isCommitted: (name, cell) => missions.some((one) => one.name === name && one.committed[cell] === 1),
     update(environment, atS, rewards) {
-      commit(environment);
+      for (const mission of missions) commit(team, mission, environment);
       for (const state of schemes) state.checkTime(environment, atS);
-      for (const mission of missions) pursue(mission, environment, atS, rewards);
-      for (const mission of missions) settle(mission, environment);
+      for (const mission of missions) pursue(mission, environment, environments, atS, rewards);
+      for (const mission of missions) settle(team, mission, environment);
     },
     restart(environment, atS) {
       for (const state of schemes) state.restart(environment, atS);
-      for (const { committed, there, done } of missions)
-        for (const column of [committed, ...there, ...done]) for (const cell of cellsOf(environment)) column[cell] = 0;
+      for (const mission of missions) for (const agent of all) forget(mission, agent * environments + environment);
     },
   };
 }
 
-function followMission({ norms }: Organization, mission: Mission, state: SchemeState, cells: number): Followed {
-  const own = norms.flatMap(({ mission: name }, number) => (name === mission.name ? [number] : []));
+function followAll(
+  organization: Organization,
+  all: readonly number[],
+  environments: number,
+  norms: NormState,
+  histories: Histories,
+): { readonly schemes: readonly SchemeState[]; readonly missions: readonly Followed[] } {
+  const canCommit = (mission: string, agent: number): boolean =>
+    organization.norms.some((norm, number) => norm.mission === mission && norms.isFor(number, agent));
+  const schemes = organization.schemes.map((scheme) =>
+    createScheme(scheme, environments, histories, (goal) => {
+      const own = [...scheme.missions.values()].filter(({ goals }) => goals.includes(goal));
+      return all.filter((agent) => own.some(({ name }) => canCommit(name, agent)));
+    }),
+  );
+  const missions = schemes.flatMap((state) =>
+    [...state.scheme.missions.values()].map((one) => followMission(organization, one, state, all, environments, norms)),
+  );
+  for (const { mission: better, over } of organization.preferences)
+    for (const mission of missions)
+      if (mission.name === over) mission.better.push(...missions.filter(({ name }) => name === better));
+  return { schemes, missions };
+}
+
+function followMission(
+  { norms: all }: Organization,
+  mission: Mission,
+  state: SchemeState,
+  agents: readonly number[],
+  environments: number,
+  normState: NormState,
+): Followed {
+  const own = all.flatMap(({ mission: name }, number) => (name === mission.name ? [number] : []));
+  const norms = own.toSorted((a, b) => Number(all[b]!.type === "obligation") - Number(all[a]!.type === "obligation"));
+  const ranks = agents.map((agent) => [...norms.keys()].filter((rank) => normState.isFor(norms[rank]!, agent)));
+  const column = (): Uint8Array => new Uint8Array(agents.length * environments);
+  const leaves = mission.goals.map((goal) => state.indexOf(goal)).filter((goal) => state.isLeaf(goal));
   return {
-    ...mission,
+    name: mission.name,
+    min: mission.min,
+    max: mission.max,
     state,
-    goalNumbers: mission.goals.map((goal) => state.indexOf(goal)),
-    norms: own.toSorted((a, b) => Number(norms[b]!.type === "obligation") - Number(norms[a]!.type === "obligation")),
-    committed: new Uint8Array(cells),
-    there: mission.goals.map(() => new Uint8Array(cells)),
-    done: mission.goals.map(() => new Uint8Array(cells)),
+    leaves: leaves.map((goal) => ({
+      goal,
+      worth: mission.weight * bonusOf(state, goal),
+      there: column(),
+      done: column(),
+    })),
+    norms,
+    agents: agents.filter((agent) => ranks[agent]!.length > 0),
+    ranks,
+    better: [],
+    committed: column(),
   };
+}
+
+/** The norm that lets an agent serve a mission now, as its place among the mission's; -1: none. */
+function rankOf({ ranks, norms }: Followed, agent: number, cell: number, state: NormState): number {
+  for (const rank of ranks[agent]!) if (state.isInForce(norms[rank]!, cell)) return rank;
+  return -1;
+}
+
+function isOutranked({ better }: Followed, agent: number, cell: number, state: NormState): boolean {
+  for (const mission of better) if (rankOf(mission, agent, cell, state) >= 0) return true;
+  return false;
+}
+
+/** Those who are obliged commit first, then those who may; at most so many as the mission takes. */
+function commit({ environments, norms, willing, short }: Team, mission: Followed, environment: number): void {
+  let count = 0;
+  for (const agent of mission.agents) {
+    const cell = agent * environments + environment;
+    const rank = rankOf(mission, agent, cell, norms);
+    const isWilling = rank >= 0 && !isOutranked(mission, agent, cell, norms);
+    willing[agent] = isWilling ? rank : -1;
+    count += Number(isWilling);
+    mission.committed[cell] = 0;
+  }
+  let left = Math.min(count, mission.max);
+  for (let rank = 0; left > 0; rank++)
+    for (const agent of mission.agents) {
+      if (willing[agent] !== rank || left <= 0) continue;
+      mission.committed[agent * environments + environment] = 1;
+      left--;
+    }
+  if (count > 0 && count < mission.min) short.set(mission.name, short.get(mission.name)! + 1);
+}
+
+/** Goals of one mission that its agents reached just now. */
+function pursue(
+  mission: Followed,
+  environment: number,
+  environments: number,
+  atS: number,
+  rewards: Float64Array,
+): void {
+  const { state, leaves, agents, min } = mission;
+  for (const leaf of leaves) {
+    if (!state.isOpen(leaf.goal, environment)) continue;
+    let count = 0;
+    for (const agent of agents) count += arrive(mission, leaf, agent * environments + environment);
+    if (count < Math.max(1, min)) continue;
+    for (const agent of agents) {
+      const cell = agent * environments + environment;
+      if (leaf.there[cell] === 0) continue;
+      leaf.there[cell] = 0;
+      leaf.done[cell] = 1;
+      rewards[cell] = rewards[cell]! + leaf.worth;
+    }
+    state.reach(leaf.goal, environment, atS);
+  }
+}
+
+/** 1 where a committed agent has got to the goal by now. */
+function arrive({ committed, state }: Followed, { goal, there }: Leaf, cell: number): number {
+  if (committed[cell] === 0) there[cell] = 0;
+  else if (there[cell] === 0 && state.isReachedBy(goal, cell)) there[cell] = 1;
+  return there[cell]!;
+}
+
+/** An obligation is met by who reached all goals of the mission that can be pursued directly. */
+function settle({ environments, norms }: Team, mission: Followed, environment: number): void {
+  const { leaves } = mission;
+  if (leaves.length === 0) return;
+  for (const agent of mission.agents) {
+    const cell = agent * environments + environment;
+    const rank = rankOf(mission, agent, cell, norms);
+    if (rank >= 0) {
+      if (!isAllDone(leaves, cell)) continue;
+      norms.meet(mission.norms[rank]!, cell);
+    }
+    for (const { done } of leaves) done[cell] = 0;
+  }
+}
+
+function isAllDone(leaves: readonly Leaf[], cell: number): boolean {
+  for (const { done } of leaves) if (done[cell] === 0) return false;
+  return true;
+}
+
+function forget({ committed, leaves }: Followed, cell: number): void {
+  committed[cell] = 0;
+  for (const { there, done } of leaves) {
+    there[cell] = 0;
+    done[cell] = 0;
+  }
 }
 
 function bonusOf({ scheme, goals }: SchemeState, goal: number): number {

@@ -15,77 +15,101 @@ export type NormCounts = {
 /** Norms in force, by cell. A norm with a condition comes into force when the history fits, and ends met or unmet. */
 export type NormState = {
   readonly counts: readonly NormCounts[];
+  /** True where the norm is for the agent. */
+  isFor(norm: number, agent: number): boolean;
   /** True where the norm is in force for the agent of a cell. */
   isInForce(norm: number, cell: number): boolean;
-  /** Brings norms into force. @returns numbers of those that now are, of this cell */
-  begin(cell: number, atS: number): void;
+  /** Brings norms into force. @param atS  time of each environment's episode, s */
+  begin(atS: Float64Array): void;
   /** The mission's goals are reached: an obligation is met. */
   meet(norm: number, cell: number): void;
   /** Obligations whose time is over cost, and end. */
-  charge(cell: number, atS: number, rewards: Float64Array): void;
-  restart(cell: number): void;
-  /** Norms for the agent of a cell: [cells][...]. */
-  readonly ofCell: readonly (readonly number[])[];
+  charge(atS: Float64Array, rewards: Float64Array): void;
+  restart(environment: number): void;
+};
+
+type Watched = Pick<Norm, "type" | "withinS" | "penalty"> & {
+  /** Number of its condition in the histories; -1: none. */
+  readonly pattern: number;
+  readonly agents: readonly number[];
+  /** Since when it is in force, s; NaN where it is not: [cells]. */
+  readonly sinceS: Float64Array;
+  readonly counts: NormCounts;
 };
 
 export function createNorms(
   organization: Organization,
-  { roles }: Assignment,
+  assignment: Assignment,
   environments: number,
   histories: Histories,
 ): NormState {
-  const { norms } = organization;
-  const cells = roles.length * environments;
-  const isFor = (norm: Norm, cell: number): boolean =>
-    roles[Math.floor(cell / environments)]!.some((role) => isKindOf(organization.roles, role, norm.role));
-  const ofCell = Array.from({ length: cells }, (_, cell) =>
-    norms.flatMap((norm, number) => (isFor(norm, cell) ? [number] : [])),
-  );
-  const patterns = norms.map(({ when }, number) =>
-    when === undefined
-      ? -1
-      : histories.follow(
-          when,
-          [...ofCell.keys()].filter((cell) => ofCell[cell]!.includes(number)),
-        ),
-  );
-  /** Since when a norm is in force, s; NaN where it is not: [norms][cells]. */
-  const sinceS = norms.map(() => new Float64Array(cells).fill(Number.NaN));
-  const counts = norms.map(({ id }): NormCounts => ({ norm: id, inForce: 0, met: 0, unmet: 0 }));
-  const isInForce = (norm: number, cell: number): boolean => !Number.isNaN(sinceS[norm]![cell]!);
-
-  function end(norm: number, cell: number): void {
-    sinceS[norm]![cell] = Number.NaN;
-    if (patterns[norm]! >= 0) histories.restart(cell, patterns[norm]);
-  }
-
+  const watched = organization.norms.map((norm) => watch(organization, norm, assignment, environments, histories));
   return {
-    counts,
-    ofCell,
-    isInForce,
-    begin(cell, atS) {
-      for (const norm of ofCell[cell]!) {
-        if (isInForce(norm, cell)) continue;
-        if (patterns[norm]! >= 0 && !histories.isMatch(patterns[norm]!, cell)) continue;
-        sinceS[norm]![cell] = atS;
-        counts[norm]!.inForce++;
-      }
+    counts: watched.map(({ counts }) => counts),
+    isFor: (norm, agent) => watched[norm]!.agents.includes(agent),
+    isInForce: (norm, cell) => !Number.isNaN(watched[norm]!.sinceS[cell]!),
+    begin(atS) {
+      for (const norm of watched) for (const agent of norm.agents) begin(norm, agent, atS, histories);
     },
     meet(norm, cell) {
-      counts[norm]!.met++;
-      end(norm, cell);
+      watched[norm]!.counts.met++;
+      end(watched[norm]!, cell, histories);
     },
-    charge(cell, atS, rewards) {
-      for (const norm of ofCell[cell]!) {
-        const { type, withinS, penalty } = norms[norm]!;
-        if (type !== "obligation" || !(atS - sinceS[norm]![cell]! > withinS)) continue;
-        counts[norm]!.unmet++;
-        rewards[cell] = rewards[cell]! - penalty;
-        end(norm, cell);
-      }
+    charge(atS, rewards) {
+      for (const norm of watched)
+        if (norm.type === "obligation") for (const agent of norm.agents) charge(norm, agent, atS, rewards, histories);
     },
-    restart(cell) {
-      for (const norm of ofCell[cell]!) end(norm, cell);
+    restart(environment) {
+      for (const norm of watched)
+        for (const agent of norm.agents) end(norm, agent * environments + environment, histories);
     },
   };
+}
+
+function watch(
+  { roles: all }: Organization,
+  { id, type, role, when, withinS, penalty }: Norm,
+  { roles }: Assignment,
+  environments: number,
+  histories: Histories,
+): Watched {
+  const agents = [...roles.keys()].filter((agent) => roles[agent]!.some((own) => isKindOf(all, own, role)));
+  return {
+    type,
+    withinS,
+    penalty,
+    pattern: when === undefined ? -1 : histories.follow(when, agents),
+    agents,
+    sinceS: new Float64Array(roles.length * environments).fill(Number.NaN),
+    counts: { norm: id, inForce: 0, met: 0, unmet: 0 },
+  };
+}
+
+function begin({ pattern, sinceS, counts }: Watched, agent: number, atS: Float64Array, histories: Histories): void {
+  const first = agent * atS.length;
+  for (let environment = 0; environment < atS.length; environment++) {
+    const cell = first + environment;
+    if (!Number.isNaN(sinceS[cell]!)) continue;
+    if (pattern >= 0 && !histories.isMatch(pattern, cell)) continue;
+    sinceS[cell] = atS[environment]!;
+    counts.inForce++;
+  }
+}
+
+function charge(norm: Watched, agent: number, atS: Float64Array, rewards: Float64Array, histories: Histories): void {
+  const { sinceS, withinS, penalty, counts } = norm;
+  const first = agent * atS.length;
+  for (let environment = 0; environment < atS.length; environment++) {
+    const cell = first + environment;
+    // Never so where it is not in force.
+    if (!(atS[environment]! - sinceS[cell]! > withinS)) continue;
+    counts.unmet++;
+    rewards[cell] = rewards[cell]! - penalty;
+    end(norm, cell, histories);
+  }
+}
+
+function end({ pattern, sinceS }: Watched, cell: number, histories: Histories): void {
+  sinceS[cell] = Number.NaN;
+  if (pattern >= 0) histories.restart(cell, pattern);
 }

@@ -36,70 +36,87 @@ export type RoleRules = {
 
 type Followed = Omit<Rule, "history" | "allow"> & { readonly pattern: number; readonly allowBits: number };
 
+type Ruling = TeamShape & {
+  readonly histories: Histories;
+  /** [agents][...] */
+  readonly rules: readonly (readonly Followed[])[];
+  readonly mask: Uint8Array;
+  /** What it costs to take each action now: [cells][actions]. */
+  readonly costs: Float64Array;
+  readonly counts: RuleCounts;
+};
+
 export function createRoleRules(
   organization: Organization,
   { roles }: Assignment,
-  { agents, environments, actions }: TeamShape,
+  shape: TeamShape,
   histories: Histories,
 ): RoleRules {
-  const rules = Array.from({ length: agents }, (_, agent) => rulesOf(organization, roles[agent]!));
-  const followed = rules.map((own, agent) => {
-    const cells = Array.from({ length: environments }, (_, environment) => agent * environments + environment);
-    return own.map(({ history, allow, hardness, penalty }): Followed => ({
-      pattern: histories.follow(history, cells),
+  const rules = roles.map((own, agent) =>
+    rulesOf(organization, own).map(({ history, allow, hardness, penalty }): Followed => ({
+      pattern: histories.follow(history, [agent]),
       allowBits: actionLabelBits(allow),
       hardness,
       penalty,
-    }));
-  });
-  const mask = new Uint8Array(agents * environments * actions).fill(1);
-  /** What it costs to take each action now: [cells][actions]. */
-  const costs = new Float64Array(mask.length);
-  const isRuled = new Uint8Array(agents * environments);
-  const allowed = new Uint8Array(actions);
+    })),
+  );
+  const mask = new Uint8Array(shape.agents * shape.environments * shape.actions).fill(1);
   const counts: RuleCounts = { applied: 0, broken: 0, conflicts: 0 };
-
-  function apply(rule: Followed, cell: number, labels: Uint8Array, rng: Rng): void {
-    const at = cell * actions;
-    const isHard = rule.hardness === 1 || rng.uniform() < rule.hardness;
-    let left = 0;
-    for (let action = 0; action < actions; action++) {
-      allowed[action] = (labels[at + action]! & rule.allowBits) === 0 ? 0 : 1;
-      left += allowed[action]! & mask[at + action]!;
-    }
-    // Where nothing is left, what earlier rules and the game leave counts.
-    if (left === 0) counts.conflicts++;
-    for (let action = 0; action < actions; action++) {
-      if (allowed[action] === 1) continue;
-      if (isHard && left > 0) mask[at + action] = 0;
-      else costs[at + action] = costs[at + action]! + (1 - rule.hardness) * rule.penalty;
-    }
-  }
-
+  const ruling: Ruling = { ...shape, histories, rules, mask, costs: new Float64Array(mask.length), counts };
   return {
     mask,
     counts,
-    update(labels, rng) {
-      mask.fill(1);
-      costs.fill(0);
-      isRuled.fill(0);
-      for (let cell = 0; cell < isRuled.length; cell++) {
-        for (const rule of followed[Math.floor(cell / environments)]!) {
-          if (!histories.isMatch(rule.pattern, cell)) continue;
-          isRuled[cell] = 1;
-          apply(rule, cell, labels, rng);
-        }
-        counts.applied += isRuled[cell]!;
-      }
-    },
-    charge(taken, rewards) {
-      for (let cell = 0; cell < isRuled.length; cell++) {
-        const cost = costs[cell * actions + taken[cell]!]!;
-        if (cost > 0) counts.broken++;
-        rewards[cell] = rewards[cell]! - cost;
-      }
-    },
+    update: (labels, rng) => rule(ruling, labels, rng),
+    charge: (taken, rewards) => charge(ruling, taken, rewards),
   };
+}
+
+function rule(ruling: Ruling, labels: Uint8Array, rng: Rng): void {
+  const { histories, rules, environments, counts } = ruling;
+  ruling.mask.fill(1);
+  ruling.costs.fill(0);
+  for (const [agent, own] of rules.entries())
+    for (let cell = agent * environments; cell < (agent + 1) * environments; cell++) {
+      let isRuled = 0;
+      for (const one of own) {
+        if (!histories.isMatch(one.pattern, cell)) continue;
+        isRuled = 1;
+        apply(ruling, one, cell, labels, rng);
+      }
+      counts.applied += isRuled;
+    }
+}
+
+function apply(
+  { mask, costs, counts, actions }: Ruling,
+  one: Followed,
+  cell: number,
+  labels: Uint8Array,
+  rng: Rng,
+): void {
+  const { allowBits, hardness, penalty } = one;
+  const isHard = hardness === 1 || rng.uniform() < hardness;
+  const from = cell * actions;
+  const to = from + actions;
+  let left = 0;
+  for (let at = from; at < to; at++) left |= (labels[at]! & allowBits) * mask[at]!;
+  // Where nothing is left, what earlier rules and the game leave counts.
+  if (left === 0) counts.conflicts++;
+  const isMasking = isHard && left > 0;
+  const cost = (1 - hardness) * penalty;
+  for (let at = from; at < to; at++) {
+    if ((labels[at]! & allowBits) !== 0) continue;
+    if (isMasking) mask[at] = 0;
+    else costs[at] = costs[at]! + cost;
+  }
+}
+
+function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: Float64Array): void {
+  for (let cell = 0; cell < rewards.length; cell++) {
+    const cost = costs[cell * actions + taken[cell]!]!;
+    if (cost > 0) counts.broken++;
+    rewards[cell] = rewards[cell]! - cost;
+  }
 }
 
 /** Rules of all roles of an agent and of all they extend, its own first, each once. */

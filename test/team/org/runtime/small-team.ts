@@ -34,8 +34,8 @@ export function smallTeam(parts: Loose, roles: readonly (readonly string[])[]): 
     organization: parsed.value,
     assignment: { roles },
     shape: { agents, environments: 1, actions: 3 },
-    sizesOf: () => ({ size: 4, need: 3 }),
-    wanted: (action) => 4 + action - 1,
+    sizes: { size: new Float64Array(agents).fill(4), need: new Float64Array(agents).fill(3) },
+    want: (_, out) => out.set([3, 4, 5]),
   });
   const now = Float64Array.of(-10);
   const rng = createRng("guidance");
