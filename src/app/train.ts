@@ -20,6 +20,7 @@ import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts"
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { traceHashes } from "./evaluation/refuse-training.ts";
+import { learntWindows } from "./evaluation/trace-windows.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runFiles } from "./runs.ts";
@@ -184,6 +185,8 @@ type TrainConfig = {
   readonly trafficHash: string;
   /** The recordings among them: nobody may be evaluated on these. */
   readonly traces: readonly string[];
+  /** Hashes of windows of them, so that pieces and other volumes of a recording are known too. */
+  readonly traceWindows?: readonly string[];
   readonly timeScale: number;
   readonly meanRatePerS: number;
   readonly seed: number;
@@ -201,6 +204,7 @@ function configOf(request: TrainRequest): TrainConfig {
     topologyHash: inputs.topologyHash,
     trafficHash: trafficHash(inputs),
     traces: traceHashes(inputs),
+    ...(inputs.traces.size > 0 ? { traceWindows: learntWindows(inputs) } : {}),
     timeScale,
     meanRatePerS: trainingVolumePerS(inputs, request),
     seed,

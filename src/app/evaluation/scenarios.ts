@@ -7,6 +7,7 @@ import { type InputPaths, type Inputs, readInputs } from "../inputs.ts";
 import { refuseTrainingData, traceHashes, workloadHash } from "./refuse-training.ts";
 import type { Fold } from "./folds.ts";
 import type { ScenarioResult } from "../../evaluate/result.ts";
+import { learntWindows, playedWindows } from "./trace-windows.ts";
 import { lengthOf, type ScenarioSetup, workloadFor } from "./scenario-setup.ts";
 
 export type ScenarioPaths = {
@@ -83,9 +84,10 @@ export function checkFolds({ scenarios, folds, seeds, trainSeeds, timeScale }: T
       by: `the opponents tuned on ${scenarios[index]!.name}`,
       hashes: [
         ...traceHashes(scenarios[index]!.inputs),
+        ...learntWindows(scenarios[index]!.inputs),
         ...trainSeeds.map((seed) => workloadHash(workloadFor(scenarios[index]!, "tune", seed, timeScale))),
       ],
     }));
-    refuseTrainingData(learnt, new Map([[name, [...traceHashes(inputs), ...curves]]]));
+    refuseTrainingData(learnt, new Map([[name, [...traceHashes(inputs), ...playedWindows(inputs), ...curves]]]));
   }
 }

@@ -14,6 +14,7 @@ import { type Folds, foldsOf } from "./folds.ts";
 import { contestantOf } from "./play-here.ts";
 import type { PlaySetup } from "./play-job.ts";
 import { refuseTrainingData, traceHashes } from "./refuse-training.ts";
+import { playedWindows } from "./trace-windows.ts";
 import type { NamedInputs } from "./scenarios.ts";
 import type { ScenarioSetup } from "./scenario-setup.ts";
 
@@ -98,11 +99,11 @@ function checkContestants(plain: readonly string[], tuned: readonly TunedSpec[],
 
 /** A team does not play the recordings it was trained on. */
 function refuseTraces({ path, checkpoint }: ReadRun, scenarios: readonly NamedInputs[]): void {
-  const seen = checkpoint.training.config["traces"];
-  const hashes = Array.isArray(seen) ? seen.map(String) : [];
+  const { traces, traceWindows } = checkpoint.training.config;
+  const hashes = [traces, traceWindows].flatMap((seen) => (Array.isArray(seen) ? seen.map(String) : []));
   refuseTrainingData(
     [{ by: `the team of ${path}`, hashes }],
-    new Map(scenarios.map(({ name, inputs }) => [name, traceHashes(inputs)])),
+    new Map(scenarios.map(({ name, inputs }) => [name, [...traceHashes(inputs), ...playedWindows(inputs)]])),
   );
 }
 

@@ -41,11 +41,13 @@ function check(tests: readonly ScenarioSetup[], training: readonly ScenarioSetup
   checkFolds({ ...foldsOf(tests, training), seeds: [1, 2], trainSeeds: [1, 2], timeScale: 1 });
 }
 
-test("training data is refused for evaluation: the same recording under another name, the same curve", () => {
+test("training data is refused for evaluation: the same recording under another name or at another volume, the same curve", () => {
   const renamed = { ...monday, name: "some other day" };
   expect(() => check([monday], [renamed])).toThrow(KarmaError);
   expect(() => check([monday], [renamed])).toThrow("monday is training data of the opponents tuned on some other day");
   expect(() => check([monday, renamed], [])).toThrow("is training data of");
+  const louder = scenarioOf("louder", {}, recording(3, 6, 9, 12, 15, 18, 21, 24, 27, 30));
+  expect(() => check([monday], [louder])).toThrow("monday is training data of the opponents tuned on louder");
   const curve = { scenarios: [fixedCurve], folds: [{ test: 0, training: [0], trainedOn: "itself" }] };
   expect(() => checkFolds({ ...curve, seeds: [1], trainSeeds: [1], timeScale: 1 })).toThrow("is training data of");
 });
