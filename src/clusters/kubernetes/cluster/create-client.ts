@@ -14,7 +14,7 @@ import type { AllMetrics } from "./metrics-of-services.ts";
 import type { PodRegistry } from "./pod-registry.ts";
 import type { PodState } from "./pod-state.ts";
 import { createResize } from "./resize-pods.ts";
-import { createRestarts } from "./restart-pod.ts";
+import { type Restarts, createRestarts } from "./restart-pod.ts";
 import type { PodWatch } from "./watch-pods.ts";
 
 /** What stands behind a client. */
@@ -34,6 +34,7 @@ export type ClusterWorld = {
 
 export function createClient(world: ClusterWorld): KubernetesClusterClient {
   const { caller, namespace, spec, clock, registry, metrics, later } = world;
+  const restarts = createRestarts({ ...world, onFailure: later.note });
   return {
     name: spec.topology.name,
     namespace,
@@ -43,29 +44,29 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
     entryUrls: () => spec.entries,
     async observe() {
       later.throwIfAny();
-      return observe(world);
+      return observe(world, restarts);
     },
     events: async () => registry.takeEvents(),
     podSeconds: async () => registry.podSeconds(),
     whyLost: createLossWatch(caller, namespace, clock),
     sources: () => metrics.services.map((service) => service.sources()),
     pods: () => spec.topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
-    ...createActions(world, later.note),
+    ...createActions(world, restarts, later.note),
   };
 }
 
 type Actions = Pick<KubernetesClusterClient, "scale" | "restart" | "resize" | "inject" | "heal" | "close">;
 
-function createActions(world: ClusterWorld, onFailure: (error: unknown) => void): Actions {
+function createActions(world: ClusterWorld, restarts: Restarts, onFailure: (error: unknown) => void): Actions {
   const { caller, namespace, spec, watch, metrics } = world;
   const { topology } = spec;
-  const restarts = createRestarts({ ...world, onFailure });
   const faults = createKubernetesFaults({ ...world, onFailure });
   const resize = createResize({ ...world, wanted: wantedSizes(world.sizes), onFailure });
   return {
     async scale(service, replicas) {
       checkReplicas(requireService(topology, service), replicas);
       await scaleDeployment(caller, namespace, service, replicas);
+      restarts.resized(service, replicas);
     },
     async restart(service) {
       requireService(topology, service);
@@ -92,9 +93,11 @@ function createActions(world: ClusterWorld, onFailure: (error: unknown) => void)
 }
 
 /** Sizes are asked for each time, so that a lost API server is noticed; pods are those of the watch. */
-async function observe({ caller, namespace, spec, clock, registry, watch, metrics }: ClusterWorld): Promise<Readings> {
+async function observe(world: ClusterWorld, restarts: Restarts): Promise<Readings> {
+  const { caller, namespace, spec, clock, registry, watch, metrics } = world;
   const { topology } = spec;
   const sizes = await readSizes(caller, namespace, topology);
+  for (const [service, { replicas }] of sizes) restarts.resized(service, replicas);
   const lost = watch.lost();
   if (lost !== undefined) throw lost;
   const atMs = clock.nowMs();

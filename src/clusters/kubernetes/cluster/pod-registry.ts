@@ -13,6 +13,8 @@ export type PodRegistry = {
   of(service: string): readonly PodState[];
   /** Of those, the ones that get requests. */
   ready(service: string): readonly PodState[];
+  /** Pods that ended and do not come back, but are still listed. */
+  over(service: string): readonly PodState[];
   /** Since the last call, oldest first. */
   takeEvents(): readonly ClusterEvent[];
   podSeconds(): number;
@@ -50,6 +52,7 @@ export function createPodRegistry(
     remove: (uid) => changeAll(book, () => change(book, uid, undefined)),
     of,
     ready: (service) => of(service).filter(({ isReady }) => isReady),
+    over: (service) => [...book.pods.values()].filter((pod) => pod.service === service && pod.isOver),
     takeEvents() {
       const { events: taken, next } = book.events.since(book.nextEvent);
       book.nextEvent = next;

@@ -17,11 +17,11 @@ const DEADLINE_S = 300;
 export type Restarts = {
   /** Replaces the oldest ready pod; returns when its replacement is on its way. */
   restart(service: string, desired: number): Promise<void>;
+  /** To be told of every size that is heard of: pods wait for so many others. */
+  resized(service: string, desired: number): void;
   /** Lets the pods go that still wait for their replacement. */
   finish(): Promise<void>;
 };
-
-type Retiring = { readonly pod: PodState; readonly desired: number };
 
 export type RestartWay = {
   readonly caller: ApiCaller;
@@ -32,36 +32,68 @@ export type RestartWay = {
   readonly onFailure: (error: unknown) => void;
 };
 
-export function createRestarts({ caller, namespace, registry, ageMs, onFailure }: RestartWay): Restarts {
-  const retiring = new Map<string, Retiring>();
+export function createRestarts(way: RestartWay): Restarts {
+  const { registry, onFailure } = way;
+  const sizes = new Map<string, number>();
+  /** Those whose retirement is asked for, and those that wait for their replacement. */
+  const chosen = new Set<string>();
+  const retiring = new Map<string, PodState>();
 
-  function letGo(isDone: (one: Retiring) => boolean): readonly Promise<void>[] {
+  function letGo(isDone: (pod: PodState) => boolean): readonly Promise<void>[] {
     const done = [...retiring.values()].filter(isDone);
-    for (const { pod } of done) retiring.delete(pod.uid);
-    return done.map(({ pod }) => deletePod(caller, namespace, pod));
+    for (const { uid } of done) retiring.delete(uid);
+    return done.map((pod) => deletePod(way.caller, way.namespace, pod));
   }
 
-  registry.onChange(() => {
-    const goes = letGo(({ pod, desired }) => {
-      const others = registry.ready(pod.service).filter(({ isRetiring }) => !isRetiring);
-      return others.length >= desired;
+  function look(): void {
+    const goes = letGo(({ service, uid }) => {
+      const others = registry.ready(service).filter((pod) => !pod.isRetiring && !chosen.has(pod.uid));
+      return others.length >= sizes.get(service)! || registry.over(service).some((pod) => pod.uid === uid);
     });
     for (const gone of goes) gone.catch(onFailure);
-  });
+  }
 
+  async function restart(service: string, desired: number): Promise<void> {
+    sizes.set(service, desired);
+    const oldest = registry.ready(service).find(({ isRetiring, uid }) => !isRetiring && !chosen.has(uid));
+    if (oldest !== undefined) {
+      chosen.add(oldest.uid);
+      try {
+        await retire(way, oldest);
+      } catch (error) {
+        chosen.delete(oldest.uid);
+        throw error;
+      }
+      retiring.set(oldest.uid, oldest);
+      look();
+    }
+    await clearEnded(way, service);
+  }
+
+  registry.onChange(look);
   return {
-    async restart(service, desired) {
-      const oldest = registry.ready(service).find(({ isRetiring, uid }) => !isRetiring && !retiring.has(uid));
-      if (oldest === undefined) return;
-      const body = {
-        metadata: { uid: oldest.uid, labels: { "pod-template-hash": null, [RETIRING]: "true" } },
-        spec: { activeDeadlineSeconds: Math.ceil(ageMs(oldest) / 1_000) + DEADLINE_S },
-      };
-      const path = `${podsPath(namespace)}/${oldest.name}`;
-      const asked = { method: "PATCH", path, contentType: "application/merge-patch+json", body } as const;
-      await callForJson(caller, asked, `replace pod ${oldest.name}`);
-      retiring.set(oldest.uid, { pod: oldest, desired });
+    restart,
+    resized(service, desired) {
+      if (!sizes.has(service) || sizes.get(service) === desired) return;
+      sizes.set(service, desired);
+      look();
     },
     finish: async () => void (await Promise.all(letGo(() => true))),
   };
+}
+
+async function retire({ caller, namespace, ageMs }: RestartWay, pod: PodState): Promise<void> {
+  const body = {
+    metadata: { uid: pod.uid, labels: { "pod-template-hash": null, [RETIRING]: "true" } },
+    spec: { activeDeadlineSeconds: Math.ceil(ageMs(pod) / 1_000) + DEADLINE_S },
+  };
+  const path = `${podsPath(namespace)}/${pod.name}`;
+  const asked = { method: "PATCH", path, contentType: "application/merge-patch+json", body } as const;
+  await callForJson(caller, asked, `replace pod ${pod.name}`);
+}
+
+/** Pods that ended by themselves, because who replaced them was killed: no ReplicaSet owns them, so nobody else does. */
+async function clearEnded({ caller, namespace, registry }: RestartWay, service: string): Promise<void> {
+  const left = registry.over(service).filter(({ isRetiring }) => isRetiring);
+  await Promise.all(left.map((pod) => deletePod(caller, namespace, pod)));
 }
