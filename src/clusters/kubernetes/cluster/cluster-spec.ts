@@ -124,16 +124,19 @@ function isFilled(found: unknown): boolean {
 function isTiming(found: unknown): boolean {
   if (!isObject(found)) return false;
   const { syncPeriodMs, scrapePeriodMs, windowMs, visibleLagMs, timeScale }: Unknown<Timing> = found;
-  return [syncPeriodMs, scrapePeriodMs, windowMs, visibleLagMs, timeScale].every(
-    (value) => typeof value === "number" && value >= 0,
-  );
+  const [isPeriod, isLag] = [isNumberFrom(Number.MIN_VALUE), isNumberFrom(0)];
+  return [syncPeriodMs, scrapePeriodMs, windowMs].every(isPeriod) && isLag(visibleLagMs) && isNumberFrom(1)(timeScale);
+}
+
+function isNumberFrom(min: number): (value: unknown) => boolean {
+  return (value) => typeof value === "number" && value >= min;
 }
 
 function isEntryUrl(found: unknown): boolean {
   if (!isObject(found)) return false;
   const { service, endpoint, share, url }: Unknown<EntryUrl> = found;
   const isNamed = typeof service === "string" && typeof endpoint === "string" && typeof share === "number";
-  return isNamed && typeof url === "string" && /^https?:\/\//.test(url);
+  return isNamed && typeof url === "string" && /^https?:\/\//.test(url) && URL.canParse(url);
 }
 
 function isObject(found: unknown): found is Record<string, unknown> {

@@ -8,6 +8,7 @@ import { type StoredClusterSpec, askClusterSpec } from "./cluster-spec.ts";
 import { type ClusterWorld, createClient } from "./create-client.ts";
 import { readSizes } from "./deployments.ts";
 import { startMetrics } from "./metrics-of-services.ts";
+import { ownEntries } from "./own-entries.ts";
 import { createPodRegistry } from "./pod-registry.ts";
 import { createLaterFailures } from "./later-failures.ts";
 import type { PodState } from "./pod-state.ts";
@@ -26,7 +27,8 @@ export async function connectKubernetesCluster(api: ApiAccess, namespace: string
   try {
     const spec = await askClusterSpec(caller, namespace);
     if (spec === undefined) throw nothingThere(namespace, api.context);
-    return createClient(await openWorld(caller, namespace, spec));
+    const entries = await ownEntries(caller, spec.entries);
+    return createClient(await openWorld(caller, namespace, { ...spec, entries }));
   } catch (error) {
     await caller.close();
     throw error;

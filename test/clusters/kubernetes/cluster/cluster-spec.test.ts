@@ -52,6 +52,11 @@ test.each([
     "a timing that is no number",
     JSON.stringify({ version: 1, ...spec, timing: { ...kubernetesTiming, windowMs: "1" } }),
   ],
+  ["a time scale of none", JSON.stringify({ version: 1, ...spec, timing: { ...kubernetesTiming, timeScale: 0 } })],
+  [
+    "no time between scrapes",
+    JSON.stringify({ version: 1, ...spec, timing: { ...kubernetesTiming, scrapePeriodMs: 0 } }),
+  ],
   [
     "an address that is none",
     JSON.stringify({ version: 1, ...spec, entries: [{ ...spec.entries[0], url: "file:///x" }] }),
