@@ -38,7 +38,7 @@ async function onFreshCaller(context: string, work: (caller: Reached["caller"]) 
 export async function apply(
   run: UpRun,
   { api, caller }: Reached,
-  nodePort: number,
+  nodePort: number | undefined,
   entries: readonly EntryUrl[],
   update: Update,
 ): Promise<true> {

@@ -20,8 +20,8 @@ import { checkTarget } from "./cluster-up-target.ts";
 export type UpChecked = {
   /** Of a cluster of kind. `half-made`: karma died while it made it. */
   readonly state: "missing" | "half-made" | "there";
-  /** Port of the nodes for the first entry. */
-  readonly nodePort: number;
+  /** Port of the nodes for the first entry; none where entries are to be reached from inside the cluster alone. */
+  readonly nodePort: number | undefined;
   /** Ports of the nodes that answer at 127.0.0.1; undefined where the nodes answer themselves. */
   readonly mapped: readonly MappedPort[] | undefined;
   /** Node ports beyond the entries' to map, for other topologies. */
@@ -83,7 +83,7 @@ function notOurs(cluster: string): KarmaError {
 }
 
 async function checkNew(run: UpRun): Promise<Omit<UpChecked, "state">> {
-  const { nodePort } = run.plan.options;
+  const nodePort = portOnKind(run);
   const own = portsFrom(nodePort, entryCount(run.plan.topology));
   await refuseTakenPorts(own);
   const spare = portsFrom(nodePort + own.length, SPARE_PORTS);
@@ -91,6 +91,11 @@ async function checkNew(run: UpRun): Promise<Omit<UpChecked, "state">> {
   const sparePorts = taken === undefined ? spare.length : spare.indexOf(taken);
   const mapped = [...own, ...spare.slice(0, sparePorts)].map((port) => ({ nodePort: port, hostPort: port }));
   return { nodePort, mapped, sparePorts, warnings: [] };
+}
+
+/** Entries on kind always have one. */
+function portOnKind({ plan }: UpRun): number {
+  return plan.options.nodePort!;
 }
 
 function portsFrom(first: number, count: number): readonly number[] {
@@ -105,7 +110,7 @@ async function checkExisting(run: UpRun): Promise<UpChecked> {
     const warnings = await checkTarget(run, { caller, ...reached });
     const mapped = await mappedPorts(await openDocker(tools.run), plan.cluster!);
     const used = await usedNodePorts(caller, plan.namespace);
-    const wanted = request.nodePort ?? used.own[0] ?? plan.options.nodePort;
+    const wanted = request.nodePort ?? used.own[0] ?? portOnKind(run);
     const nodePort = freeNodePort(mapped, used.others, wanted, entryCount(plan.topology));
     if (nodePort === undefined || (request.nodePort ?? nodePort) !== nodePort) {
       throw noPort(run, mapped, used.others);

@@ -1,11 +1,6 @@
-import {
-  accessDenied,
-  metricsServerRules,
-  monitoringRules,
-  missingRules,
-  neededRules,
-  nodeRules,
-} from "../clusters/kubernetes/up/access.ts";
+import { missingRules, requireAccess } from "../clusters/kubernetes/up/access.ts";
+import { type Need, nodeRules } from "../clusters/kubernetes/up/access-rules.ts";
+import { isSeen } from "../clusters/kubernetes/up/namespace.ts";
 import { usedNodePorts } from "../clusters/kubernetes/up/node-ports.ts";
 import { requireServerVersion } from "../clusters/kubernetes/up/server-version.ts";
 import { KarmaError } from "../core/errors.ts";
@@ -19,29 +14,30 @@ export async function checkContext(run: UpRun): Promise<UpChecked> {
   const reached = await reach(plan.context);
   try {
     await requireServerVersion(reached.caller, run.host.signal);
-    await requireAccess(run, reached);
+    await requireAccess(reached, await needsOf(run, reached), plan.namespace);
     const seesNodes = (await missingRules(reached.api.authorization, nodeRules, plan.namespace)).length === 0;
     const warnings = await checkTarget(run, reached, seesNodes);
-    const nodePort = seesNodes ? await chooseNodePort(run, reached) : plan.options.nodePort;
+    const nodePort = await chooseNodePort(run, reached);
     return { state: "there", nodePort, mapped: undefined, sparePorts: 0, warnings };
   } finally {
     await reached.caller.close();
   }
 }
 
-async function requireAccess(run: UpRun, { api }: Reached): Promise<void> {
-  const { context, namespace } = run.plan;
-  const rules = [
-    ...neededRules,
-    ...(addsMetricsServer(run) ? metricsServerRules : []),
-    ...(run.request.hasMonitoring ? monitoringRules : []),
+/** Namespaces can only be made by whoever may make any; one that is there needs no such right. */
+async function needsOf(run: UpRun, { caller }: Reached): Promise<readonly Need[]> {
+  const isThere = await isSeen(caller, run.plan.namespace);
+  return [
+    "up",
+    ...(isThere ? [] : ["create-namespace" as const]),
+    ...(addsMetricsServer(run) ? ["metrics-server" as const] : []),
+    ...(run.request.hasMonitoring ? ["monitoring" as const] : []),
   ];
-  const missing = await missingRules(api.authorization, rules, namespace);
-  if (missing.length > 0) throw accessDenied(context, namespace, missing);
 }
 
 /** The topology's own, or the one that was asked for; where another Service has it, nothing can be done but to say so. */
-async function chooseNodePort({ plan, request }: UpRun, { caller }: Reached): Promise<number> {
+async function chooseNodePort({ plan, request }: UpRun, { caller }: Reached): Promise<number | undefined> {
+  if (plan.options.nodePort === undefined) return undefined;
   const { own, others } = await usedNodePorts(caller, plan.namespace);
   const wanted = request.nodePort ?? own[0] ?? plan.options.nodePort;
   if (!others.has(wanted)) return wanted;

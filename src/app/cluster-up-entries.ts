@@ -1,5 +1,6 @@
 import type { MappedPort } from "../clusters/kubernetes/up/host-ports.ts";
 import type { EntryUrl } from "../control/loop/running-cluster.ts";
+import { SERVICE_PORT, kubernetesName, namespaceOf } from "../system/compile/kubernetes-names.ts";
 import { entryNodePorts } from "../system/compile/service-manifest.ts";
 import type { Topology } from "../system/topology/topology.ts";
 
@@ -29,4 +30,15 @@ export function entryUrls(
       url: `http://${host.includes(":") ? `[${host}]` : host}:${hostPort}/${endpoint}`,
     };
   });
+}
+
+/** Addresses of the entries for pods of any namespace; this machine does not reach them. */
+export function innerEntryUrls(topology: Topology): readonly EntryUrl[] {
+  const namespace = namespaceOf(topology.name);
+  return topology.entries.map(({ service, endpoint, share }) => ({
+    service,
+    endpoint,
+    share,
+    url: `http://${kubernetesName(service)}.${namespace}.svc:${SERVICE_PORT}/${endpoint}`,
+  }));
 }

@@ -3,7 +3,7 @@ import { createRealClock } from "../host/clock.ts";
 import { apply, applyMetrics } from "./cluster-up-apply.ts";
 import { type UpChecked, checkKind } from "./cluster-up-check.ts";
 import { checkContext } from "./cluster-up-context.ts";
-import { entryUrls } from "./cluster-up-entries.ts";
+import { entryUrls, innerEntryUrls } from "./cluster-up-entries.ts";
 import { planUp } from "./cluster-up-plan.ts";
 import type { KubernetesUpRequest, KubernetesUpResult, UpStep } from "./cluster-up-request.ts";
 import { type Reached, type UpRun, reach } from "./cluster-up-run.ts";
@@ -86,7 +86,9 @@ async function serve(
       );
     }
     const waited = isWanted("wait")
-      ? await steps.step("wait", "wait for the pods", (update) => waitForPods(run, reached, entries, update))
+      ? await steps.step("wait", "wait for the pods", (update) =>
+          waitForPods(run, reached, checked.nodePort === undefined ? [] : entries, update),
+        )
       : undefined;
     const isWatched = run.request.hasMonitoring && isWanted("monitoring");
     const unwatched = isWatched
@@ -103,6 +105,7 @@ async function findEntries(
   { mapped, nodePort }: UpChecked,
   { caller, api }: Reached,
 ): Promise<Served["entries"]> {
+  if (nodePort === undefined) return innerEntryUrls(plan.topology);
   if (mapped !== undefined) return entryUrls(plan.topology, nodePort, mapped, "127.0.0.1");
   const server = new URL(api.config.getCurrentCluster()?.server ?? "http://127.0.0.1").hostname;
   const host = request.entryHost ?? (await nodeAddress(caller)) ?? server;

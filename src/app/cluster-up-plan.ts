@@ -29,7 +29,8 @@ export type UpPlan = {
   readonly image: string;
   /** What the image is built from; undefined where the user gives one. */
   readonly imageContext: ImageContext | undefined;
-  readonly options: KubernetesOptions & { readonly nodePort: number };
+  /** Its node port is what is wanted; none where the entries are to be reached from inside the cluster alone. */
+  readonly options: KubernetesOptions;
   /** The user's configuration of kind. */
   readonly kindConfig: string | undefined;
   /** Where the artifacts are written. */
@@ -91,13 +92,13 @@ function planImage({ image, registry, baseImage, where }: KubernetesUpRequest): 
   return { image: imageOf(repository, imageContext), imageContext };
 }
 
+/** A port of the nodes is open to whoever reaches them: on kind that is this machine, elsewhere it has to be asked for. */
 function planOptions(
-  { requestShare, seed, timeScale, nodePort }: KubernetesUpRequest,
+  { requestShare, seed, timeScale, nodePort, entryHost, where }: KubernetesUpRequest,
   { name }: Topology,
   image: string,
-): UpPlan["options"] {
-  const chosen = nodePort === undefined ? {} : { nodePort };
-  const options = kubernetesOptions(name, { image, requestShare, seed, timeScale, ...chosen });
-  // Without a port the entry would not be reachable from here; only generate may want that.
-  return { ...options, nodePort: options.nodePort! };
+): KubernetesOptions {
+  const isOpen = where.kind === "kind" || nodePort !== undefined || entryHost !== undefined;
+  const chosen = isOpen && nodePort === undefined ? {} : { nodePort };
+  return kubernetesOptions(name, { image, requestShare, seed, timeScale, ...chosen });
 }

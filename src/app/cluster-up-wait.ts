@@ -15,7 +15,10 @@ const PATIENCE_MS = 180_000;
 
 export type Waited = { readonly rollout: Rollout; readonly warnings: readonly Problem[] };
 
-/** Waits for the pods and for metrics at once, and then until the entries answer on this machine. */
+/**
+ * Waits for the pods and for metrics at once, and then until the entries answer on this machine.
+ * @param entries  those that this machine may reach
+ */
 export async function waitForPods(
   run: UpRun,
   { caller }: Reached,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { entryCount, entryUrls } from "../../src/app/cluster-up-entries.ts";
+import { entryCount, entryUrls, innerEntryUrls } from "../../src/app/cluster-up-entries.ts";
 import { planUp } from "../../src/app/cluster-up-plan.ts";
 import type { KubernetesUpRequest } from "../../src/app/cluster-up-request.ts";
 import { readPackageFile } from "../../src/host/package-files.ts";
@@ -31,6 +31,17 @@ test("scale, maxima and time scale reach the topology, its timing and the mocks"
   expect(Math.max(...plan.topology.services.map(({ maxReplicas }) => maxReplicas))).toBe(2);
   expect(plan.timing).toMatchObject({ timeScale: 10, syncPeriodMs: plain.timing.syncPeriodMs / 10 });
   expect(plan.options).toMatchObject({ timeScale: 10, requestShare: 0.25, seed: 7 });
+});
+
+test("a context's nodes open a port for the entry only where it is asked for; kind's always do", () => {
+  const where = { kind: "context", context: "prod" } as const;
+  expect(planOf({}).options.nodePort).toBeGreaterThan(0);
+  expect(planOf({ where, image: "x:1" }).options.nodePort).toBeUndefined();
+  expect(planOf({ where, image: "x:1", nodePort: 30_123 }).options.nodePort).toBe(30_123);
+  expect(planOf({ where, image: "x:1", entryHost: "a.example" }).options.nodePort).toBe(planOf({}).options.nodePort);
+  const { topology } = planOf({});
+  const [{ service, endpoint }] = topology.entries as [(typeof topology.entries)[number]];
+  expect(innerEntryUrls(topology)[0]!.url).toBe(`http://${service}.karma-${topology.name}.svc:8080/${endpoint}`);
 });
 
 test("a context needs an image that its nodes can get", () => {

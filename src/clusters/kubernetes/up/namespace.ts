@@ -38,6 +38,14 @@ function namesIn(caller: ApiCaller, answer: ApiAnswer): readonly string[] {
   return items.flatMap(({ metadata }) => metadata?.name ?? []);
 }
 
+/** True for a namespace that is seen to be there and to stay, whoever made it. */
+export async function isSeen(caller: ApiCaller, name: string): Promise<boolean> {
+  const answer = await caller.call({ path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
+  if (answer.status !== 200) return false;
+  const { status } = readJson(caller.context, answer, `read namespace ${name}`) as V1Namespace;
+  return status?.phase !== "Terminating";
+}
+
 /** True for a namespace that is there and that karma made. */
 export async function isOwnNamespace(caller: ApiCaller, name: string): Promise<boolean> {
   return isKarmas(await readNamespace(caller, name));

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import {
-  accessDenied,
-  missingRules,
-  monitoringRules,
-  neededRules,
-  nodeRules,
-} from "../../../../src/clusters/kubernetes/up/access.ts";
+import { accessDenied, missingRules, requireAccess } from "../../../../src/clusters/kubernetes/up/access.ts";
+import { type Need, nodeRules, rulesOf } from "../../../../src/clusters/kubernetes/up/access-rules.ts";
+import { useApiServer } from "../cluster/api-server.ts";
+
+const used = useApiServer();
+const neededRules = rulesOf(["up"]);
 
 type Asked = { group: string; resource: string; subresource?: string; verb: string; namespace?: string };
 
@@ -38,7 +37,7 @@ test("exactly the verbs that lack are told, in the words of a Role", async () =>
   expect(message).toContain("prod");
   expect(problems).toContainEqual({
     path: "Role in karma-shop",
-    message: 'apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["update"]',
+    message: 'apiGroups: ["apps"], resources: ["deployments"], verbs: ["create","patch","delete"]',
   });
   expect(problems).toContainEqual({
     path: "ClusterRole",
@@ -49,10 +48,10 @@ test("exactly the verbs that lack are told, in the words of a Role", async () =>
 
 test("monitoring has a namespace of its own, and rights in it are told so", async () => {
   const nobody = user(() => false);
-  const missing = await missingRules(nobody, monitoringRules, "karma-shop");
+  const missing = await missingRules(nobody, rulesOf(["monitoring"]), "karma-shop");
   const { problems } = accessDenied("prod", "karma-shop", missing);
   expect(new Set(problems.map(({ path }) => path))).toEqual(
-    new Set(["Role in karma-shop", "Role in karma-monitoring"]),
+    new Set(["ClusterRole", "Role in karma-shop", "Role in karma-monitoring"]),
   );
   const maps = nobody.asked.filter(({ resource }) => resource === "configmaps");
   expect(new Set(maps.map(({ namespace }) => namespace))).toEqual(new Set(["karma-monitoring"]));
@@ -63,6 +62,47 @@ test("rights in the namespace are asked for there, others for the whole cluster"
   await missingRules(admin, neededRules, "karma-shop");
   const namespaced = admin.asked.filter(({ resource }) => resource === "deployments");
   expect(new Set(namespaced.map(({ namespace }) => namespace))).toEqual(new Set(["karma-shop"]));
-  expect(admin.asked.find(({ resource }) => resource === "namespaces")).not.toHaveProperty("namespace");
+  await missingRules(admin, rulesOf(["create-namespace"]), "karma-shop");
+  expect(admin.asked.find(({ resource, verb }) => resource === "namespaces" && verb === "create")).not.toHaveProperty(
+    "namespace",
+  );
   expect(admin.asked).toContainEqual(expect.objectContaining({ resource: "pods", subresource: "log" }));
+});
+
+test.each<[Need, string, string]>([
+  ["scale", "deployments/scale", "update"],
+  ["load", "jobs", "create"],
+  ["faults", "pods", "delete"],
+  ["faults", "configmaps", "patch"],
+  ["heal", "jobs", "deletecollection"],
+  ["hpa", "horizontalpodautoscalers", "create"],
+  ["metrics-server", "clusterroles", "escalate"],
+  ["monitoring", "namespaces", "delete"],
+])("%s takes the right on %s to %s, asked for before anything changes", async (need, resource, lacking) => {
+  used.server.routes.set("GET /apis", () => ({ groups: [] }));
+  const [name, subresource] = resource.split("/");
+  const most = user((one) => one.resource !== name || one.subresource !== subresource || one.verb !== lacking);
+  const asked = requireAccess({ api: { authorization: most }, caller: used.caller }, [need], "karma-shop");
+  await expect(asked).rejects.toMatchObject({
+    code: "TOOL_FAILED",
+    problems: [{ message: expect.stringContaining(`resources: ["${resource}"], verbs: ["${lacking}"]`) }],
+  });
+});
+
+test("rules of KEDA and of VPAs are asked for only where the API server has them", async () => {
+  const most = user(({ group }) => group !== "keda.sh");
+  const ask = () => requireAccess({ api: { authorization: most }, caller: used.caller }, ["up"], "karma-shop");
+  used.server.routes.set("GET /apis", () => ({ groups: [{ name: "apps" }] }));
+  await expect(ask()).resolves.toBeUndefined();
+  used.server.routes.set("GET /apis", () => ({ groups: [{ name: "keda.sh" }] }));
+  await expect(ask()).rejects.toMatchObject({
+    problems: [{ message: expect.stringContaining("scaledobjects") }],
+  });
+});
+
+test("several needs ask for each right once", () => {
+  const rules = rulesOf(["up", "scale", "load", "faults", "hpa"]);
+  const keys = rules.map(({ apiGroup, resource, namespace }) => [apiGroup, resource, namespace].join(" "));
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(rules.every(({ verbs }) => new Set(verbs).size === verbs.length)).toBe(true);
 });
