@@ -31,16 +31,13 @@ export function replicasWanted(action: number, basis: ActionBasis): number {
 export type ActionBases = { readonly [part in keyof ActionBasis]: Float64Array };
 
 const factors = Float64Array.from(scalingActions, ({ factor }) => factor);
-const ofSize = scalingActions.map(({ of }) => of === "size");
-const ofNeed = scalingActions.map(({ of }) => of === "need");
+const parts = scalingActions.map(({ of }) => of);
 
-/** Replicas that each action asks for in a cell, as {@link replicasWanted} gives them: [actions]. */
-export function writeWanted({ size, need, recentNeed }: ActionBases, cell: number, out: Float64Array): void {
-  const [sizeNow, needNow, recentNow] = [size[cell]!, need[cell]!, recentNeed[cell]!];
-  for (let action = 0; action < out.length; action++) {
-    const multiplied = ofSize[action] ? sizeNow : ofNeed[action] ? needNow : recentNow;
-    out[action] = Math.ceil(factors[action]! * multiplied - 1e-6);
-  }
+/** {@link replicasWanted} of a cell, and nothing made for it. */
+export function wantedIn({ size, need, recentNeed }: ActionBases, action: number, cell: number): number {
+  const of = parts[action]!;
+  const multiplied = of === "size" ? size[cell]! : of === "need" ? need[cell]! : recentNeed[cell]!;
+  return Math.ceil(factors[action]! * multiplied - 1e-6);
 }
 
 /** An action in words: `1.25 x the feed-forward need of 5.2`. */

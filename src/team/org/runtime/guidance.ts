@@ -6,7 +6,7 @@ import type { GoalCounts, PlanCounts } from "./goals.ts";
 import { createHistories, type Histories } from "./histories.ts";
 import { createMissions, type Missions } from "./missions.ts";
 import { createNorms, type NormCounts, type NormState } from "./norms.ts";
-import { createRoleRules, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
+import { createRoleRules, type LabelOf, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
 import { labelAction, type Sizes } from "./what-is-done.ts";
 import { createSight, type Sight } from "./what-is-seen.ts";
 
@@ -37,10 +37,10 @@ export type GuidanceSpec = {
   readonly organization: Organization;
   readonly assignment: Assignment;
   readonly shape: TeamShape;
-  /** What a cell's agent chooses between: always the same columns, with the values of now. */
+  /** What a cell's agent chooses between: always the same columns, with the values of when it last saw. */
   readonly sizes: Sizes;
-  /** Writes the replicas that each action asks for in a cell; NaN where unknown: [actions]. */
-  readonly want: (cell: number, out: Float64Array) => void;
+  /** Replicas that an action asks for in a cell, by the same values; NaN where unknown. */
+  readonly wanted: (action: number, cell: number) => number;
 };
 
 type Parts = {
@@ -50,11 +50,9 @@ type Parts = {
   readonly rules: RoleRules;
   readonly norms: NormState;
   readonly missions: Missions;
-  /** Of each action, as they were when last seen: [cells][actions]. */
-  readonly labels: Uint8Array;
-  /** Of the actions taken: [cells]. */
+  readonly labelOf: LabelOf;
+  /** Labels of the actions taken: [cells]. */
   readonly done: Int32Array;
-  readonly wanted: Float64Array;
   readonly rewards: Float64Array;
 };
 
@@ -84,10 +82,12 @@ export function createGuidance(spec: GuidanceSpec): Guidance {
 
 function createParts(spec: GuidanceSpec): Parts {
   const { organization, assignment, shape } = spec;
-  const { agents, environments, actions } = shape;
+  const { agents, environments } = shape;
   const cells = agents * environments;
   const histories = createHistories(organization, agents, environments);
-  const rules = createRoleRules(organization, assignment, shape, histories);
+  const labelOf = (action: number, cell: number): number =>
+    labelAction(spec.wanted(action, cell), spec.sizes.size[cell]!, spec.sizes.need[cell]!);
+  const rules = createRoleRules(organization, assignment, shape, { histories, labelOf });
   const norms = createNorms(organization, assignment, environments, histories);
   return {
     spec,
@@ -96,33 +96,21 @@ function createParts(spec: GuidanceSpec): Parts {
     rules,
     norms,
     missions: createMissions(organization, agents, environments, norms, histories),
-    labels: new Uint8Array(cells * actions),
+    labelOf,
     done: new Int32Array(cells),
-    wanted: new Float64Array(actions),
     rewards: new Float64Array(cells),
   };
 }
 
 function see(parts: Parts, readings: Readings, atS: Float64Array, rng: Rng): void {
-  const { spec, histories, sight, norms, rules, labels } = parts;
+  const { spec, histories, sight, norms, rules } = parts;
   histories.see(sight(readings, spec.sizes.need));
   norms.begin(atS);
-  labelAll(parts);
-  rules.update(labels, rng);
-}
-
-function labelAll({ spec, labels, wanted }: Parts): void {
-  const { size, need } = spec.sizes;
-  const { actions } = spec.shape;
-  for (let cell = 0, at = 0; at < labels.length; cell++) {
-    spec.want(cell, wanted);
-    for (let action = 0; action < actions; action++, at++)
-      labels[at] = labelAction(wanted[action]!, size[cell]!, need[cell]!);
-  }
+  rules.update(rng);
 }
 
 function act(
-  { spec, rules, missions, norms, histories, labels, done, rewards }: Parts,
+  { spec, rules, missions, norms, histories, labelOf, done, rewards }: Parts,
   taken: Int32Array,
   atS: Float64Array,
 ): void {
@@ -132,8 +120,7 @@ function act(
   for (let environment = 0; environment < atS.length; environment++)
     missions.update(environment, atS[environment]!, rewards);
   norms.charge(atS, rewards);
-  const { actions } = spec.shape;
-  for (let cell = 0; cell < done.length; cell++) done[cell] = labels[cell * actions + taken[cell]!]!;
+  for (let cell = 0; cell < done.length; cell++) done[cell] = labelOf(taken[cell]!, cell);
   histories.act(done);
 }
 

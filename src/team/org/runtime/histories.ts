@@ -34,6 +34,10 @@ export function createHistories({ labels }: Organization, agents: number, enviro
   const tables = new Map<string, MoveTable>();
   const followed: Followed[] = [];
   const elements = createElements();
+  // Sets of action labels come first, so that one is its own number.
+  const actionSets = 2 ** Object.keys(actionLabels).length;
+  for (let bits = 0; bits < actionSets; bits++) numberOf(elements, elementOf("action", bits << firstActionBit));
+  const seen = new Int32Array(cells).fill(-1);
   const numbers = new Int32Array(cells);
 
   return {
@@ -46,15 +50,15 @@ export function createHistories({ labels }: Organization, agents: number, enviro
       return followed.push({ table, states, ranges }) - 1;
     },
     see(bits) {
-      for (let cell = 0; cell < cells; cell++)
+      // Mostly what was seen before is seen again.
+      for (let cell = 0; cell < cells; cell++) {
+        if (bits[cell] === seen[cell]) continue;
+        seen[cell] = bits[cell]!;
         numbers[cell] = numberOf(elements, elementOf("observation", bits[cell]!));
+      }
       advanceAll(followed, numbers, elements);
     },
-    act(bits) {
-      for (let cell = 0; cell < cells; cell++)
-        numbers[cell] = numberOf(elements, elementOf("action", bits[cell]! << firstActionBit));
-      advanceAll(followed, numbers, elements);
-    },
+    act: (bits) => advanceAll(followed, bits, elements),
     isMatch(pattern, cell) {
       const { table, states } = followed[pattern]!;
       return table.matches[states[cell]!] === 1;

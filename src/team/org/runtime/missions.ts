@@ -36,8 +36,12 @@ type Followed = Pick<Mission, "name" | "min" | "max"> & {
   readonly ranks: readonly (readonly number[])[];
   /** Missions that come before it. */
   readonly better: Followed[];
+  /** The norm that lets the agent of a cell serve it now, as a place in `norms`; -1: none. */
+  readonly rank: Int32Array;
   /** 1 where the agent of a cell is committed. */
   readonly committed: Uint8Array;
+  /** 1 where no norm is in force and nothing is left of one that was: [environments]. */
+  readonly idle: Uint8Array;
 };
 
 type Team = {
@@ -65,10 +69,12 @@ export function createMissions(
     plans: schemes.flatMap(({ plans }) => plans),
     short,
     update(environment, atS, rewards) {
-      for (const mission of missions) commit(team, mission, environment);
+      for (const mission of missions) rankAll(team, mission, environment);
+      for (const mission of missions) if (mission.idle[environment] === 0) commit(team, mission, environment);
       for (const state of schemes) state.checkTime(environment, atS);
-      for (const mission of missions) pursue(mission, environment, environments, atS, rewards);
-      for (const mission of missions) settle(team, mission, environment);
+      for (const mission of missions)
+        if (mission.idle[environment] === 0) pursue(mission, environment, environments, atS, rewards);
+      for (const mission of missions) if (mission.idle[environment] === 0) settle(team, mission, environment);
     },
     restart(environment, atS) {
       for (const state of schemes) state.restart(environment, atS);
@@ -129,28 +135,52 @@ function followMission(
     agents: agents.filter((agent) => ranks[agent]!.length > 0),
     ranks,
     better: [],
+    rank: new Int32Array(agents.length * environments).fill(-1),
     committed: column(),
+    idle: new Uint8Array(environments),
   };
 }
 
-/** The norm that lets an agent serve a mission now, as its place among the mission's; -1: none. */
+/** Finds who may serve a mission now. */
+function rankAll({ environments, norms }: Team, mission: Followed, environment: number): void {
+  let isAny = false;
+  for (const agent of mission.agents) {
+    const cell = agent * environments + environment;
+    const rank = rankOf(mission, agent, cell, norms);
+    mission.rank[cell] = rank;
+    if (rank >= 0) isAny = true;
+  }
+  if (isAny) mission.idle[environment] = 0;
+  else if (mission.idle[environment] === 0) mission.idle[environment] = Number(isClean(mission, environment));
+}
+
 function rankOf({ ranks, norms }: Followed, agent: number, cell: number, state: NormState): number {
   for (const rank of ranks[agent]!) if (state.isInForce(norms[rank]!, cell)) return rank;
   return -1;
 }
 
-function isOutranked({ better }: Followed, agent: number, cell: number, state: NormState): boolean {
-  for (const mission of better) if (rankOf(mission, agent, cell, state) >= 0) return true;
+/** True where nothing is left that a step without a norm in force would take away. */
+function isClean({ agents, committed, leaves, idle }: Followed, environment: number): boolean {
+  for (const agent of agents) {
+    const cell = agent * idle.length + environment;
+    if (committed[cell] === 1) return false;
+    for (const { there, done } of leaves) if (there[cell] === 1 || done[cell] === 1) return false;
+  }
+  return true;
+}
+
+function isOutranked({ better }: Followed, cell: number): boolean {
+  for (const { rank } of better) if (rank[cell]! >= 0) return true;
   return false;
 }
 
 /** Those who are obliged commit first, then those who may; at most so many as the mission takes. */
-function commit({ environments, norms, willing, short }: Team, mission: Followed, environment: number): void {
+function commit({ environments, willing, short }: Team, mission: Followed, environment: number): void {
   let count = 0;
   for (const agent of mission.agents) {
     const cell = agent * environments + environment;
-    const rank = rankOf(mission, agent, cell, norms);
-    const isWilling = rank >= 0 && !isOutranked(mission, agent, cell, norms);
+    const rank = mission.rank[cell]!;
+    const isWilling = rank >= 0 && !isOutranked(mission, cell);
     willing[agent] = isWilling ? rank : -1;
     count += Number(isWilling);
     mission.committed[cell] = 0;
@@ -203,7 +233,8 @@ function settle({ environments, norms }: Team, mission: Followed, environment: n
   if (leaves.length === 0) return;
   for (const agent of mission.agents) {
     const cell = agent * environments + environment;
-    const rank = rankOf(mission, agent, cell, norms);
+    // A norm that two missions share may just have ended.
+    const rank = mission.rank[cell]! < 0 ? -1 : rankOf(mission, agent, cell, norms);
     if (rank >= 0) {
       if (!isAllDone(leaves, cell)) continue;
       norms.meet(mission.norms[rank]!, cell);

@@ -33,7 +33,7 @@ export type MoveTable = {
 };
 
 const FIRST_STATES = 4;
-const FIRST_ELEMENTS = 32;
+const FIRST_ELEMENTS = 64;
 
 export function createMoveTable(pattern: Pattern, labels: readonly string[]): MoveTable {
   const automaton = compilePattern(pattern, labels);

@@ -28,16 +28,22 @@ export type RoleRules = {
   /** 1 where an action may be taken now: [cells][actions]. At least one of each cell. */
   readonly mask: Uint8Array;
   readonly counts: RuleCounts;
-  /** @param labels  of each action in each cell: [cells][actions] */
-  update(labels: Uint8Array, rng: Rng): void;
+  update(rng: Rng): void;
   /** What the actions cost each cell: added to `rewards`. */
   charge(actions: Int32Array, rewards: Float64Array): void;
 };
 
 type Followed = Omit<Rule, "history" | "allow"> & { readonly pattern: number; readonly allowBits: number };
 
+/** Bits of the labels of an action in a cell. */
+export type LabelOf = (action: number, cell: number) => number;
+
+type Sources = { readonly histories: Histories; readonly labelOf: LabelOf };
+
 type Ruling = TeamShape & {
-  readonly histories: Histories;
+  readonly sources: Sources;
+  /** Of each action in the cell at hand: [actions]. */
+  readonly labels: Uint8Array;
   /** [agents][...] */
   readonly rules: readonly (readonly Followed[])[];
   readonly mask: Uint8Array;
@@ -50,11 +56,11 @@ export function createRoleRules(
   organization: Organization,
   { roles }: Assignment,
   shape: TeamShape,
-  histories: Histories,
+  sources: Sources,
 ): RoleRules {
   const rules = roles.map((own, agent) =>
     rulesOf(organization, own).map(({ history, allow, hardness, penalty }): Followed => ({
-      pattern: histories.follow(history, [agent]),
+      pattern: sources.histories.follow(history, [agent]),
       allowBits: actionLabelBits(allow),
       hardness,
       penalty,
@@ -62,52 +68,63 @@ export function createRoleRules(
   );
   const mask = new Uint8Array(shape.agents * shape.environments * shape.actions).fill(1);
   const counts: RuleCounts = { applied: 0, broken: 0, conflicts: 0 };
-  const ruling: Ruling = { ...shape, histories, rules, mask, costs: new Float64Array(mask.length), counts };
+  const ruling: Ruling = {
+    ...shape,
+    sources,
+    labels: new Uint8Array(shape.actions),
+    rules,
+    mask,
+    costs: new Float64Array(mask.length),
+    counts,
+  };
   return {
     mask,
     counts,
-    update: (labels, rng) => rule(ruling, labels, rng),
+    update: (rng) => rule(ruling, rng),
     charge: (taken, rewards) => charge(ruling, taken, rewards),
   };
 }
 
-function rule(ruling: Ruling, labels: Uint8Array, rng: Rng): void {
-  const { histories, rules, environments, counts } = ruling;
+function rule(ruling: Ruling, rng: Rng): void {
+  const { rules, environments, counts } = ruling;
   ruling.mask.fill(1);
   ruling.costs.fill(0);
-  for (const [agent, own] of rules.entries())
-    for (let cell = agent * environments; cell < (agent + 1) * environments; cell++) {
-      let isRuled = 0;
-      for (const one of own) {
-        if (!histories.isMatch(one.pattern, cell)) continue;
-        isRuled = 1;
-        apply(ruling, one, cell, labels, rng);
-      }
-      counts.applied += isRuled;
-    }
+  for (let agent = 0; agent < rules.length; agent++)
+    for (let cell = agent * environments; cell < (agent + 1) * environments; cell++)
+      counts.applied += ruleCell(ruling, rules[agent]!, cell, rng);
 }
 
-function apply(
-  { mask, costs, counts, actions }: Ruling,
-  one: Followed,
-  cell: number,
-  labels: Uint8Array,
-  rng: Rng,
-): void {
+/** 1 where some rule applies. */
+function ruleCell(ruling: Ruling, rules: readonly Followed[], cell: number, rng: Rng): number {
+  let isRuled = 0;
+  for (const one of rules) {
+    if (!ruling.sources.histories.isMatch(one.pattern, cell)) continue;
+    // Labels cost more than all else here: only where they are asked for.
+    if (isRuled === 0) labelAll(ruling, cell);
+    isRuled = 1;
+    apply(ruling, one, cell, rng);
+  }
+  return isRuled;
+}
+
+function labelAll({ sources, labels }: Ruling, cell: number): void {
+  for (let action = 0; action < labels.length; action++) labels[action] = sources.labelOf(action, cell);
+}
+
+function apply({ mask, costs, labels, counts, actions }: Ruling, one: Followed, cell: number, rng: Rng): void {
   const { allowBits, hardness, penalty } = one;
   const isHard = hardness === 1 || rng.uniform() < hardness;
-  const from = cell * actions;
-  const to = from + actions;
+  const first = cell * actions;
   let left = 0;
-  for (let at = from; at < to; at++) left |= (labels[at]! & allowBits) * mask[at]!;
+  for (let action = 0; action < actions; action++) left |= (labels[action]! & allowBits) * mask[first + action]!;
   // Where nothing is left, what earlier rules and the game leave counts.
   if (left === 0) counts.conflicts++;
   const isMasking = isHard && left > 0;
   const cost = (1 - hardness) * penalty;
-  for (let at = from; at < to; at++) {
-    if ((labels[at]! & allowBits) !== 0) continue;
-    if (isMasking) mask[at] = 0;
-    else costs[at] = costs[at]! + cost;
+  for (let action = 0; action < actions; action++) {
+    if ((labels[action]! & allowBits) !== 0) continue;
+    if (isMasking) mask[first + action] = 0;
+    else costs[first + action] = costs[first + action]! + cost;
   }
 }
 
