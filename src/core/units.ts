@@ -6,3 +6,5 @@ export function milliCpuToCores(milliCpu: number): number {
 export function secondsToMs(seconds: number): number {
   return seconds * 1_000;
 }
+
+export const minutesPerDay = 1_440;

@@ -1,5 +1,7 @@
+import type { Outcome } from "../control/loop/outcome.ts";
 import { bucketMs, type Histogram, quantileOf, totalOf } from "../core/histogram.ts";
 import { meanOf } from "../core/statistics.ts";
+import { minutesPerDay } from "../core/units.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 import type { TwinCluster } from "../twin/cluster/twin-cluster.ts";
@@ -21,24 +23,14 @@ export type PlayedContext = {
 /** Price of violations in the reward that is told: that of training when nothing else is said. */
 const KAPPA = 40;
 
+type TwinOutcome = ReturnType<TwinCluster["outcome"]>;
+
 /** All figures of one play: formulas in docs/measures.md. */
-export function playedOf(
-  outcome: ReturnType<TwinCluster["outcome"]>,
-  timeline: Timeline,
-  context: PlayedContext,
-): Played {
+export function playedOf(outcome: TwinOutcome, timeline: Timeline, context: PlayedContext): Played {
   const { topology, workload, timeScale, prices } = context;
-  const { requests, violating, failed, latency, podSeconds } = outcome;
+  const { failed, latency } = outcome;
   const { periods, changes } = timeline;
-  const told = {
-    requests,
-    violating,
-    p50Ms: quantileOf(latency, 0.5),
-    p95Ms: quantileOf(latency, 0.95),
-    p99Ms: quantileOf(latency, 0.99),
-    podSeconds,
-    sizeChanges: changes.length,
-  };
+  const told = toldOf(outcome, changes.length);
   const rewards = periods.map((period) => karmaReward(period, topology.objective.p95Ms));
   return {
     ...told,
@@ -46,12 +38,7 @@ export function playedOf(
     meanLatencyMs: meanOfHistogram(latency),
     pendingRequestShare: meanKnown(periods.map(pendingRequestShare)),
     pendingPodShare: meanKnown(periods.map(pendingPodShare)),
-    recoveryS: meanRecoveryS(periods, {
-      faultsMs: workload.faults.map(({ atMs }) => atMs),
-      allowedShare: 1 - topology.objective.availability,
-      timeScale,
-      endMs: workloadLengthMs(workload),
-    }),
+    recoveryS: recoveryOf(periods, context),
     flaps: countFlaps(changes, timeScale),
     money: moneyOf(
       outcome.servicePodSeconds.map((seconds) => seconds * timeScale),
@@ -64,6 +51,28 @@ export function playedOf(
     karmaRewardSd: standardDeviation(rewards),
     lengthS: (workloadLengthMs(workload) * timeScale) / 1_000,
   };
+}
+
+/** What every run tells, of a cluster too. */
+function toldOf({ requests, violating, latency, podSeconds }: TwinOutcome, sizeChanges: number): Outcome {
+  return {
+    requests,
+    violating,
+    p50Ms: quantileOf(latency, 0.5),
+    p95Ms: quantileOf(latency, 0.95),
+    p99Ms: quantileOf(latency, 0.99),
+    podSeconds,
+    sizeChanges,
+  };
+}
+
+function recoveryOf(periods: readonly Period[], { topology, workload, timeScale }: PlayedContext): number {
+  return meanRecoveryS(periods, {
+    faults: workload.faults,
+    allowedShare: 1 - topology.objective.availability,
+    timeScale,
+    endMs: workloadLengthMs(workload),
+  });
 }
 
 function meanOfHistogram(histogram: Histogram): number {
@@ -79,9 +88,7 @@ function meanKnown(values: readonly number[]): number {
   return meanOf(values.filter((value) => !Number.isNaN(value)));
 }
 
-const MINUTES_PER_DAY = 1_440;
-
 function slowMinutesPerDay(periods: readonly Period[], objectiveMs: number): number {
   const known = periods.filter(({ latencyMs }) => !Number.isNaN(latencyMs));
-  return (known.filter(({ latencyMs }) => latencyMs > objectiveMs).length / known.length) * MINUTES_PER_DAY;
+  return (known.filter(({ latencyMs }) => latencyMs > objectiveMs).length / known.length) * minutesPerDay;
 }

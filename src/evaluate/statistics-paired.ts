@@ -23,13 +23,10 @@ export type PairedComparison = {
   readonly p: number;
 };
 
-export type ComparedRow = {
-  readonly opponent: string;
-  readonly comparison: PairedComparison;
-  /** Holm-corrected over all opponents of the call. */
-  readonly pAdjusted: number;
-  readonly isSignificant: boolean;
-};
+/** What Holm's correction says of a test of a family. */
+export type Corrected = { readonly pAdjusted: number; readonly isSignificant: boolean };
+
+export type ComparedRow = PairedComparison & Corrected & { readonly opponent: string };
 
 export type CompareOptions = BootstrapOptions & { readonly better?: Better };
 
@@ -74,12 +71,19 @@ export function compareWithAll(
   rng: Rng,
   options: CompareOptions = {},
 ): ComparedRow[] {
-  const names = [...opponents.keys()];
-  const comparisons = names.map((name) => comparePaired(ours, opponents.get(name)!, rng.split(name), options));
-  const adjusted = holmAdjusted(comparisons.map(({ p }) => p));
-  return names.map((opponent, index) => {
+  const rows = [...opponents].map(([opponent, theirs]) => ({
+    opponent,
+    ...comparePaired(ours, theirs, rng.split(opponent), options),
+  }));
+  return correctedRows(rows);
+}
+
+/** All rows as one family of tests. */
+export function correctedRows<Row extends { readonly p: number }>(rows: readonly Row[]): (Row & Corrected)[] {
+  const adjusted = holmAdjusted(rows.map(({ p }) => p));
+  return rows.map((row, index) => {
     const pAdjusted = adjusted[index]!;
-    return { opponent, comparison: comparisons[index]!, pAdjusted, isSignificant: pAdjusted < significanceLevel };
+    return { ...row, pAdjusted, isSignificant: pAdjusted < significanceLevel };
   });
 }
 

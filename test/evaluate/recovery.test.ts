@@ -17,8 +17,9 @@ function periodsOf(shares: readonly number[]): Period[] {
   }));
 }
 
-function recovery(shares: readonly number[], faultsMs: readonly number[], timeScale = 1): number {
-  return meanRecoveryS(periodsOf(shares), { faultsMs, allowedShare: 0.01, timeScale, endMs: shares.length * syncMs });
+function recovery(shares: readonly number[], faultsMs: readonly number[], timeScale = 1, durationMs = 0): number {
+  const faults = faultsMs.map((atMs) => ({ atMs, durationMs }));
+  return meanRecoveryS(periodsOf(shares), { faults, allowedShare: 0.01, timeScale, endMs: shares.length * syncMs });
 }
 
 test.each([
@@ -29,6 +30,15 @@ test.each([
   ["as bad as before the fault is good enough", [0.3, 0.3, 0.5, 0.3, 0.3], 14],
 ] as const)("%s", (_, shares, seconds) => {
   expect(recovery(shares, [31_000])).toBe(seconds);
+});
+
+test.each([
+  ["harm that comes while the fault lasts counts, however late", [0, 0, 0, 0, 0, 0, 0.5, 0, 0], 120_000, 74],
+  ["harm in the minute after it counts, too", [0, 0, 0, 0, 0.5, 0, 0], 0, 44],
+  ["later harm has other causes", [0, 0, 0, 0, 0, 0, 0, 0.5, 0, 0], 0, 0],
+  ["late harm that lasts lasts to the end", [0, 0, 0, 0, 0.5, 0.5], 30_000, 59],
+] as const)("%s", (_, shares, durationMs, seconds) => {
+  expect(recovery(shares, [31_000], 1, durationMs)).toBe(seconds);
 });
 
 test("several faults are a mean, in seconds of the scenario; none is no number", () => {

@@ -4,8 +4,7 @@ import { hullOf, paretoFrontier } from "../../evaluate/frontier.ts";
 import { measuresAt } from "../../evaluate/measures.ts";
 import type { Played } from "../../evaluate/played.ts";
 import type { BootstrapOptions } from "../../evaluate/statistics.ts";
-import { comparePaired } from "../../evaluate/statistics-paired.ts";
-import { holmAdjusted } from "../../evaluate/statistics-tests.ts";
+import { comparePaired, correctedRows } from "../../evaluate/statistics-paired.ts";
 import { estimateMeasures, summarize } from "../../evaluate/summarize.ts";
 import type { TrafficClass } from "../../evaluate/burstiness.ts";
 import { figureRng, type Strata } from "./contest.ts";
@@ -24,7 +23,6 @@ export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale:
   };
 }
 
-const significanceLevel = 0.05;
 const compared = ["violatingShare", "podHours"] as const;
 
 /** Ours against all others of its class: violations and cost, one family of tests. */
@@ -36,12 +34,12 @@ export function compareClass(
 ): ComparisonRow[] {
   const pairs = others.flatMap((theirs) => compared.map((measure) => ({ theirs, measure })));
   const measures = measuresAt(timeScale);
-  const rows = pairs.map(({ theirs, measure }) => {
-    const { of } = measures.find(({ name }) => name === measure)!;
-    return compareOne(ours, theirs, { measure, of }, bootstrap);
-  });
-  const adjusted = holmAdjusted(rows.map(({ p }) => p));
-  return rows.map((row, index) => withCorrection(row, adjusted[index]!));
+  return correctedRows(
+    pairs.map(({ theirs, measure }) => {
+      const { of } = measures.find(({ name }) => name === measure)!;
+      return compareOne(ours, theirs, { measure, of }, bootstrap);
+    }),
+  );
 }
 
 type Uncorrected = Omit<ComparisonRow, "pAdjusted" | "isSignificant">;
@@ -58,10 +56,6 @@ function compareOne(
   const rng = figureRng(`compare ${ours.class} ${theirs.autoscaler} ${measure}`);
   const comparison = comparePaired(valuesOf(ours), valuesOf(theirs), rng, bootstrap);
   return { class: ours.class, ours: ours.autoscaler, opponent: theirs.autoscaler, measure, ...comparison };
-}
-
-function withCorrection(row: Uncorrected, pAdjusted: number): ComparisonRow {
-  return { ...row, pAdjusted, isSignificant: pAdjusted < significanceLevel };
 }
 
 /** A tuned opponent's frontier on the test data, with the team beside it where there is one. */

@@ -1,6 +1,7 @@
 import { violatingShare } from "../../control/loop/outcome.ts";
 import type { Rng } from "../../core/rng.ts";
 import { type Estimate, meanOf } from "../../core/statistics.ts";
+import { minutesPerDay } from "../../core/units.ts";
 import type { Played } from "../played.ts";
 import { type Strata, meanOfStrata, stratifiedBootstrap } from "../statistics.ts";
 import { type KarmaCase, type KarmaFamily, karmaFamilies } from "./karma-cases.ts";
@@ -26,8 +27,6 @@ export type KarmaRow = {
 
 export type CaseRow = Pick<KarmaCase, "family" | "intensity"> & { readonly success: Estimate };
 
-const MINUTES_PER_DAY = 1_440;
-
 const success = (played: Played): number => 1 - violatingShare(played);
 
 /** @param timeScale  of the clock that was played on */
@@ -42,7 +41,7 @@ export function karmaRow(system: string, cases: readonly PlayedCase[], timeScale
   return {
     system,
     success: everywhere(success),
-    latencyOk: everywhere(({ slowMinutesPerDay }) => 1 - slowMinutesPerDay / MINUTES_PER_DAY),
+    latencyOk: everywhere(({ slowMinutesPerDay }) => 1 - slowMinutesPerDay / minutesPerDay),
     pending: everywhere(({ pendingRequestShare }) => pendingRequestShare),
     recoveryS: within("ddos", ({ recoveryS }) => recoveryS),
     availability: within("ddos", ({ failed, requests }) => 1 - failed / Math.max(1, requests)),

@@ -1,8 +1,8 @@
 import type { Rng } from "../../core/rng.ts";
 import { type Estimate, bootstrapMean, meanOf } from "../../core/statistics.ts";
+import { minutesPerDay } from "../../core/units.ts";
 import { paretoFrontier } from "../frontier.ts";
 import { compareWithAll } from "../statistics-paired.ts";
-import { minutesPerDay } from "./microk8s-traffic.ts";
 import { type DayOutcome, thesisConstants } from "./microk8s-simulator.ts";
 
 /** One controller over the same days, in their order. */
@@ -80,7 +80,7 @@ export function againstHybrid(hybrid: PlayedDays, others: readonly PlayedDays[],
     return compareWithAll([hybrid.days.map(of)], strata, rng.split(measure)).map((row) => ({
       controller: row.opponent,
       measure,
-      difference: row.comparison.difference,
+      difference: row.difference,
       p: row.pAdjusted,
     }));
   });

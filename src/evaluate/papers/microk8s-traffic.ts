@@ -1,8 +1,6 @@
 import { meanOf } from "../../core/statistics.ts";
+import { minutesPerDay } from "../../core/units.ts";
 import { type NumpyRandom, createNumpyRandom } from "./numpy-random.ts";
-
-/** Minutes of a scenario-day. */
-export const minutesPerDay = 1_440;
 
 /** Seeds of the thesis' 30 scenario-days. */
 export const thesisSeeds: readonly number[] = Array.from({ length: 30 }, (_, index) => 1_000 + index);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { microk8sDay, minutesPerDay, otherSeeds, thesisSeeds } from "../../../src/evaluate/papers/microk8s-traffic.ts";
+import { minutesPerDay } from "../../../src/core/units.ts";
+import { microk8sDay, otherSeeds, thesisSeeds } from "../../../src/evaluate/papers/microk8s-traffic.ts";
 
 /** Printed by the same formulas in NumPy 2.4. */
 test.each([
