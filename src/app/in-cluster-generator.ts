@@ -12,6 +12,14 @@ import type { Where } from "./where.ts";
 /** A pod has to be scheduled and to start before the load does, ms. */
 const LEAD_MS = 15_000;
 
+/**
+ * Who sends the load where nobody says: of a context a pod, as the network between this machine and its nodes is not
+ * the cluster's; else this machine.
+ */
+export function generatorFor(inputs: Inputs, where: Where): { readonly generator?: Generator } {
+  return where.kind === "context" ? { generator: inClusterGenerator(inputs, where) } : {};
+}
+
 /** Sends from within the cluster: requests reach its services as those of other pods do. */
 export function inClusterGenerator({ topology }: Inputs, where: Where): Generator {
   return {

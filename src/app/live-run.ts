@@ -8,6 +8,7 @@ import type { EntryUrl, RunningCluster } from "../control/loop/running-cluster.t
 import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import type { Readings } from "../control/readings/readings.ts";
+import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
 import { epochMs } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
@@ -31,6 +32,7 @@ export type LiveRun = {
   readonly autoscaler?: Autoscaler;
   /** Scales by itself, as a real HPA does, in the autoscaler's place. */
   readonly controller?: Controller;
+  /** `shadow` changes no size and injects no fault; the load is sent all the same. */
   readonly mode: "live" | "shadow";
   readonly seed: number;
   /** Load at the first rate before anything counts or scales, so that metrics and connections are in their stride, ms. */
@@ -41,7 +43,7 @@ export type LiveRun = {
 };
 
 /** What scales a cluster from within: it is let loose, and stopped. */
-export type Controller = () => Promise<{
+export type Controller = (onDecision?: (decision: Decision) => void) => Promise<{
   /** Size changes since it was let loose, of which each has another size than before. */
   decisions(): readonly unknown[];
   stop(): Promise<void>;
@@ -62,16 +64,53 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The generator starts in a process of its own; load, loop and faults begin together once it is there. */
 const LEAD_MS = 800;
 
+/** From a start until the load begins, ms. */
+export function leadMsOf(generator: Generator | undefined): number {
+  return generator?.leadMs ?? LEAD_MS;
+}
+
 /** Sends the workload to the cluster while the autoscaler scales it; every autoscaler meets the same schedule and faults. */
 export function runLive(run: LiveRun, update: Update, signal: AbortSignal): Promise<LiveResult> {
   return whileThere(run.cluster, signal, (either) => play(run, update, either));
 }
 
 async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<LiveResult> {
+  const injected: Injected = { isLasting: false };
+  let result: LiveResult;
+  try {
+    result = await playParts(run, injected, update, signal);
+  } catch (error) {
+    // A cluster that is gone has no faults to end either: why it went is the failure.
+    await endFaults(run, injected).catch((failure: unknown) => {
+      throw bothFailures(error, failure);
+    });
+    throw error;
+  }
+  await endFaults(run, injected);
+  return result;
+}
+
+/** What this run did to the cluster beside scaling it. */
+type Injected = { isLasting: boolean };
+
+/** A fault that was to last may outlive the run: the run was stopped, or ended before the fault did. */
+async function endFaults({ cluster }: LiveRun, { isLasting }: Injected): Promise<void> {
+  if (isLasting) await cluster.heal();
+}
+
+/** The first failure, and that its faults may still be there; a bug on either side stays a bug. */
+function bothFailures(error: unknown, failure: unknown): unknown {
+  if (!(error instanceof KarmaError)) return error;
+  if (!(failure instanceof KarmaError)) return failure;
+  const message = `${error.message}; the run's faults could not be ended: ${failure.message}`;
+  return new KarmaError(error.code, message, `${error.hint}; karma cluster heal ends them`, { cause: error });
+}
+
+async function playParts(run: LiveRun, injected: Injected, update: Update, signal: AbortSignal): Promise<LiveResult> {
   const { cluster, workload } = run;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const loadFromMs = cluster.clock.nowMs() + (run.generator?.leadMs ?? LEAD_MS);
+  const loadFromMs = cluster.clock.nowMs() + leadMsOf(run.generator);
   const startMs = loadFromMs + (run.warmUpMs ?? 0);
   const untilMs = startMs + workloadLengthMs(workload);
   const changes = createSizeChangeCounter();
@@ -80,7 +119,7 @@ async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<
   const scaling =
     autoscaler === undefined ? undefined : scaleCluster({ ...run, autoscaler, sink }, [startMs, untilMs], both);
   const controlling = letControl(run, [startMs, untilMs], both);
-  const faults = injectFaults(run, startMs, both);
+  const faults = injectFaults(run, injected, startMs, both);
   const podSeconds = podSecondsBetween(cluster, startMs, untilMs, both);
   const load = sendLoad(run, loadFromMs, update, both);
   try {
@@ -97,13 +136,13 @@ async function play(run: LiveRun, update: Update, signal: AbortSignal): Promise<
 
 /** Returns how often a controller changed a size; whatever happens, it is stopped. */
 async function letControl(
-  { cluster, controller }: LiveRun,
+  { cluster, controller, onDecision }: LiveRun,
   [startMs, untilMs]: readonly [number, number],
   signal: AbortSignal,
 ): Promise<number> {
   if (controller === undefined) return 0;
   await cluster.clock.sleepUntil(startMs, signal);
-  const controlled = await controller();
+  const controlled = await controller(onDecision);
   try {
     await cluster.clock.sleepUntil(untilMs, signal);
   } finally {
@@ -182,9 +221,16 @@ export function withWarmUp(workload: Workload, warmUpMs: number): Workload {
   return { ...workload, ratePerS: warmed };
 }
 
-async function injectFaults({ cluster, workload }: LiveRun, startMs: number, signal: AbortSignal): Promise<void> {
+async function injectFaults(
+  { cluster, workload, mode }: LiveRun,
+  injected: Injected,
+  startMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (mode === "shadow") return;
   for (const fault of workload.faults.filter(isClusterFault).toSorted((a, b) => a.atMs - b.atMs)) {
     await cluster.clock.sleepUntil(startMs + fault.atMs, signal);
+    if ("durationMs" in fault) injected.isLasting = true;
     await cluster.inject(fault);
   }
 }

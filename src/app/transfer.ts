@@ -12,6 +12,7 @@ import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { createDoubtedTeam } from "../team/policy/doubted.ts";
 import type { Host } from "./host.ts";
+import { generatorFor } from "./in-cluster-generator.ts";
 import { createHpaController } from "./hpa-controller.ts";
 import { kubernetesPlace } from "./kubernetes-place.ts";
 import { runLive } from "./live-run.ts";
@@ -27,7 +28,7 @@ import { type Where, whereName } from "./where.ts";
 
 export type TransferRequest = LoadRequest & {
   readonly runName: string | undefined;
-  /** `shadow` decides and logs, and leaves the cluster alone. */
+  /** `shadow` decides and logs: it changes no size and injects no fault. The load is sent where `hasLoad`. */
   readonly mode: "live" | "shadow";
   readonly where: Where;
   /** Spec of the autoscaler that decides for a service while there is doubt. */
@@ -130,13 +131,14 @@ function playLive(
   update: Update,
   signal: AbortSignal,
 ): Promise<Part> {
-  const { inputs, mode, volumePerS, hasLoad, durationMs } = request;
+  const { inputs, where, mode, volumePerS, hasLoad, durationMs } = request;
   const { onReadings, onDecision } = log;
   const scaling = { cluster, topology, timing, autoscaler, mode, onReadings, onDecision };
   if (!hasLoad) return watchOver(scaling, durationMs, update, signal).then((watched) => ({ watched }));
   const seed = seedOf(request);
   const workload = workloadOf(inputs, createRng(seed), { timeScale: timing.timeScale, volumePerS });
-  return runLive({ ...scaling, workload, process: inputs.scenario.arrivals.process, seed }, update, signal);
+  const { process } = inputs.scenario.arrivals;
+  return runLive({ ...scaling, ...generatorFor(inputs, where), workload, process, seed }, update, signal);
 }
 
 /** The same loop, guard and workload in simulated time: seconds instead of minutes, and nothing needs to be up. */

@@ -21,7 +21,7 @@ type Options = CommonOptions &
     readonly on?: string;
     readonly fallback: string;
     readonly onExit?: OnExit;
-    readonly load: boolean;
+    readonly load?: boolean;
     readonly duration?: number;
   };
 
@@ -32,11 +32,12 @@ export function addTransfer(program: Command, act: Act): void {
     .option("--on <where>", "local, kind, context:NAME, or twin; local or kind, where it is up, when left out")
     .option(
       "--mode <mode>",
-      "shadow: decide and log, change nothing; or live. shadow when left out, live on the twin",
+      "shadow: decide and log, change no size; or live. shadow when left out, live on the twin",
       oneOf(["live", "shadow"]),
     )
     .option("--fallback <autoscaler>", "who decides for a service while there is doubt", "hpa")
     .option("--on-exit <what>", "what stays after live: keep, restore, or hpa (Kubernetes only)", oneOf(onExitChoices))
+    .option("--load", "send the scenario's load; always so, but for a context, where it has to be said")
     .option("--no-load", "send nothing: the cluster has traffic of its own")
     .option("--duration <time>", "how long with --no-load; until Ctrl-C when left out", durationOption)
     .addHelpText("after", "\nExample:\n  karma transfer topology.json --mode live")
@@ -58,7 +59,8 @@ async function run(context: CommandContext, options: Options, topology?: string)
       where,
       fallback: options.fallback,
       onExit: options.onExit,
-      hasLoad: options.load,
+      // What runs in a context may be somebody's: it gets no requests of ours that nobody asked for.
+      hasLoad: options.load ?? where.kind !== "context",
       durationMs: options.duration,
     },
     context,
@@ -94,9 +96,14 @@ function textOf(result: TransferResult): string {
     ...lastChanges.map(
       ({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`,
     ),
-    ...(mode === "shadow" ? ["shadow: nothing was changed; --mode live lets the team scale"] : []),
+    ...(mode === "shadow" ? [shadowText(result)] : []),
     ...(onExit === undefined ? [] : [leftText[onExit]]),
   ].join("\n");
+}
+
+function shadowText({ watched }: TransferResult): string {
+  const sent = watched === undefined ? ", and the scenario's load was sent" : " and nothing sent";
+  return `shadow: no size was changed, no fault injected${sent}; --mode live lets the team scale`;
 }
 
 const leftText: Readonly<Record<OnExit, string>> = {
