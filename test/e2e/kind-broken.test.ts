@@ -7,9 +7,7 @@ import { readyKind } from "./kind-fixture.ts";
 import { type KindPlace, createKindPlace, untilSaid } from "./kind-karma.ts";
 
 /** What karma says and leaves when something is wrong with a real cluster: `npm run test:kind`. */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const nodeImage = kind.isReady && kind.nodeImage !== undefined ? ["--node-image", kind.nodeImage] : [];
 const cluster = `karma-broken-${process.pid}`;
@@ -68,6 +66,8 @@ describe.skipIf(!kind.isReady)("a cluster of kind on which things go wrong", () 
     const idle = steps.filter(({ didWork }) => !didWork).map(({ name }) => name);
     expect(idle).toEqual(["build", "create", "metrics"]);
     console.log(`karma's own time, warm: ${ownSeconds.toFixed(1)} s`);
+    // What it takes on a machine that others use too; without work to do it is the time of some requests.
+    expect(ownSeconds).toBeLessThan(30);
     expect(await kubectl("-n", "karma-first", "get", "pods", "-o", "name")).toBe(pods);
   });
 
@@ -144,27 +144,20 @@ describe.skipIf(!kind.isReady)("a cluster of kind on which things go wrong", () 
 
   test("another's HPA on a Deployment is refused with what deletes it, and nothing changes", async () => {
     await kubectl("-n", "karma-first", "autoscale", "deployment", "narrow", "--cpu-percent=60", "--min=1", "--max=2");
-    const before = await kubectl(
-      "-n",
-      "karma-first",
-      "get",
-      "deployments",
-      "-o",
-      "jsonpath={.items[*].metadata.resourceVersion}",
-    );
-    const ended = await upOn("first.json", "--scale", "0.5");
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("-n karma-first delete hpa/narrow") });
-    expect(
-      await kubectl(
+    const versions = (): Promise<string> =>
+      kubectl(
         "-n",
         "karma-first",
         "get",
-        "deployments",
+        "deployments,services,configmaps",
         "-o",
-        "jsonpath={.items[*].spec.template.spec.containers[0].resources.limits.cpu}",
-      ),
-    ).toBe("100m 100m");
-    expect(before).not.toBe("");
+        'jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion}{"\\n"}{end}',
+      );
+    const before = await versions();
+    expect(before).toContain("Deployment/narrow=");
+    const ended = await upOn("first.json", "--scale", "0.5");
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("-n karma-first delete hpa/narrow") });
+    expect(await versions()).toBe(before);
     await kubectl("-n", "karma-first", "delete", "hpa", "narrow");
   });
 

@@ -15,9 +15,7 @@ import { readyKind } from "./kind-fixture.ts";
 import { prometheusImage, prometheusObjects } from "./prometheus-objects.ts";
 
 /** A topology on Kubernetes keeps the contract of all clusters: `npm run test:kind`. */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const fast = scaleTiming(kubernetesTiming, 5);
 /** One service alone whose requests cost a fifth of a second of its CPU limit: easily saturated. */

@@ -16,9 +16,7 @@ import { type KindCluster, createKindCluster } from "./kind-cluster.ts";
 import { readyKind } from "./kind-fixture.ts";
 
 /** Each fault shows on Kubernetes while it lasts, and not after: `npm run test:kind`. */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const timing = scaleTiming(kubernetesTiming, 5);
 const namespace = `karma-${faultTopology.name}`;

@@ -11,9 +11,7 @@ import { topologyOf } from "../system/topology/fixtures.ts";
 import { readyKind } from "./kind-fixture.ts";
 
 /** `karma cluster up --monitoring` on a real cluster: `KARMA_KIND=1`. */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "set KARMA_KIND=1" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const name = `watched-${process.pid}`;

@@ -8,9 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readyKind } from "./kind-fixture.ts";
 
 /** What `karma generate` writes, on a real cluster: `npm run test:kind`. */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: nothing ran on Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const image = `karma-mock:e2e-${process.pid}`;

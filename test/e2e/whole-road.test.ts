@@ -15,9 +15,7 @@ import { untilNoneUses } from "./leftovers.ts";
  * The whole road as a user types it in an empty folder. On Kubernetes with `npm run test:kind`, on local processes
  * always.
  */
-const isWanted = process.env["KARMA_KIND"] === "1";
-const kind = isWanted ? await readyKind() : { isReady: false as const, why: "run it with npm run test:kind" };
-if (isWanted && !kind.isReady) console.error(`\n  NOT TESTED: no road to Kubernetes.\n  Why: ${kind.why}\n`);
+const kind = await readyKind();
 
 const services = ["service1", "service2"];
 const scenario = {

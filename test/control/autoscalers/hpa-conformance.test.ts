@@ -38,8 +38,8 @@ import type {
   ReplicaCase,
 } from "./hpa-case.ts";
 
-const path =
-  process.env["KARMA_HPA_CASES"] ?? fileURLToPath(new URL("../../../../shared/data/hpa/cases.json", import.meta.url));
+const chosen = process.env["KARMA_HPA_CASES"];
+const path = chosen ?? fileURLToPath(new URL("../../../../shared/data/hpa/cases.json", import.meta.url));
 const nowMs = 100_000_000;
 
 function recommendationsOf(list: readonly CaseRecommendation[]): Recommendation[] {
@@ -227,7 +227,8 @@ function check(one: HpaCase): void {
   }
 }
 
-if (!existsSync(path)) {
+// A file that is named must be there: reading it says what is wrong.
+if (chosen === undefined && !existsSync(path)) {
   console.warn(`HPA conformance is NOT tested: no file ${path}; set KARMA_HPA_CASES to one`);
   test.skip("HPA conformance: the file of cases is missing", () => {});
 } else {
