@@ -1,11 +1,8 @@
-import { breathe } from "../../host/clock.ts";
-import { sha256 } from "../../host/hash.ts";
-import { sourceHash } from "../../host/source-hash.ts";
-import { startWorkers, type WorkerPool } from "../../host/workers.ts";
 import type { Update } from "../../host/progress.ts";
 import type { Host } from "../host.ts";
-import { createPlayer } from "./play-here.ts";
 import type { PlayAnswer, PlayJob, PlaySetup } from "./play-job.ts";
+import { keysOf } from "./play-keys.ts";
+import { createPlayPools } from "./play-pools.ts";
 import { openPlays } from "./plays-file.ts";
 
 /** Plays jobs on several threads, each once in the life of its folder. */
@@ -18,14 +15,6 @@ export type PlayRunner = {
   close(): Promise<void>;
 };
 
-const ENTRY = new URL("../workers/play-worker.ts", import.meta.url);
-
-/** Wings whose code decides what a play gives. */
-const playWings = ["core", "system", "control", "nn", "twin", "team", "evaluate"];
-
-/** Plays on the fluid twin that are not worth a thread. */
-const FEW = 32;
-
 export type RunnerOptions = {
   readonly setup: PlaySetup;
   /** Where plays are kept. */
@@ -36,83 +25,41 @@ export type RunnerOptions = {
 
 export function openPlayRunner({ setup, folder, workers }: RunnerOptions, host: Host): PlayRunner {
   const plays = openPlays(folder);
+  const pools = createPlayPools(setup, workers, host.signal);
   const keyOf = keysOf(setup);
   const counts = { asked: 0, played: 0 };
-  let pool: WorkerPool<PlayJob, PlayAnswer> | undefined;
-  let here: WorkerPool<PlayJob, PlayAnswer> | undefined;
-
-  /** Once there are threads they play everything; a few quick plays are over before a thread has started. */
-  function poolFor(jobs: number): WorkerPool<PlayJob, PlayAnswer> {
-    if (pool !== undefined) return pool;
-    if (workers > 1 && (setup.twin === "requests" || jobs > FEW)) return (pool = startWorkers(ENTRY, setup, workers));
-    return (here ??= poolHere(createPlayer(setup), host.signal));
-  }
 
   async function playMissing(missing: ReadonlyMap<string, PlayJob>, update: Update): Promise<void> {
-    const open = poolFor(missing.size);
+    const pool = pools.poolFor(missing.size);
     let done = 0;
-    const stop = new Promise<never>((_, reject) => {
-      host.signal.addEventListener("abort", () => reject(host.signal.reason as Error), { once: true });
-    });
     host.signal.throwIfAborted();
     const all = [...missing].map(async ([key, job]) => {
-      const answer = await open.run(job);
-      plays.add(key, job, answer);
+      plays.add(key, job, await pool.run(job));
       counts.played++;
       update(++done / missing.size, job.spec);
     });
-    await Promise.race([Promise.all(all), stop]);
+    await Promise.race([Promise.all(all), stopOf(host.signal)]);
   }
 
   return {
     async run(jobs, title) {
       const keys = jobs.map(keyOf);
       counts.asked += jobs.length;
-      const missing = new Map<string, PlayJob>();
-      for (const [index, key] of keys.entries()) {
-        if (plays.get(key) === undefined) missing.set(key, jobs[index]!);
-      }
+      const unknown = keys.flatMap((key, index) =>
+        plays.get(key) === undefined ? [[key, jobs[index]!] as const] : [],
+      );
+      const missing = new Map(unknown);
       if (missing.size > 0) await host.progress.step(title, (update) => playMissing(missing, update));
       return keys.map((key) => plays.get(key)!);
     },
     counts: () => ({ ...counts }),
     finish: () => plays.finish(),
-    close: async () => pool?.close(),
+    close: () => pools.close(),
   };
 }
 
-/** One job after the other, with a breath after each, so that Ctrl-C is heard. */
-function poolHere(play: (job: PlayJob) => Promise<PlayAnswer>, signal: AbortSignal): WorkerPool<PlayJob, PlayAnswer> {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    run(job) {
-      const answer = last.then(async () => {
-        signal.throwIfAborted();
-        const done = await play(job);
-        await breathe();
-        return done;
-      });
-      last = answer.catch(() => {});
-      return answer;
-    },
-    close: async () => {},
-  };
-}
-
-/** A play is the same play when the code, the twin, the traffic and the autoscaler are. */
-function keysOf(setup: PlaySetup): (job: PlayJob) => string {
-  const { calibration, twin, prices, checkpoints } = setup;
-  const shared = sha256(JSON.stringify([sourceHash(playWings), calibration, twin, prices]));
-  const scenarios = setup.scenarios.map(({ inputs, volumePerS, lengthS }) => {
-    const traces = [...inputs.traces].map(([, trace]) => [trace.stepMs, sha256(trace.ratePerS.join(" "))]);
-    const { trace, ...arrivals } = inputs.scenario.arrivals;
-    const { topology: _, seed: __, ...scenario } = { ...inputs.scenario, arrivals };
-    const { name: ___, ...topology } = inputs.topology;
-    return sha256(JSON.stringify([topology, scenario, trace?.startS, traces, volumePerS, lengthS]));
+function stopOf(signal: AbortSignal): Promise<never> {
+  return new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
-  const teams = new Map(Object.entries(checkpoints).map(([name, text]) => [name, sha256(text)]));
-  return ({ scenario, purpose, seed, spec, factor, isRecorded }) =>
-    sha256(
-      JSON.stringify([shared, scenarios[scenario], purpose, seed, spec, teams.get(spec), factor, isRecorded === true]),
-    );
 }
