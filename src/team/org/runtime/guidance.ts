@@ -110,7 +110,7 @@ function see(parts: Parts, readings: Readings, atS: Float64Array, rng: Rng): voi
 }
 
 function act(
-  { spec, rules, missions, norms, histories, labelOf, done, rewards }: Parts,
+  { rules, missions, norms, histories, labelOf, done, rewards }: Parts,
   taken: Int32Array,
   atS: Float64Array,
 ): void {
