@@ -7,9 +7,10 @@ import { KarmaError } from "../core/errors.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { Checkpoint } from "../team/policy/checkpoint.ts";
+import { createDoubtedTeam } from "../team/policy/doubted.ts";
 import type { KubernetesPlace } from "./kubernetes-place.ts";
 import type { Controller } from "./live-run.ts";
-import { opponentOf, teamOf } from "./opponents.ts";
+import { opponentOf } from "./opponents.ts";
 
 /** Who scales a cluster: our loop with an autoscaler, or a controller of the cluster's own. */
 export type LivePlayer = {
@@ -31,13 +32,18 @@ export type PlayersSpec = {
   readonly against: readonly string[];
 };
 
-/** The team first, then its opponents. A wrong spec fails here, before anything runs. */
+/** Who decides where the team is in doubt, as in a transfer that says nothing of it. */
+export const FALLBACK = "hpa";
+
+/** The team as a transfer plays it first, then its opponents. A wrong spec fails here, before anything runs. */
 export function livePlayers(spec: PlayersSpec): readonly LivePlayer[] {
   const { topology, timing, checkpoint, against } = spec;
   const opponents = [...new Set(against)].map((one) => (isKubernetesHpa(one) ? realHpa(one, spec) : ruled(one, spec)));
   if (checkpoint === undefined) return opponents;
-  const { name, create } = teamOf("team", checkpoint, topology, timing);
-  return [{ name, autoscaler: create, onTwin: create }, ...opponents];
+  const context = { topology, timing };
+  const fallback = opponentOf(FALLBACK, topology, timing);
+  const create = (workload: Workload): Autoscaler => createDoubtedTeam(checkpoint, context, fallback.create(workload));
+  return [{ name: "team", autoscaler: create, onTwin: create }, ...opponents];
 }
 
 function ruled(text: string, { topology, timing }: PlayersSpec): LivePlayer {
@@ -58,6 +64,11 @@ function realHpa(text: string, { topology, timing, clock, place }: PlayersSpec):
   return {
     name: text,
     onTwin: create,
-    controller: () => startKubernetesHpa(access, namespace, topology, { spec: text, clock }),
+    controller: (onDecision) =>
+      startKubernetesHpa(access, namespace, topology, {
+        spec: text,
+        clock,
+        ...(onDecision === undefined ? {} : { onDecision }),
+      }),
   };
 }

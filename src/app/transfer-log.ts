@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import type { Decision } from "../control/loop/autoscaler.ts";
 import { createDecisionLog, decisionLogFormat, type RunLine } from "../control/loop/decision-log.ts";
 import type { Readings } from "../control/readings/readings.ts";
-import { openRunFolder } from "../host/run-folder.ts";
+import { createLineFile, setAside } from "../host/line-file.ts";
 import { scalingActions } from "../team/policy/actions.ts";
 import { observedFeatures } from "../team/policy/observe.ts";
-import { runFiles } from "./runs.ts";
 
 /** What a run decided, counted. */
 export type DecisionCounts = {
@@ -27,22 +25,26 @@ export type TransferLog = {
   counts(): DecisionCounts;
   /** Decisions that changed a size, the last ones, oldest first. */
   lastChanges(): readonly Decision[];
+  /** All of it is on the disk. */
+  close(): void;
 };
 
 const CHANGES_KEPT = 5;
 
-/** Starts the log of a run afresh: what an earlier transfer left is gone. */
-export function openTransferLog(header: Omit<RunLine, "kind" | "format" | "features" | "actions">): TransferLog {
-  const folder = openRunFolder(header.run);
-  const write = (line: unknown): void => folder.append(runFiles.decisions, line);
-  folder.rewind(runFiles.decisions, () => false);
+export type LogHeader = Omit<RunLine, "kind" | "format" | "features" | "actions">;
+
+/** Starts a log; one that an earlier run left there is kept beside it, under the time of its last line. */
+export function openTransferLog(path: string, header: LogHeader): TransferLog {
+  setAside(path);
+  const file = createLineFile(path);
+  const write = (line: unknown): void => file.append(JSON.stringify(line));
   const actions = scalingActions.map(({ of, factor }) => `${factor} x ${of}`);
   write({ kind: "run", format: decisionLogFormat, ...header, features: observedFeatures, actions });
   const log = createDecisionLog(header.services, header.timing, write);
   const tally = createTally();
   const changes: Decision[] = [];
   return {
-    path: join(header.run, runFiles.decisions),
+    path,
     onReadings: (readings) => log.onReadings(readings),
     onDecision: (decision) => {
       log.sink(decision);
@@ -53,6 +55,7 @@ export function openTransferLog(header: Omit<RunLine, "kind" | "format" | "featu
     },
     counts: tally.counts,
     lastChanges: () => changes,
+    close: () => file.close(),
   };
 }
 

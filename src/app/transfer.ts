@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
@@ -20,7 +21,8 @@ import { type LoadRequest, objectiveFrom, seedOf } from "./load.ts";
 import { type OnExit, leavingAs, onExitFor } from "./on-exit.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
-import { type ReadRun, requireRun } from "./runs.ts";
+import { type ReadRun, requireRun, runFiles } from "./runs.ts";
+import { requireTrainedTimeScale } from "./time-scale.ts";
 import { openTransferLog, type DecisionCounts, type TransferLog } from "./transfer-log.ts";
 import { workloadOf } from "./traffic.ts";
 import { type WatchOutcome, watchOver } from "./watch-over.ts";
@@ -66,30 +68,51 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   const cluster = where.kind === "twin" ? undefined : await requireRunningCluster(inputs, where);
   try {
     const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
-    if (cluster !== undefined) checkTimeScale(run.checkpoint.timing.timeScale, cluster.timing.timeScale);
-    const play = prepare(request, run, cluster);
-    const { log } = play;
-    const title = `the team ${mode === "live" ? "scales" : "watches"} ${cluster === undefined ? "the twin of " : ""}${inputs.topology.name}`;
-    const part = await host.progress.step(title, (update) =>
-      cluster === undefined
-        ? playTwin(request, play)
-        : playOn(cluster, request, onExit, () => playLive(request, play, cluster, update, host.signal)),
-    );
+    if (cluster !== undefined) requireTrainedTimeScale(run, cluster);
     const left = mode === "live" && cluster !== undefined ? onExit : undefined;
-    const told = { run: run.path, mode, on: whereName(where), onExit: left, logPath: log.path };
-    return { ...part, ...log.counts(), ...told, lastChanges: log.lastChanges() };
+    const part = await host.progress.step(titleOf(request), (update) =>
+      cluster === undefined
+        ? logged(request, run, cluster, (play) => playTwin(request, play))
+        : playOn(cluster, request, onExit, () =>
+            logged(request, run, cluster, (play) => playLive(request, play, cluster, update, host.signal)),
+          ),
+    );
+    return { ...part, run: run.path, mode, on: whereName(where), onExit: left };
   } finally {
     await cluster?.close();
   }
 }
+
+function titleOf({ inputs, mode, where }: TransferRequest): string {
+  return `the team ${mode === "live" ? "scales" : "watches"} ${where.kind === "twin" ? "the twin of " : ""}${inputs.topology.name}`;
+}
+
+/** The log begins where nothing can be refused any more: a transfer that is refused leaves none. */
+async function logged(
+  request: TransferRequest,
+  run: ReadRun,
+  cluster: RunningCluster | undefined,
+  work: (play: Play) => Promise<Part>,
+): Promise<LoggedPart> {
+  const play = prepare(request, run, cluster);
+  const { log } = play;
+  try {
+    const part = await work(play);
+    return { ...part, ...log.counts(), logPath: log.path, lastChanges: log.lastChanges() };
+  } finally {
+    log.close();
+  }
+}
+
+type LoggedPart = Part & DecisionCounts & Pick<TransferResult, "logPath" | "lastChanges">;
 
 /** A team that only watches takes nothing away and leaves nothing behind. */
 async function playOn(
   cluster: RunningCluster,
   { inputs, mode, where }: TransferRequest,
   onExit: OnExit,
-  work: () => Promise<Part>,
-): Promise<Part> {
+  work: () => Promise<LoggedPart>,
+): Promise<LoggedPart> {
   if (mode === "shadow") return work();
   const place = await kubernetesPlace(inputs.topology, where);
   const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
@@ -110,7 +133,7 @@ function prepare(request: TransferRequest, run: ReadRun, cluster: RunningCluster
   const timing = cluster === undefined ? run.checkpoint.timing : cluster.timing;
   const context = { topology, timing };
   const rule = createAutoscaler(fallback, context);
-  const log = openTransferLog({
+  const log = openTransferLog(join(run.path, runFiles.decisions), {
     run: run.path,
     cluster: cluster?.name ?? topology.name,
     on: whereName(where),
@@ -168,13 +191,4 @@ function checkLoad({ where, hasLoad, durationMs }: TransferRequest): void {
       "the scenario says how long its load is; --no-load --duration is for a cluster with traffic of its own";
     throw new KarmaError("USAGE", "expected --duration together with --no-load, found it alone", hint);
   }
-}
-
-function checkTimeScale(trained: number, running: number): void {
-  if (trained === running) return;
-  throw new KarmaError(
-    "INPUT_INVALID",
-    `the team was trained at time scale ${trained}, the cluster runs at ${running}`,
-    `karma train --time-scale ${running}, or karma cluster down and up with --time-scale ${trained}`,
-  );
 }

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import { makeFolder, writeFailure } from "./user-files.ts";
 
 /** A new file that grows line by line: what was appended is there whatever becomes of this process. */
@@ -24,6 +24,15 @@ export function createLineFile(path: string): LineFile {
       closeSync(file);
     },
   };
+}
+
+/** Renames a file that is there: `log.jsonl`, last written at noon, becomes `log-20260101T120000.000Z.jsonl`. */
+export function setAside(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const ending = extname(path);
+  const at = found.mtime.toISOString().replaceAll(/[-:]/g, "");
+  attempt(path, () => renameSync(path, `${path.slice(0, path.length - ending.length)}-${at}${ending}`));
 }
 
 function attempt<T>(path: string, work: () => T): T {

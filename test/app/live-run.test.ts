@@ -59,8 +59,11 @@ test("a run that fails ends its faults too, and tells when it could not", async 
   const made = rig([slow], { generator: { ...generator, ...failing } });
   await expect(play(made)).rejects.toBe(stopped);
   expect(made.calls).toEqual(["bottleneck", "heal"]);
-  const gone = (): Promise<never> => Promise.reject(new KarmaError("NOT_READY", "no answer", "up?"));
-  const left = rig([slow], { generator: { ...generator, ...failing } }, { heal: gone });
+  const left = rig(
+    [slow],
+    { generator: { ...generator, ...failing } },
+    { heal: () => Promise.reject(new KarmaError("NOT_READY", "no answer", "up?")) },
+  );
   await expect(play(left)).rejects.toMatchObject({
     code: "INTERRUPTED",
     message: "stopped by Ctrl-C; the run's faults could not be ended: no answer",

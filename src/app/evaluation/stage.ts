@@ -98,7 +98,7 @@ function checkContestants(plain: readonly string[], tuned: readonly TunedSpec[],
 }
 
 /** A team does not play the recordings it was trained on. */
-function refuseTraces({ path, checkpoint }: ReadRun, scenarios: readonly NamedInputs[]): void {
+export function refuseTraces({ path, checkpoint }: ReadRun, scenarios: readonly NamedInputs[]): void {
   const { traces, traceWindows } = checkpoint.training.config;
   const hashes = [traces, traceWindows].flatMap((seen) => (Array.isArray(seen) ? seen.map(String) : []));
   refuseTrainingData(

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { exportK6 } from "../../app/export-k6.ts";
-import { parseWhere } from "../../app/where.ts";
+import { whereAsked } from "../../app/where-up.ts";
 import { load } from "../../app/load.ts";
 import type { LoadResult } from "../../clusters/load/load-result.ts";
 import { type Outcome, violatingShare } from "../../control/loop/outcome.ts";
@@ -19,14 +19,14 @@ type Options = CommonOptions &
   TrafficOptions & {
     readonly seed?: number;
     readonly exportK6?: string;
-    readonly on: string;
+    readonly on?: string;
     readonly inCluster?: true;
   };
 
 export function addLoad(program: Command, act: Act): void {
   withArrivalSeed(withTrafficOptions(withCommonOptions(program.command("load"))))
     .description("send the scenario's requests to the cluster that is up")
-    .option("--on <where>", "where it is up: local, kind, or context:NAME of your kubeconfig", "local")
+    .option("--on <where>", "local, kind, or context:NAME; local or kind, where it is up, when left out")
     .option("--in-cluster", "send from a pod of the cluster; always so with a context")
     .option("--export-k6 <file>", "write the same load as a script for k6, and send nothing")
     .addHelpText("after", "\nExample:\n  karma load topology.json --volume 50 --seed 7")
@@ -40,7 +40,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
     const { written } = await exportK6({ inputs, volumePerS: volume, seed }, script, context);
     return { json: { written }, text: `wrote ${written}`, next: `k6 run ${written}` };
   }
-  const where = parseWhere(options.on, ["local", "kind", "context"]);
+  const where = await whereAsked(options.on, ["local", "kind", "context"], inputs);
   const isInCluster = options.inCluster === true || where.kind === "context";
   const result = await load({ inputs, volumePerS: volume, seed, where, isInCluster }, context);
   return { json: liveJson(result), text: liveText(result), next: withTopology("karma transfer", topology) };

@@ -2,13 +2,13 @@ import { relative } from "node:path";
 import type { Command } from "commander";
 import { readInputs } from "../../app/inputs.ts";
 import { record } from "../../app/record.ts";
-import { parseWhere } from "../../app/where.ts";
+import { whereAsked } from "../../app/where-up.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { durationOption, sharesOption, wholeNumberOption } from "../options.ts";
 
 type Options = CommonOptions & {
-  readonly on: string;
+  readonly on?: string;
   readonly out?: string;
   readonly duration?: number;
   readonly loads?: readonly number[];
@@ -19,7 +19,7 @@ export function addRecord(program: Command, act: Act): void {
   withCommonOptions(program.command("record"))
     .description("write down what a running cluster shows, line by line, to calibrate the twin from")
     .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--on <where>", "local, kind or context:NAME", "local")
+    .option("--on <where>", "local, kind, or context:NAME; local or kind, where it is up, when left out")
     .option("--out <file>", "recording to write, a new file; one below recordings/ when left out")
     .option("--duration <time>", "such as 10m, of this clock; until Ctrl-C when left out", durationOption)
     .option(
@@ -34,8 +34,8 @@ export function addRecord(program: Command, act: Act): void {
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const { on, out, duration, loads = [], seed } = options;
-  const where = parseWhere(on, ["local", "kind", "context"]);
   const inputs = readInputs({ cwd: context.cwd, topology });
+  const where = await whereAsked(on, ["local", "kind", "context"], inputs);
   const result = await record({ inputs, where, out, durationMs: duration, loads, seed }, context);
   const place = relative(context.cwd, result.path);
   const named = topology === undefined ? "" : ` --topology ${topology}`;

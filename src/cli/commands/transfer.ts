@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { type OnExit, onExitChoices } from "../../app/on-exit.ts";
 import { transfer, type TransferResult } from "../../app/transfer.ts";
 import type { WatchOutcome } from "../../app/watch-over.ts";
-import { whereUp } from "../../app/where-up.ts";
-import { parseWhere } from "../../app/where.ts";
+import { whereAsked } from "../../app/where-up.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { durationOption, oneOf } from "../options.ts";
@@ -47,7 +46,7 @@ export function addTransfer(program: Command, act: Act): void {
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const inputs = readTraffic(context.cwd, options, topology);
   const { on } = options;
-  const where = on === undefined ? await whereUp(inputs) : parseWhere(on, ["local", "kind", "twin", "context"]);
+  const where = await whereAsked(on, ["local", "kind", "twin", "context"], inputs);
   const mode = options.mode ?? (where.kind === "twin" ? "live" : "shadow");
   const result = await transfer(
     {

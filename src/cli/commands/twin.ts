@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type ComparedPart, compareTwins } from "../../app/compare-twins.ts";
 import { readInputs } from "../../app/inputs.ts";
-import { parseWhere } from "../../app/where.ts";
+import { whereAsked } from "../../app/where-up.ts";
 import type { PartGap } from "../../evaluate/twin-part.ts";
 import type { Act } from "../act.ts";
 import {
@@ -15,7 +15,7 @@ import { durationOption, sharesOption, wholeNumberOption } from "../options.ts";
 import { figure, table } from "../table.ts";
 
 type Options = CommonOptions & {
-  readonly on: string;
+  readonly on?: string;
   readonly loads: readonly number[];
   readonly length?: number;
   readonly calibration?: string;
@@ -28,7 +28,7 @@ export function addTwin(program: Command, act: Act): void {
   withCommonOptions(program.command("twin"))
     .description("play the same requests on a running cluster and on both twins: how far they are apart")
     .argument("[topology]", "topology file; ./topology.json when left out")
-    .option("--on <where>", "local, kind or context:NAME", "local")
+    .option("--on <where>", "local, kind, or context:NAME; local or kind, where it is up, when left out")
     .option("--loads <list>", "shares of what the bottleneck can serve now", sharesOption, [0.3, 0.5, 0.7, 0.85])
     .option("--length <time>", "of each part, of this clock; 60s when left out", durationOption)
     .option("--calibration <file>", "twins as karma calibrate found them; as declared when left out")
@@ -41,8 +41,8 @@ export function addTwin(program: Command, act: Act): void {
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const { on, loads, length = 60_000, calibration, hpa, crash, seed } = options;
-  const where = parseWhere(on, ["local", "kind", "context"]);
   const inputs = readInputs({ cwd: context.cwd, topology });
+  const where = await whereAsked(on, ["local", "kind", "context"], inputs);
   const result = await compareTwins(
     {
       inputs,

@@ -1,5 +1,6 @@
 import type { Decision } from "../../../control/loop/autoscaler.ts";
 import type { Clock } from "../../../core/clock.ts";
+import { KarmaError } from "../../../core/errors.ts";
 import { kubernetesName } from "../../../system/compile/kubernetes-names.ts";
 import type { Topology } from "../../../system/topology/topology.ts";
 import { createApiCaller } from "../cluster/api-caller.ts";
@@ -11,6 +12,7 @@ import { type HpaEvent, type SeenSize, createSizeLog } from "./size-log.ts";
 
 /** Kubernetes decides every 15 s, so that no two decisions on a Deployment fall between two looks. */
 const LOOK_MS = 1_000;
+const LAST_TRIES = 5;
 
 export type KubernetesHpaOptions = {
   /** `kubernetes-hpa`, `kubernetes-hpa:60,down=120`: options as of `hpa`. */
@@ -57,7 +59,13 @@ export async function startKubernetesHpa(
   const looking = keepLooking(look, clock);
   return {
     decisions: () => log.decisions(),
-    stop: () => endAll([() => looking.stop(), () => removeHpa(api, namespace, topology), look, () => api.close()]),
+    stop: () =>
+      endAll([
+        () => looking.stop(),
+        () => removeHpa(api, namespace, topology),
+        () => lastLook(look, clock),
+        () => api.close(),
+      ]),
   };
 }
 
@@ -78,7 +86,7 @@ function keepLooking(look: () => Promise<void>, clock: Clock): { stop(): Promise
   const work = (async () => {
     for (;;) {
       await clock.sleepUntil(clock.nowMs() + LOOK_MS, ended.signal);
-      await look();
+      await look().catch(unlessPassing);
     }
   })().catch((error: unknown) => {
     if (!ended.signal.aborted) return error;
@@ -91,6 +99,25 @@ function keepLooking(look: () => Promise<void>, clock: Clock): { stop(): Promise
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+/** An API server that does not answer now is asked again; who plays on the cluster asks whether it is gone. */
+function unlessPassing(error: unknown): void {
+  if (error instanceof KarmaError && error.code === "NOT_READY") return;
+  throw error;
+}
+
+/** The last look has no next one: it is worth some tries. */
+async function lastLook(look: () => Promise<void>, clock: Clock): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (tries === LAST_TRIES) throw error;
+      unlessPassing(error);
+    }
+    await clock.sleepUntil(clock.nowMs() + LOOK_MS);
+  }
 }
 
 async function sizesIn(api: ApiCaller, namespace: string): Promise<readonly SeenSize[]> {

@@ -52,6 +52,7 @@ function createHandClock(): Clock & { advance(ms: number): void } {
     nowMs: () => nowMs,
     sleepUntil: (atMs, signal) =>
       new Promise((go, stop) => {
+        if (signal?.aborted === true) return stop(signal.reason as Error);
         waiting.push({ atMs, go });
         signal?.addEventListener("abort", () => stop(signal.reason as Error));
       }),
@@ -90,6 +91,28 @@ test("what Kubernetes changes is told as decisions, until the HPAs are taken awa
   await hpa.stop();
   expect(hpa.decisions().map(({ applied }) => applied)).toEqual([5, 7]);
   expect(hpas).toEqual([]);
+});
+
+test("looks that fail in passing are made again, and the log goes on", async () => {
+  const clock = createHandClock();
+  const told: Decision[] = [];
+  const onDecision = (decision: Decision): void => void told.push(decision);
+  const hpa = await startKubernetesHpa(server.api, "shop", topology, { spec: "kubernetes-hpa", clock, onDecision });
+  const answer = server.routes.get("GET /api/v1/namespaces/shop/events")!;
+  server.routes.set("GET /api/v1/namespaces/shop/events", fail(503, "not now"));
+  const looks = server.seen.length;
+  clock.advance(1_000);
+  await expect.poll(() => server.seen.length).toBeGreaterThan(looks + 1);
+  server.routes.set("GET /api/v1/namespaces/shop/events", answer);
+  scaled(5);
+  await expect
+    .poll(() => {
+      clock.advance(1_000);
+      return told.length;
+    })
+    .toBe(1);
+  await hpa.stop();
+  expect(hpa.decisions().map(({ applied }) => applied)).toEqual([5]);
 });
 
 test("a look that fails is told at the end, and the HPAs go all the same", async () => {
