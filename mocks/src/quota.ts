@@ -4,11 +4,13 @@ export type Quota = {
   arm(): void;
   /** Charges what was used since the last check; blocks until the next period while the budget is spent. */
   check(): void;
+  /** Another limit, from the next period on. */
+  resize(limitCores: number): void;
   /** Time spent standing still, ms. */
   readonly throttledMs: () => number;
 };
 
-export const unlimited: Quota = { arm: () => {}, check: () => {}, throttledMs: () => 0 };
+export const unlimited: Quota = { arm: () => {}, check: () => {}, resize: () => {}, throttledMs: () => 0 };
 
 /** Length of a period, ms: the default of the kernel and of Kubernetes. */
 const PERIOD_MS = 100;
@@ -26,7 +28,7 @@ export type QuotaClocks = {
 };
 
 export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaClocks): Quota {
-  const budgetMs = limitCores * PERIOD_MS;
+  let budgetMs = limitCores * PERIOD_MS;
   let isArmed = false;
   let startMs = 0;
   let period = 0;
@@ -69,6 +71,10 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
         refill();
       }
       checkedAtMs = nowMs();
+    },
+    resize(cores) {
+      refill();
+      budgetMs = cores * PERIOD_MS;
     },
     throttledMs: () => throttledMs,
   };

@@ -68,12 +68,21 @@ function drainOnSigterm(server: Server, { lifecycle, admission }: Replica, { tim
 }
 
 /** The process that started this one may give it orders. */
-function obeyStarter({ faults }: Replica): void {
+function obeyStarter({ faults, quota }: Replica): void {
   if (process.send === undefined) return;
   process.on("message", (message) => {
     const order = readOrder(message);
     if (order !== undefined) faults.obey(order);
+    const milli = cpuLimitIn(message);
+    if (milli !== undefined) quota.resize(milli / 1_000);
   });
+}
+
+/** Of a message that gives this replica another CPU limit, millicores; only a starter that emulates limits sends it. */
+function cpuLimitIn(message: unknown): number | undefined {
+  if (typeof message !== "object" || message === null || !("cpuLimitMilli" in message)) return undefined;
+  const { cpuLimitMilli } = message;
+  return typeof cpuLimitMilli === "number" && cpuLimitMilli > 0 ? cpuLimitMilli : undefined;
 }
 
 function announce({ service }: MockConfig, { podName }: Environment, port: number): void {

@@ -61,8 +61,7 @@ async function contractCluster(): Promise<ClusterUnderTest> {
   return {
     cluster: client,
     clock: client.clock,
-    resize: (service, cpuMilli) => client.resize(service, cpuMilli),
-    limitsMilli: (service) =>
+    limitsMilli: async (service) =>
       client.pods().flatMap((pod) => (pod.service === service && pod.isReady ? [pod.cpuMilli] : [])),
     close: () => client.close(),
   };
@@ -90,7 +89,7 @@ describe.skipIf(!kind.isReady)("on kind", () => {
     pollMs: 100,
     testTimeoutMs: 240_000,
     killed: "is replaced",
-    canResize: true,
+    whyNoResize: undefined,
   });
 
   test("a limit of 200m reads as 0.20 cores under saturating load, asked of the pods", async () => {

@@ -73,3 +73,14 @@ test("over many periods the process gets its limit, whatever its slices", () => 
     { numRuns: 30 },
   );
 });
+
+test("another limit holds from the next period on", () => {
+  const { quota, burn, blocks } = createBench(0.2);
+  quota.arm();
+  burn(10);
+  quota.resize(0.5);
+  for (let i = 0; i < 10; i++) burn(1);
+  expect(blocks).toEqual([80]);
+  for (let i = 0; i < 49; i++) burn(1);
+  expect(blocks).toEqual([80]);
+});

@@ -1,4 +1,5 @@
-import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
+import { checkCpuMilli, checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
+import type { Resize } from "../../control/loop/cluster.ts";
 import type { LocalService } from "./local-service.ts";
 import { type ControlRequest, readingsToPlain } from "./protocol.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -16,6 +17,8 @@ export function carryOut(supervisor: Supervisor, request: Exclude<ControlRequest
       return scale(serviceNamed(supervisor, request.service), request.replicas);
     case "restart":
       return serviceNamed(supervisor, request.service).replicas.restart();
+    case "resize":
+      return resize(serviceNamed(supervisor, request.service), request.cpuMilli);
     case "inject":
       serviceNamed(supervisor, request.fault.service);
       return supervisor.faults.inject(request.fault);
@@ -27,6 +30,12 @@ export function carryOut(supervisor: Supervisor, request: Exclude<ControlRequest
 function scale({ service, replicas }: LocalService, wanted: number): void {
   checkReplicas(service, wanted);
   replicas.scale(wanted);
+}
+
+function resize(local: LocalService, cpuMilli: number): Resize {
+  checkCpuMilli(local.service, cpuMilli);
+  local.resize(cpuMilli);
+  return { how: "in-place" };
 }
 
 function serviceNamed({ services }: Supervisor, name: string): LocalService {

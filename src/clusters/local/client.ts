@@ -43,6 +43,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
     observe: async () => plainToReadings(await call({ verb: "observe" })),
     scale: (service, replicas) => call({ verb: "scale", service, replicas }),
     restart: (service) => call({ verb: "restart", service }),
+    resize: (service, cpuMilli) => call({ verb: "resize", service, cpuMilli }),
     inject: (fault) => call({ verb: "inject", fault }),
     heal: () => call({ verb: "heal" }),
     async events() {

@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import { sample } from "../../core/distribution.ts";
 import { type Rng, createRng } from "../../core/rng.ts";
+import { KarmaError } from "../../core/errors.ts";
 import { milliCpuToCores } from "../../core/units.ts";
 import type { Service } from "../../system/topology/topology.ts";
 import type { ServiceView } from "../metrics/assemble-readings.ts";
@@ -44,10 +45,13 @@ export class LocalService {
   readonly #world: ClusterWorld;
   readonly #series: ServiceSeries;
   readonly #entryEndpoints: ReadonlySet<string>;
+  /** CPU limit of its replicas now, millicores. */
+  #cpuMilli: number;
   #scraping: { readonly stop: () => void } | undefined;
 
   constructor(world: ClusterWorld, service: Service, balancer: Balancer) {
     this.service = service;
+    this.#cpuMilli = service.cpuMilli;
     this.balancer = balancer;
     this.#world = world;
     this.log = createBoundedLog(join(world.directory, "logs", `${service.name}.log`));
@@ -73,9 +77,21 @@ export class LocalService {
     });
   }
 
+  /**
+   * Replicas emulate their CPU limit: those that run change it as they run, those to come learn it when they listen.
+   *
+   * @throws KarmaError for more cores than the program of a replica has threads
+   */
+  resize(cpuMilli: number): void {
+    const mostMilli = 1_000 * Math.ceil(milliCpuToCores(this.service.cpuMilli));
+    if (cpuMilli > mostMilli) throw tooFewThreads(this.service, mostMilli, cpuMilli);
+    this.#cpuMilli = cpuMilli;
+    for (const { process } of this.replicas.pods) process?.resize(cpuMilli);
+  }
+
   view(nowMs: number): ServiceView {
     const { objective } = this.#world.spec.topology;
-    const limitCores = milliCpuToCores(this.service.cpuMilli);
+    const limitCores = milliCpuToCores(this.#cpuMilli);
     return {
       desired: this.replicas.desired,
       ready: this.replicas.ready.length,
@@ -98,6 +114,7 @@ export class LocalService {
         port: pod.port,
         restarts: pod.restarts,
         ageMs: nowMs - pod.createdAtMs,
+        cpuMilli: this.#cpuMilli,
       })),
     };
   }
@@ -124,6 +141,7 @@ export class LocalService {
         const startupMs = (sample(this.service.startupMs, rng) / spec.timing.timeScale) * this.faults.startupFactor();
         const listens = (port: number): void => {
           onListening(port);
+          if (this.#cpuMilli !== this.service.cpuMilli) pod.process?.resize(this.#cpuMilli);
           this.faults.listening(pod);
         };
         return spawnPod(this.#launch(), { name: pod.name, seed: rng.next(), startupMs }, listens, onExit);
@@ -153,6 +171,15 @@ export class LocalService {
   #rng(label: string): Rng {
     return createRng(this.#world.spec.seed).split(this.service.name).split(label);
   }
+}
+
+function tooFewThreads({ name }: Service, mostMilli: number, cpuMilli: number): KarmaError {
+  const message = `${name}: expected at most ${mostMilli} millicores, got ${cpuMilli}: its local replicas have threads for no more`;
+  return new KarmaError(
+    "INPUT_INVALID",
+    message,
+    "raise the service's cpu in the topology, or resize it on Kubernetes",
+  );
 }
 
 /** Ends the supervisor; the stack goes to its log, and the pods end with it. */

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { ClusterEvent, Resize } from "../../control/loop/cluster.ts";
 import { type Readings, createReadings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { KarmaErrorCode } from "../../core/errors.ts";
 import type { ClusterFault } from "../../system/workload/fault.ts";
@@ -10,6 +10,7 @@ export type ControlRequest =
   | { readonly verb: "status" }
   | { readonly verb: "scale"; readonly service: string; readonly replicas: number }
   | { readonly verb: "restart"; readonly service: string }
+  | { readonly verb: "resize"; readonly service: string; readonly cpuMilli: number }
   | { readonly verb: "inject"; readonly fault: ClusterFault }
   | { readonly verb: "heal" }
   /** `from`: running number of the first event wanted; `undefined` for none but the next number. */
@@ -24,6 +25,7 @@ export type ReplyValues = {
   readonly status: LocalClusterStatus;
   readonly scale: undefined;
   readonly restart: undefined;
+  readonly resize: Resize;
   readonly inject: undefined;
   readonly heal: undefined;
   readonly events: EventsReply;
@@ -43,6 +45,8 @@ type PodStatus = {
   readonly port: number | undefined;
   readonly restarts: number;
   readonly ageMs: number;
+  /** Its CPU limit now, millicores. */
+  readonly cpuMilli: number;
 };
 
 export type ServiceStatus = {

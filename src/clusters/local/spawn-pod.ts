@@ -20,6 +20,8 @@ export type PodProcess = {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
   /** Tells the mock what is to be wrong with it. */
   order(order: FaultOrder): void;
+  /** Tells the mock the CPU limit that it emulates from now on. */
+  resize(cpuMilli: number): void;
 };
 
 /** Calls back once it listens, and once when it is gone. It ends when the channel to this process does. */
@@ -53,12 +55,13 @@ export function spawnPod(
     identity: identityOf(child),
     kill: (signal) => void child.kill(signal),
     order: (order) => send(child, order),
+    resize: (cpuLimitMilli) => send(child, { cpuLimitMilli }),
   };
 }
 
 /** A process that is on its way out does not hear it, and does not need to. */
-function send(child: ChildProcess, order: FaultOrder): void {
-  if (child.connected) child.send(order, () => undefined);
+function send(child: ChildProcess, message: FaultOrder | { readonly cpuLimitMilli: number }): void {
+  if (child.connected) child.send(message, () => undefined);
 }
 
 function podEnvironment(launch: PodLaunch, { name, seed, startupMs }: PodStart): NodeJS.ProcessEnv {

@@ -23,3 +23,10 @@ export function checkReplicas({ name, minReplicas, maxReplicas }: Service, repli
     "change min_replicas or max_replicas in the topology, or ask for less",
   );
 }
+
+/** @throws KarmaError unless a replica may have such a CPU limit */
+export function checkCpuMilli({ name }: Pick<Service, "name">, cpuMilli: number): void {
+  if (Number.isInteger(cpuMilli) && cpuMilli >= 1) return;
+  const message = `${name}: expected a whole number of millicores >= 1, got ${cpuMilli}`;
+  throw new KarmaError("INPUT_INVALID", message, "500 is half a core");
+}

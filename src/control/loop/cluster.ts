@@ -9,6 +9,12 @@ export type ClusterEvent = {
   readonly pod: string;
 };
 
+/** What became of a resize: replicas changed as they run, or replaced one by one. */
+export type Resize =
+  | { readonly how: "in-place" }
+  /** `why`: what is in the way of changing them as they run. */
+  | { readonly how: "replaced"; readonly why: string };
+
 /**
  * The port behind which every cluster stands: local processes, the twin in simulated time, Kubernetes. Services are
  * named as in the topology. Times are those of the cluster's clock.
@@ -20,6 +26,11 @@ export type Cluster = {
   scale(service: string, replicas: number): Promise<void>;
   /** Replaces one ready replica gracefully. */
   restart(service: string): Promise<void>;
+  /**
+   * Gives all replicas of a service this CPU limit, those to come too. A twin refuses: it plays replicas of the size
+   * that its calibration was taken at.
+   */
+  resize(service: string, cpuMilli: number): Promise<Resize>;
   /**
    * Makes a fault start now; `atMs` is not looked at. It ends by itself after its duration, whatever becomes of the
    * caller.

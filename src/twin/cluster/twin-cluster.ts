@@ -13,6 +13,7 @@ import type { FluidFlood, FluidTwin } from "../fluid/fluid-twin.ts";
 import type { FaultPlayer } from "./fault-player.ts";
 import { fluidFaultTarget } from "./fluid-fault-target.ts";
 import { type PodLog, createPodLog } from "./pod-log.ts";
+import { refuseResize } from "./refuse-resize.ts";
 import { type Surges, createSurges } from "./surges.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
 import { playWorkloadFaults } from "./workload-faults.ts";
@@ -144,6 +145,7 @@ function createPort({ topology, twin, desired, surges, log, clock, faults, tickA
     async restart(service) {
       surges.start(requireServiceIndex(topology, service));
     },
+    resize: async (service, cpuMilli) => refuseResize(topology, service, cpuMilli),
     async inject(fault) {
       faults.inject(fault);
     },

@@ -5,6 +5,7 @@ import type { Topology } from "../../system/topology/topology.ts";
 import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { FaultPlayer } from "../cluster/fault-player.ts";
+import { refuseResize } from "../cluster/refuse-resize.ts";
 import { createSimulatedClock } from "../cluster/simulated-clock.ts";
 import { playWorkloadFaults } from "../cluster/workload-faults.ts";
 import type { TwinCluster, TwinCounts } from "../cluster/twin-cluster.ts";
@@ -69,6 +70,7 @@ function createPort(topology: Topology, twin: RequestTwin, faults: FaultPlayer):
     async restart(service) {
       twin.restart(requireServiceIndex(topology, service));
     },
+    resize: async (service, cpuMilli) => refuseResize(topology, service, cpuMilli),
     async inject(fault) {
       faults.inject(fault);
     },

@@ -11,5 +11,10 @@ testClusterContract("a cluster of local processes", async () => {
     seed: 1,
     bound: true,
   });
-  return { cluster: client, clock: client.clock, close: () => client.down() };
+  const limitsMilli = async (name: string): Promise<readonly number[]> => {
+    const { services } = await client.status();
+    const { pods } = services.find(({ service }) => service === name)!;
+    return pods.filter(({ phase }) => phase === "ready").map(({ cpuMilli }) => cpuMilli);
+  };
+  return { cluster: client, clock: client.clock, limitsMilli, close: () => client.down() };
 });

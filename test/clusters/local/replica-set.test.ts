@@ -24,6 +24,7 @@ function createWorld(over: Partial<PodWorld> = {}) {
       return {
         identity: { pid: processes.length, started: "now" },
         order: () => {},
+        resize: () => {},
         kill(signal) {
           signals.push(signal);
           if (signal === "SIGKILL") setTimeout(() => onExit("SIGKILL"), 1);

@@ -53,6 +53,7 @@ export function createMemoryCluster(services: readonly string[], desired: number
       desired[services.indexOf(service)] = replicas;
     },
     restart: async () => {},
+    resize: async () => ({ how: "in-place" }),
     inject: async () => {},
     heal: async () => {},
     events: async () => [],

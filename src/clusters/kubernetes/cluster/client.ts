@@ -1,5 +1,4 @@
 import type { RunningCluster } from "../../../control/loop/running-cluster.ts";
-import type { Resize } from "./resize-pods.ts";
 import type { ReadingSources } from "./service-metrics.ts";
 
 /** What one replica is and uses. */
@@ -23,8 +22,6 @@ export type KubernetesClusterClient = RunningCluster & {
   sources(): readonly ReadingSources[];
   /** Every replica that exists, service by service. */
   pods(): readonly PodStatus[];
-  /** Gives all pods of a service this CPU limit, those to come too; requests keep their share of it. */
-  resize(service: string, cpuMilli: number): Promise<Resize>;
   /** Ends watches and scrapes; without it the process lives on. The cluster stays. */
   close(): Promise<void>;
 };

@@ -1,7 +1,6 @@
-import { checkReplicas, requireService } from "../../../control/loop/check-request.ts";
+import { checkCpuMilli, checkReplicas, requireService } from "../../../control/loop/check-request.ts";
 import type { Readings } from "../../../control/readings/readings.ts";
 import type { Clock } from "../../../core/clock.ts";
-import { KarmaError } from "../../../core/errors.ts";
 import { assembleReadings } from "../../metrics/assemble-readings.ts";
 import { createKubernetesFaults } from "../faults/kubernetes-faults.ts";
 import type { ApiCaller } from "./api-request.ts";
@@ -74,7 +73,7 @@ function createActions(world: ClusterWorld, restarts: Restarts, onFailure: (erro
       await restarts.restart(service, sizes.get(service)!.replicas);
     },
     async resize(service, cpuMilli) {
-      checkCpu(requireService(topology, service).name, cpuMilli);
+      checkCpuMilli(requireService(topology, service), cpuMilli);
       return resize(service, cpuMilli);
     },
     inject: (fault) => faults.inject(fault),
@@ -123,10 +122,4 @@ function wantedSizes(sizes: ReadonlyMap<string, Sizes>): Map<string, number> {
   return new Map(
     [...sizes].flatMap(([service, { cpuMilli }]) => (cpuMilli === undefined ? [] : [[service, cpuMilli]])),
   );
-}
-
-function checkCpu(service: string, cpuMilli: number): void {
-  if (Number.isInteger(cpuMilli) && cpuMilli >= 1) return;
-  const message = `${service}: expected a whole number of millicores >= 1, got ${cpuMilli}`;
-  throw new KarmaError("INPUT_INVALID", message, "500 is half a core");
 }

@@ -1,3 +1,4 @@
+import type { Resize } from "../../../control/loop/cluster.ts";
 import { KarmaError } from "../../../core/errors.ts";
 import { refusal } from "./api-failure.ts";
 import type { ApiCaller } from "./api-request.ts";
@@ -9,12 +10,6 @@ import type { PodState } from "./pod-state.ts";
 import { whyNoResize } from "./resize-support.ts";
 import { podsPath } from "./selectors.ts";
 import { untilPods } from "./until-pods.ts";
-
-/** What became of a resize: pods changed as they run, or replaced one by one. */
-export type Resize =
-  | { readonly how: "in-place" }
-  /** `why`: what is in the way of changing them as they run. */
-  | { readonly how: "replaced"; readonly why: string };
 
 /** The kubelet looks at a resize within seconds. */
 const PATIENCE_MS = 30_000;

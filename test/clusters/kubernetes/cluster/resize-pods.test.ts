@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { type PodRegistry, createPodRegistry } from "../../../../src/clusters/kubernetes/cluster/pod-registry.ts";
-import { type Resize, createResize } from "../../../../src/clusters/kubernetes/cluster/resize-pods.ts";
+import { createResize } from "../../../../src/clusters/kubernetes/cluster/resize-pods.ts";
+import type { Resize } from "../../../../src/control/loop/cluster.ts";
 import { useApiServer } from "./api-server.ts";
 import { podState } from "./pod-object.ts";
 
