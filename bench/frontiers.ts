@@ -41,7 +41,7 @@ const sizes: Readonly<Record<"fluid" | "requests", Size>> = values.small
     }
   : {
       fluid: { grid: "full", length: "4h", seeds: 32, trainSeeds: 12 },
-      requests: { grid: "coarse", length: "30m", seeds: 32, trainSeeds: 8 },
+      requests: { grid: "full", length: "30m", seeds: 32, trainSeeds: 8 },
     };
 
 const bursty = ["--scenario", "topologies/chained-wide.scenario.json"];

@@ -6,6 +6,7 @@ import { readPrices } from "../../app/evaluation/read-prices.ts";
 import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
 import { parseWhere } from "../../app/where.ts";
 import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
+import { KarmaError } from "../../core/errors.ts";
 import { type TwinKind, twinKinds } from "../../evaluate/play.ts";
 import { machineLoad } from "../../host/machine.ts";
 import type { Act } from "../act.ts";
@@ -45,7 +46,8 @@ type Options = CommonOptions & {
 };
 
 export function addEvaluate(program: Command, act: Act): void {
-  withTuning(withTraffic(withCommonOptions(program.command("evaluate"))))
+  const command = withTuning(withTraffic(withCommonOptions(program.command("evaluate"))));
+  command
     .description(
       "play autoscalers over scenarios and seeds on a twin: measures, intervals, frontiers of tuned opponents",
     )
@@ -57,7 +59,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--calibration <file>", "twin as karma calibrate found it; that of the run when left out")
     .option("--no-team", "opponents alone")
-    .option("--equal-cost", "compare each opponent at the team's pod-seconds too")
+    .option("--equal-cost", "compare each opponent at the team's cost in replicas too")
     .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
     .option("--timelines <number>", "seeds of every scenario that are kept period by period", wholeNumberOption, 1)
     .option("--workers <number>", "threads; all cores when left out", countOption)
@@ -67,7 +69,40 @@ export function addEvaluate(program: Command, act: Act): void {
       "\nA stopped evaluation goes on where it was: the same command again.\n" +
         "\nExample:\n  karma evaluate topology.json --against hpa:tuned,feed-forward:1.6 --seeds 10 --json",
     )
-    .action(act(run));
+    .action(
+      act<Options>((context, options, topology) => {
+        if (parseWhere(options.on, places).kind !== "twin") refuseTwinOptions(command);
+        return run(context, options, topology);
+      }),
+    );
+}
+
+/** Where autoscalers can be played. */
+const places: Parameters<typeof parseWhere>[1] = ["twin", "local", "kind", "context"];
+
+/** What a running cluster has nothing for; the contest on a cluster refuses further ones by their values. */
+const twinOptions: ReadonlySet<string> = new Set([
+  "--twin",
+  "--calibration",
+  "--prices",
+  "--timelines",
+  "--workers",
+  "--train-trace",
+  "--train-seeds",
+  "--grid",
+]);
+
+/** What is typed and means nothing must not look as if it had been heeded. */
+function refuseTwinOptions(command: Command): void {
+  const typed = command.options.filter(
+    (option) => twinOptions.has(option.long ?? "") && command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (typed.length === 0) return;
+  throw new KarmaError(
+    "USAGE",
+    `expected options of a running cluster, found those of the twin: ${typed.map(({ long }) => long).join(", ")}`,
+    "leave them out, or evaluate on the twin, without --on",
+  );
 }
 
 function withTraffic(command: Command): Command {
@@ -91,7 +126,7 @@ function several(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const where = parseWhere(options.on, ["twin", "local", "kind", "context"]);
+  const where = parseWhere(options.on, places);
   if (where.kind !== "twin") return evaluateLive(context, { ...options, where }, topology);
   const { seeds = 10, against = "hpa,feed-forward,fixed", trainSeeds, run: runName } = options;
   const scenarios = scenariosOf(context.cwd, options, topology);
