@@ -13,7 +13,7 @@ import type { FluidEpisode, FluidOutcome, FluidTwin } from "./fluid-twin.ts";
 import { createLatencyRecord, latencyHistogram, recordLatency } from "./latency-record.ts";
 import { type PipelineTicks, createPipeline, resetTarget } from "./pipeline.ts";
 import { planFluid } from "./plan.ts";
-import { createFaultState, createFluidFaults, discountBusy, resetFaults } from "./faults.ts";
+import { createFaultState, createFluidFaults, resetFaults } from "./faults.ts";
 import { type PodListener, createPods, evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
 import { createResponseKernel } from "./response.ts";
 import { SERVICE_FIELDS, countServices, createServiceScrape, readServices, scrapeServices } from "./service-metrics.ts";
@@ -123,7 +123,6 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       for (const edge of incoming[s]!) kernel.call(edge, edges.factor);
       kernel.work(s, pods.ready);
     }
-    discountBusy(faults, stations);
     response.update();
     updateEntry(entry, plan, response.responses);
     addOutcome(outcome, entry, plan, stations, pods.existing);

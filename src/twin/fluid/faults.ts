@@ -1,5 +1,5 @@
 import { type Pipeline, delayScrapes, hastenScrapes } from "./pipeline.ts";
-import { type Pods, crashPods, releasePods, withholdPods } from "./pods.ts";
+import { type Pods, crashPods, releasePods, type Withheld, withholdPods } from "./pods.ts";
 import type { Stations } from "./stations.ts";
 
 /** What may go wrong in an environment of the fluid twin, in the mean. Nothing ends by itself but what has an end. */
@@ -28,8 +28,6 @@ export type FaultState = {
   readonly capacity: Float64Array;
   readonly work: Float64Array;
   readonly startup: Float64Array;
-  /** [environments] */
-  readonly speed: Float64Array;
 };
 
 export type FaultParts = {
@@ -45,62 +43,39 @@ export type FaultParts = {
 
 export function createFaultState(services: number, environments: number): FaultState {
   const cells = (): Float64Array => new Float64Array(services * environments).fill(1);
-  return { capacity: cells(), work: cells(), startup: cells(), speed: new Float64Array(environments).fill(1) };
+  return { capacity: cells(), work: cells(), startup: cells() };
 }
 
 /** Nothing is wrong any more, and a replica has this capacity. */
-export function resetFaults(state: FaultState, { capacityFactor }: Stations, cell: number, capacity: number): void {
+export function resetFaults(state: FaultState, stations: Stations, cell: number, capacity: number): void {
   state.capacity[cell] = capacity;
   state.work[cell] = 1;
   state.startup[cell] = 1;
-  state.speed[cell % state.speed.length] = 1;
-  capacityFactor[cell] = capacity;
-}
-
-/** CPU that waits for a neighbour is not used: to be called after every tick's work. */
-export function discountBusy({ speed }: FaultState, { busy, environments }: Stations): void {
-  for (let e = 0; e < environments; e++) {
-    if (speed[e] === 1) continue;
-    for (let k = e; k < busy.length; k += environments) busy[k]! *= speed[e]!;
-  }
+  stations.speed[cell % stations.environments] = 1;
+  stations.capacityFactor[cell] = capacity;
 }
 
 export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFaults {
-  const { pods, stations, nowTick } = parts;
-  const { environments } = stations;
-  const cellOf = (environment: number, service: number): number => service * environments + environment;
-
+  const { pods, stations, services, entry, entryService, nowTick } = parts;
+  const cellOf = (environment: number, service: number): number => service * stations.environments + environment;
   return {
     setWork(environment, service, factor) {
       state.work[cellOf(environment, service)] = factor;
       setCapacity(state, stations, cellOf(environment, service));
     },
-    setStartup(environment, service, factor) {
-      state.startup[cellOf(environment, service)] = factor;
-    },
-    setSpeed(environment, speed) {
-      state.speed[environment] = speed;
-      for (let service = 0; service < pods.services; service++)
-        setCapacity(state, stations, cellOf(environment, service));
-    },
-    withhold(environment, service, count, untilTick, isCrashing) {
-      const before = pods.ready[cellOf(environment, service)]!;
-      const held = withholdPods(pods, environment, service, {
-        count,
-        untilTick,
-        kind: isCrashing ? "crashed" : "unready",
-      });
-      if (isCrashing) loseShare(stations, cellOf(environment, service), held, before);
-    },
+    setStartup: (environment, service, factor) => void (state.startup[cellOf(environment, service)] = factor),
+    setSpeed: (environment, speed) => void (stations.speed[environment] = speed),
+    withhold: (environment, service, count, untilTick, isCrashing) =>
+      withhold(parts, environment, service, { count, untilTick, kind: isCrashing ? "crashed" : "unready" }),
     release: (environment, service, untilTick) =>
       releasePods(pods, cellOf(environment, service), untilTick, nowTick[environment]!),
     blind(environment, service, untilTick) {
-      delayScrapes(parts.services, cellOf(environment, service), untilTick);
-      if (service === parts.entryService) delayScrapes(parts.entry, environment, untilTick);
+      delayScrapes(services, cellOf(environment, service), untilTick);
+      if (service === entryService) delayScrapes(entry, environment, untilTick);
     },
     see(environment, service) {
-      hastenScrapes(parts.services, cellOf(environment, service), nowTick[environment]!);
-      if (service === parts.entryService) hastenScrapes(parts.entry, environment, nowTick[environment]!);
+      hastenScrapes(services, cellOf(environment, service), nowTick[environment]!);
+      if (service === entryService) hastenScrapes(entry, environment, nowTick[environment]!);
     },
     kill(environment, service, count) {
       const before = pods.ready[cellOf(environment, service)]!;
@@ -110,8 +85,15 @@ export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFa
   };
 }
 
-function setCapacity({ capacity, speed, work }: FaultState, stations: Stations, cell: number): void {
-  stations.capacityFactor[cell] = (capacity[cell]! * speed[cell % stations.environments]!) / work[cell]!;
+function withhold({ pods, stations }: FaultParts, environment: number, service: number, held: Withheld): void {
+  const cell = service * stations.environments + environment;
+  const before = pods.ready[cell]!;
+  const count = withholdPods(pods, environment, service, held);
+  if (held.kind === "crashed") loseShare(stations, cell, count, before);
+}
+
+function setCapacity({ capacity, work }: FaultState, stations: Stations, cell: number): void {
+  stations.capacityFactor[cell] = capacity[cell]! / work[cell]!;
 }
 
 /** Of `before` replicas so many crashed, with what they held. */

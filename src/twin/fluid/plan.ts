@@ -17,7 +17,7 @@ export type FluidPlan = {
   readonly objectiveMs: number;
 };
 
-type ServicePlan = {
+export type ServicePlan = {
   readonly station: Station;
   readonly idleCpuShare: number;
   /** Latency on top of CPU: mean (ms), variance (ms²) and third central moment (ms³). */

@@ -139,7 +139,7 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
   return crashed;
 }
 
-type Withheld = { readonly count: number; readonly untilTick: number; readonly kind: "unready" | "crashed" };
+export type Withheld = { readonly count: number; readonly untilTick: number; readonly kind: "unready" | "crashed" };
 
 /** Ready replicas that are not so before a tick. Returns how many there were. */
 export function withholdPods(pods: Pods, environment: number, service: number, held: Withheld): number {

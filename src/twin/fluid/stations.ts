@@ -1,6 +1,7 @@
-import type { FluidPlan } from "./plan.ts";
+import type { FluidPlan, ServicePlan } from "./plan.ts";
+import { slow, type Slowed, slowdown } from "./slowed.ts";
 import { HIGHEST_UTILISATION } from "./sojourn.ts";
-import { CELL_VALUES, SOJOURN_CELLS, tabulateSojourn } from "./sojourn-table.ts";
+import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
 export type Stations = {
@@ -12,6 +13,8 @@ export type Stations = {
   readonly lost: Float64Array;
   /** Capacity of a replica and tick / what the plan says. */
   readonly capacityFactor: Float64Array;
+  /** Of the time it works, a replica gets this share of its cores, (0, 1]: [environments]. */
+  readonly speed: Float64Array;
   /** What a slot is held for besides its own work: calls, ms. The response pass of the last tick writes it. */
   readonly holdMs: Float64Array;
   /** Tries of each call that may be tried again, beyond the first; the response pass writes it: [retries][environments]. */
@@ -46,6 +49,7 @@ export function createStations(services: number, environments: number, tickMs: n
     queued: cells(),
     lost: cells(),
     capacityFactor: cells().fill(1),
+    speed: new Float64Array(environments).fill(1),
     holdMs: cells(),
     moreTries: new Float64Array(retries * environments),
     arrived: cells(),
@@ -89,73 +93,126 @@ export function createStationKernel(plan: FluidPlan, stations: Stations): Statio
   };
 }
 
-function createWork(plan: FluidPlan, service: number, stations: Stations): (ready: Float64Array) => void {
-  const { station, idleCpuShare, fixedMs, fixedVariance, fixedThird, room, concurrency } = plan.services[service]!;
-  const { callers, timeScale } = plan.services[service]!;
-  const { environments, tickMs } = stations;
-  const tables = tabulateSojourn(station, tickMs, timeScale);
-  const perTick = (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs;
-  // At saturation one request alone would take this long.
-  const aloneMs = station.workMs / Math.min(1, station.limitCores);
-  const cellsPerUtilisation = SOJOURN_CELLS / HIGHEST_UTILISATION;
+/** One service at work. Columns are [environments], of the tick at hand. */
+type Work = ServicePlan & {
+  readonly stations: Stations;
+  /** Of its first cell. */
+  readonly first: number;
+  readonly tables: SojournTables;
+  /** Requests that a replica can do in a tick. */
+  readonly perTick: number;
+  /** At saturation one request alone would take this long. */
+  readonly aloneMs: number;
+  /** CPU used / most that replicas can use. */
+  readonly utilisation: Float64Array;
+  readonly backlogMs: Float64Array;
+  /** Of what queues up, the share that is the service's own doing. */
+  readonly ownPart: Float64Array;
+  /** What neighbours make of a replica; looked at where they are there. */
+  readonly slowed: Slowed[];
+};
 
-  return (ready) => {
-    const { queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy } = stations;
-    const { cpuMs, cpuVariance, cpuThird, sojournMs, sojournVariance, sojournThird, waitMs, blameWeight } = stations;
-    const { gain } = tables;
-    const first = service * environments;
-    for (let e = 0, k = first; e < environments; e++, k++) {
-      const pods = ready[k]!;
-      const slower = 1 / capacityFactor[k]!;
-      const cpuCapacity = pods * perTick * capacityFactor[k]!;
-      // A request holds its slot while it calls others: slow callees take the capacity of their callers.
-      const slotCapacity = (pods * concurrency * tickMs) / (holdMs[k]! + aloneMs * slower);
-      const capacity = slotCapacity < cpuCapacity ? slotCapacity : cpuCapacity;
-      const present = queued[k]! + arrived[k]!;
-      const done = present < capacity ? present : capacity;
-      const waiting = present - done;
-      const bound = pods * room;
-      const kept = waiting < bound ? waiting : bound;
-      const refused = waiting - kept + lost[k]!;
-      const left = done + refused;
-      const backlogMs = capacity > 0 ? ((0.5 * (queued[k]! + kept)) / capacity) * tickMs : 0;
-      const utilisation = cpuCapacity > 0 ? done / cpuCapacity : 0;
-      let x = utilisation * cellsPerUtilisation;
-      if (x > SOJOURN_CELLS - 1e-9) x = SOJOURN_CELLS - 1e-9;
-      const cell = x | 0;
-      const part = x - cell;
-      let calling = 0;
-      for (let i = 0; i < callers.length; i++) calling += ready[callers[i]! * environments + e]!;
-      const table = tables.at(pods, calling);
-      const at = cell * CELL_VALUES;
-      const meanLow = table[at]!;
-      const varianceLow = table[at + 1]!;
-      const thirdLow = table[at + 2]!;
-      const slower2 = slower * slower;
-      const steadyMs = (meanLow + (table[at + CELL_VALUES]! - meanLow) * part) * slower;
-      const steadyVariance = (varianceLow + (table[at + CELL_VALUES + 1]! - varianceLow) * part) * slower2;
-      const steadyThird = (thirdLow + (table[at + CELL_VALUES + 2]! - thirdLow) * part) * slower2 * slower;
-      const step = gain[cell]!;
-      const inCpuMs = cpuMs[k]! + (steadyMs - cpuMs[k]!) * step;
-      const inCpuVariance = cpuVariance[k]! + (steadyVariance - cpuVariance[k]!) * step;
-      const inCpuThird = cpuThird[k]! + (steadyThird - cpuThird[k]!) * step;
-      queued[k] = kept;
-      lost[k] = 0;
-      served[k] = done;
-      dropped[k] = refused;
-      dropShare[k] = refused > 0 ? refused / left : 0;
-      busy[k] = utilisation * (1 - idleCpuShare) + idleCpuShare;
-      cpuMs[k] = inCpuMs;
-      cpuVariance[k] = inCpuVariance;
-      cpuThird[k] = inCpuThird;
-      sojournMs[k] = inCpuMs + backlogMs + fixedMs;
-      sojournVariance[k] = inCpuVariance + 0.04 * backlogMs * backlogMs + fixedVariance;
-      sojournThird[k] = inCpuThird + fixedThird;
-      const ownMs = inCpuMs - station.workMs * slower;
-      waitMs[k] = ownMs + backlogMs;
-      // What queues up because slots are held by calls is the callees' doing: they are blamed for their own waiting.
-      const ownPart = slotCapacity < cpuCapacity ? slotCapacity / cpuCapacity : 1;
-      blameWeight[k] = 0.001 * ownMs + ownPart * (0.001 * backlogMs + 2 * dropShare[k]!);
-    }
+function createWork(plan: FluidPlan, service: number, stations: Stations): (ready: Float64Array) => void {
+  const own = plan.services[service]!;
+  const { station, idleCpuShare, timeScale } = own;
+  const { environments, tickMs } = stations;
+  const column = (): Float64Array => new Float64Array(environments);
+  const work: Work = {
+    ...own,
+    stations,
+    first: service * environments,
+    tables: tabulateSojourn(station, tickMs, timeScale),
+    perTick: (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs,
+    aloneMs: station.workMs / Math.min(1, station.limitCores),
+    utilisation: column(),
+    backlogMs: column(),
+    ownPart: column(),
+    slowed: Array.from({ length: environments }, () => slow(station, idleCpuShare, 1)),
   };
+  return (ready) => {
+    const { speed } = stations;
+    for (let e = 0; e < environments; e++) if (speed[e] !== 1) work.slowed[e] = slow(station, idleCpuShare, speed[e]!);
+    flow(work, ready);
+    feel(work, ready);
+  };
+}
+
+/** What comes, is done, waits and is refused in one tick. */
+function flow(work: Work, ready: Float64Array): void {
+  const { stations, first, perTick, aloneMs, concurrency, room, idleCpuShare, utilisation, backlogMs, ownPart } = work;
+  const { queued, lost, capacityFactor, speed, holdMs, arrived, served, dropped, dropShare, busy, tickMs } = stations;
+  for (let e = 0, k = first; e < speed.length; e++, k++) {
+    const pods = ready[k]!;
+    const share = speed[e] === 1 ? 1 : work.slowed[e]!.share;
+    const cpuCapacity = pods * perTick * capacityFactor[k]! * share;
+    // A request holds its slot while it calls others: slow callees take the capacity of their callers.
+    const slotCapacity =
+      (pods * concurrency * tickMs) / (holdMs[k]! + aloneMs * (1 / capacityFactor[k]!) * (1 / share));
+    const capacity = slotCapacity < cpuCapacity ? slotCapacity : cpuCapacity;
+    const present = queued[k]! + arrived[k]!;
+    const done = present < capacity ? present : capacity;
+    const waiting = present - done;
+    const bound = pods * room;
+    const kept = waiting < bound ? waiting : bound;
+    const refused = waiting - kept + lost[k]!;
+    const used = cpuCapacity > 0 ? done / cpuCapacity : 0;
+    utilisation[e] = used;
+    backlogMs[e] = capacity > 0 ? ((0.5 * (queued[k]! + kept)) / capacity) * tickMs : 0;
+    // What queues up because slots are held by calls is the callees' doing: they are blamed for their own waiting.
+    ownPart[e] = slotCapacity < cpuCapacity ? slotCapacity / cpuCapacity : 1;
+    queued[k] = kept;
+    lost[k] = 0;
+    served[k] = done;
+    dropped[k] = refused;
+    dropShare[k] = refused > 0 ? refused / (done + refused) : 0;
+    busy[k] = used * share * (1 - idleCpuShare) + idleCpuShare;
+  }
+}
+
+const cellsPerUtilisation = SOJOURN_CELLS / HIGHEST_UTILISATION;
+
+/** How long requests take in a tick of such a utilisation. */
+function feel(work: Work, ready: Float64Array): void {
+  const { stations, first, station, tables, fixedMs, fixedVariance, fixedThird, utilisation, backlogMs, ownPart } =
+    work;
+  const { capacityFactor, speed, dropShare, cpuMs, cpuVariance, cpuThird, waitMs, blameWeight } = stations;
+  const { sojournMs, sojournVariance, sojournThird } = stations;
+  for (let e = 0, k = first; e < speed.length; e++, k++) {
+    const alone = 1 / capacityFactor[k]!;
+    const isSlowed = speed[e] !== 1;
+    const slower = isSlowed ? alone * slowdown(station, work.slowed[e]!, utilisation[e]!) : alone;
+    let x = (isSlowed ? utilisation[e]! * work.slowed[e]!.share : utilisation[e]!) * cellsPerUtilisation;
+    if (x > SOJOURN_CELLS - 1e-9) x = SOJOURN_CELLS - 1e-9;
+    const cell = x | 0;
+    const part = x - cell;
+    const table = tables.at(ready[k]!, callersOf(work, ready, e));
+    const at = cell * CELL_VALUES;
+    const slower2 = slower * slower;
+    const step = tables.gain[cell]!;
+    const inCpuMs = cpuMs[k]! + (between(table, at, part) * slower - cpuMs[k]!) * step;
+    const inCpuVariance = cpuVariance[k]! + (between(table, at + 1, part) * slower2 - cpuVariance[k]!) * step;
+    const inCpuThird = cpuThird[k]! + (between(table, at + 2, part) * slower2 * slower - cpuThird[k]!) * step;
+    cpuMs[k] = inCpuMs;
+    cpuVariance[k] = inCpuVariance;
+    cpuThird[k] = inCpuThird;
+    sojournMs[k] = inCpuMs + backlogMs[e]! + fixedMs;
+    sojournVariance[k] = inCpuVariance + 0.04 * backlogMs[e]! * backlogMs[e]! + fixedVariance;
+    sojournThird[k] = inCpuThird + fixedThird;
+    const ownMs = inCpuMs - station.workMs * alone;
+    waitMs[k] = ownMs + backlogMs[e]!;
+    blameWeight[k] = 0.001 * ownMs + ownPart[e]! * (0.001 * backlogMs[e]! + 2 * dropShare[k]!);
+  }
+}
+
+/** A value of a table between its cell and the next. */
+function between(table: Float64Array, at: number, part: number): number {
+  const low = table[at]!;
+  return low + (table[at + CELL_VALUES]! - low) * part;
+}
+
+/** Replicas of all that call a service. */
+function callersOf({ callers, stations }: Work, ready: Float64Array, environment: number): number {
+  let count = 0;
+  for (let i = 0; i < callers.length; i++) count += ready[callers[i]! * stations.environments + environment]!;
+  return count;
 }
