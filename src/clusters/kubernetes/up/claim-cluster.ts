@@ -1,6 +1,13 @@
 import { KarmaError } from "../../../core/errors.ts";
 import { type KindTools, createKindCluster, deleteKindCluster, isNameTaken, listKindClusters } from "./kind.ts";
-import { claimKindRecord, readKindRecord, removeKindRecord, writeKindRecord } from "./kind-record.ts";
+import {
+  type KindRecord,
+  claimKindRecord,
+  isHalfMade,
+  readKindRecord,
+  removeKindRecord,
+  writeKindRecord,
+} from "./kind-record.ts";
 
 /** The right to make a cluster of kind, which no other karma has at the same time. */
 export type ClusterClaim = {
@@ -11,8 +18,10 @@ export type ClusterClaim = {
 
 /** @throws KarmaError where another karma makes the cluster, or somebody has made it since it was looked for */
 export async function claimCluster(tools: KindTools, cluster: string): Promise<ClusterClaim> {
-  const isAfterDead = readKindRecord(cluster) !== undefined;
-  if (!claimKindRecord(cluster)) throw madeByAnother(cluster);
+  const found = readKindRecord(cluster);
+  const isAfterDead = found !== undefined && isHalfMade(found);
+  if (found !== undefined && !isAfterDead && !(await isGone(tools, found))) throw madeByAnother(cluster);
+  if (!claimKindRecord(cluster, found)) throw madeByAnother(cluster);
   let isOwn = isAfterDead;
   if (!isAfterDead && (await isThere(tools, cluster))) {
     removeKindRecord(cluster);
@@ -35,6 +44,11 @@ export async function claimCluster(tools: KindTools, cluster: string): Promise<C
       removeKindRecord(cluster);
     },
   };
+}
+
+/** True where somebody deleted the cluster of a record, without karma. */
+async function isGone({ run }: KindTools, { cluster, isComplete }: KindRecord): Promise<boolean> {
+  return isComplete && !(await listKindClusters(run)).includes(cluster);
 }
 
 /** Without an answer the claim is given back. */

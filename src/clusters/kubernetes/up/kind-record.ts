@@ -33,13 +33,11 @@ function textOf(record: Omit<KindRecord, "starter">): string {
 }
 
 /**
- * Takes the right to make a cluster, of which one karma alone has it; what a dead one left half made is taken over.
- * False where another has it, or where the cluster is made.
+ * Takes the right to make a cluster, of which one karma alone has it. False where another was quicker.
+ * @param stale  the record of a cluster that is half made or gone, which is taken over
  */
-export function claimKindRecord(cluster: string): boolean {
-  const found = readKindRecord(cluster);
-  if (found === undefined) return writeFirst(cluster);
-  return isHalfMade(found) && takeOver(found);
+export function claimKindRecord(cluster: string, stale: KindRecord | undefined): boolean {
+  return stale === undefined ? writeFirst(cluster) : takeOver(stale);
 }
 
 /** A name is linked whole or not at all, and never over another. */
@@ -54,13 +52,13 @@ function writeFirst(cluster: string): boolean {
   }
 }
 
-/** Of several that find the same dead one, the first alone removes its record. */
-function takeOver({ cluster, starter }: KindRecord): boolean {
-  const claim = `${pathOf(cluster)}.after-${starter.pid}.tmp`;
+/** Of several that find the same stale one, the first alone replaces it. */
+function takeOver(stale: KindRecord): boolean {
+  const { cluster } = stale;
+  const claim = `${pathOf(cluster)}.taken.tmp`;
   if (!isNew(() => writeFileSync(claim, "", { flag: "wx", mode: 0o600 }))) return false;
   try {
-    const now = readKindRecord(cluster);
-    if (now === undefined || !isHalfMade(now)) return false;
+    if (JSON.stringify(readKindRecord(cluster)) !== JSON.stringify(stale)) return false;
     removeKindRecord(cluster);
     return writeFirst(cluster);
   } finally {

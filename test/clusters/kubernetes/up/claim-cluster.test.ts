@@ -2,7 +2,6 @@ import { beforeEach, expect, test } from "vitest";
 import type { ToolAnswer } from "../../../../src/clusters/kubernetes/run-tool.ts";
 import { claimCluster } from "../../../../src/clusters/kubernetes/up/claim-cluster.ts";
 import {
-  claimKindRecord,
   readKindRecord,
   removeKindRecord,
   writeKindRecord,
@@ -70,9 +69,10 @@ test("what was made is taken back", async () => {
   expect(readKindRecord(CLUSTER)).toBeUndefined();
 });
 
-test("a claim is one karma's, and a cluster that is made is nobody's to claim", async () => {
-  expect(claimKindRecord(CLUSTER)).toBe(true);
-  expect(claimKindRecord(CLUSTER)).toBe(false);
+test("a cluster that somebody deleted without karma is made anew", async () => {
   await writeKindRecord({ cluster: CLUSTER, isOwn: true, isComplete: true });
-  expect(claimKindRecord(CLUSTER)).toBe(false);
+  const claim = await claimCluster(tools, CLUSTER);
+  await claim.make("", nothing, never);
+  expect([...there]).toEqual([CLUSTER]);
+  expect(deleted).toEqual([]);
 });

@@ -51,9 +51,11 @@ function left(cluster: string, content: string): void {
 
 test("what a dead karma left half made is taken over, once", () => {
   left("c", JSON.stringify({ cluster: "c", isOwn: true, isComplete: false, starter: dead }));
-  expect(claimKindRecord("c")).toBe(true);
+  const stale = readKindRecord("c")!;
+  expect(claimKindRecord("c", stale)).toBe(true);
   expect(readKindRecord("c")).toMatchObject({ isComplete: false, starter: { pid: process.pid } });
-  expect(claimKindRecord("c")).toBe(false);
+  expect(claimKindRecord("c", stale)).toBe(false);
+  expect(claimKindRecord("c", undefined)).toBe(false);
   expect(readdirSync(join(process.env["KARMA_STATE_DIR"]!, "kind"))).toEqual(["c.json"]);
 });
 
@@ -65,7 +67,7 @@ test.each([
 ])("a damaged record %j breaks no command, and nothing is deleted for it", (content) => {
   left("c", content);
   expect(listKindRecords()).toMatchObject([{ cluster: "c", isOwn: false, isComplete: true }]);
-  expect(claimKindRecord("c")).toBe(false);
+  expect(claimKindRecord("c", undefined)).toBe(false);
 });
 
 test.each(["../x", "", ".hidden", "UPPER", "a/b", "x".repeat(64)])(
