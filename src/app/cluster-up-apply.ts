@@ -1,3 +1,4 @@
+import { clearSizes } from "../clusters/kubernetes/cluster/clear-sizes.ts";
 import { writeClusterSpec } from "../clusters/kubernetes/cluster/cluster-spec.ts";
 import { ensureControlToken } from "../clusters/kubernetes/faults/control-token.ts";
 import { type Manifest, applyObjects } from "../clusters/kubernetes/up/apply.ts";
@@ -57,7 +58,10 @@ export async function apply(
   // Pods that start without it take no orders from faults.
   await ensureControlToken(caller, namespace);
   await applyObjects(caller, inside, (done) => update((1 + done) / objects.length), host.signal);
-  if (isThere) await pruneObjects(caller, namespace, topology.name, objects);
+  if (isThere) {
+    await pruneObjects(caller, namespace, topology.name, objects);
+    await clearSizes(caller, namespace, topology);
+  }
   await writeClusterSpec(api, namespace, { topology, timing, entries });
   return true;
 }

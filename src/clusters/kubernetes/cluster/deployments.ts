@@ -88,6 +88,11 @@ export async function annotateSize(
   await patch(caller, namespace, service, { metadata: { annotations: { [CPU_ANNOTATION]: String(cpuMilli) } } });
 }
 
+/** Pods to come have the size of the template again. */
+export async function forgetSize(caller: ApiCaller, namespace: string, service: string): Promise<void> {
+  await patch(caller, namespace, service, { metadata: { annotations: { [CPU_ANNOTATION]: null } } });
+}
+
 /** Gives the template a size; Kubernetes then replaces the pods one by one. */
 export async function resizeTemplate(
   caller: ApiCaller,

@@ -72,7 +72,11 @@ function current(registry: PodRegistry, service: string): readonly PodState[] {
   return registry.of(service).filter(({ isRunning, isTerminating }) => isRunning && !isTerminating);
 }
 
-async function resizePod({ caller, namespace }: ResizeWay, pod: PodState, cpuMilli: number): Promise<void> {
+export async function resizePod(
+  { caller, namespace }: Pick<ResizeWay, "caller" | "namespace">,
+  pod: PodState,
+  cpuMilli: number,
+): Promise<void> {
   const answer = await caller.call({
     method: "PATCH",
     path: `${podsPath(namespace)}/${pod.name}/resize?fieldManager=${FIELD_MANAGER}`,
