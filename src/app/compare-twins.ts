@@ -9,6 +9,7 @@ import { type Calibration, declaredCalibration } from "../twin/calibrate/calibra
 import { readCalibration } from "./calibrate-recordings.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
+import { generatorFor } from "./in-cluster-generator.ts";
 import { ratePerSAt } from "./record.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { type Part, playOnCluster, playOnTwins } from "./twin-parts.ts";
@@ -68,7 +69,7 @@ export async function compareTwins(request: CompareRequest, host: Host): Promise
     for (const [name, part] of partsOf(request, topology, cluster, sizes)) {
       await setSizes(cluster, topology, sizes, host.signal);
       const shown = await host.progress.step(`${name} on ${cluster.name}`, (update) =>
-        playOnCluster(cluster, part, update, host.signal),
+        playOnCluster(cluster, { ...part, ...generatorFor(inputs, where) }, update, host.signal),
       );
       const twins = await host.progress.step(`${name} on the twins`, () => playOnTwins(part, calibration));
       parts.push(comparedPart(name, topology, shown, twins));

@@ -7,6 +7,7 @@ import { type EvaluateResult, resultFile, resultFormat, type TrainedOn } from ".
 import { checkFolds, describeScenario } from "./evaluation/scenarios.ts";
 import { setTheStage, type Stage, type StageRequest, TEAM } from "./evaluation/stage.ts";
 import type { Host } from "./host.ts";
+import { teamWarnings } from "./run-calibration.ts";
 import type { ReadRun } from "./runs.ts";
 
 export type EvaluateRequest = StageRequest & {
@@ -25,6 +26,8 @@ export type EvaluateRequest = StageRequest & {
 export type EvaluateAnswer = {
   readonly result: EvaluateResult;
   readonly folder: string;
+  /** What makes it less than was expected, as sentences. */
+  readonly warnings: readonly string[];
   /** Plays that were needed, and those of them that were not there from an earlier evaluation. */
   readonly plays: { readonly asked: number; readonly played: number };
 };
@@ -37,12 +40,18 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
   const { seeds } = request;
   if (seeds.length === 0) throw new KarmaError("USAGE", "expected at least one seed, found 0", "use --seeds 10");
   const stage = setTheStage(request, host.cwd);
+  const warnings = teamWarnings(
+    request.hasTeam,
+    stage.run,
+    request.calibration === undefined ? stage.setup.calibration.timing : undefined,
+  );
+  for (const warning of warnings) await host.progress.step(`warning: ${warning}`, async () => {});
   const runner = openPlayRunner({ setup: stage.setup, folder: stage.folder, workers: request.workers }, host);
   try {
     const result = await play(request, stage, runner, host);
     await runner.finish();
     await writeBelow(stage.folder, [{ path: resultFile, content: `${JSON.stringify(result)}\n` }]);
-    return { result, folder: stage.folder, plays: runner.counts() };
+    return { result, folder: stage.folder, warnings, plays: runner.counts() };
   } finally {
     await runner.close();
   }
@@ -60,18 +69,13 @@ async function play(
   const { topology } = setup.scenarios[0]!.inputs;
   if (tuned.length > 0) checkFolds({ ...folds, seeds, trainSeeds, timeScale });
   const scenarios = folds.folds.map(({ test }) => describeScenario(folds.scenarios[test]!, seeds, timeScale));
+  const groups = groupsOf(scenarios.map(({ class: own }) => own));
+  const tuning = { topology, density: request.density, trainSeeds, folds: folds.folds };
+  const { isEqualCost, timelines } = request;
+  const team = run && TEAM;
+  const contest = { runner, seeds, groups, timeScale };
   const figures = await playContest(
-    {
-      contest: { runner, seeds, groups: groupsOf(scenarios.map(({ class: own }) => own)), timeScale },
-      scenarios,
-      plain,
-      tuned,
-      team: run === undefined ? undefined : TEAM,
-      kappa: kappaOf(run),
-      isEqualCost: request.isEqualCost,
-      timelines: request.timelines,
-      tuning: { topology, density: request.density, trainSeeds, folds: folds.folds },
-    },
+    { contest, scenarios, plain, tuned, team, kappa: kappaOf(run), isEqualCost, timelines, tuning },
     host,
   );
   return {

@@ -14,18 +14,23 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { awaitCalm, setSizes } from "./cluster-sizes.ts";
+import { refuseTraces } from "./evaluation/stage.ts";
 import { type ScenarioSetup, lengthOf, workloadFor } from "./evaluation/scenario-setup.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { createHpaController } from "./hpa-controller.ts";
 import { type KubernetesPlace, kubernetesPlace } from "./kubernetes-place.ts";
-import { type LivePlayer, livePlayers } from "./live-players.ts";
+import { generatorFor } from "./in-cluster-generator.ts";
+import { FALLBACK, type LivePlayer, livePlayers } from "./live-players.ts";
 import { runLive } from "./live-run.ts";
 import { objectiveFrom } from "./load.ts";
 import { leavingAs } from "./on-exit.ts";
-import { calibrationOfRun } from "./run-calibration.ts";
+import { requireRights } from "./require-rights.ts";
+import { calibrationOfRun, teamWarnings } from "./run-calibration.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
-import { findRun } from "./runs.ts";
+import { findRun, type ReadRun } from "./runs.ts";
+import { requireTrainedTimeScale } from "./time-scale.ts";
+import { openTransferLog, type TransferLog } from "./transfer-log.ts";
 import { type Where, whereName } from "./where.ts";
 
 export type LiveContestRequest = {
@@ -56,13 +61,15 @@ const CALM_PATIENCE_MS = 180_000;
  */
 export async function contestOnCluster(request: LiveContestRequest, host: Host): Promise<LiveContestResult> {
   const { inputs, where } = request;
+  await requireRights(inputs, where, ["scale", "load", "faults", "heal", "hpa"]);
   const cluster = await requireRunningCluster(inputs, where);
   try {
     const place = await kubernetesPlace(inputs.topology, where);
-    const stage = setStage(request, cluster, place, host);
     const folder = request.out ?? join(host.cwd, "runs", "live", inputs.topology.name);
+    const stage = setStage(request, { cluster, place, folder }, host);
+    for (const warning of stage.warnings) await host.progress.step(`warning: ${warning}`, async () => {});
     const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
-    const contest = await leavingAs("restore", cluster, hpa, () => playAll(request, stage, cluster, folder, host));
+    const contest = await leavingAs("restore", cluster, hpa, () => playAll(request, stage, cluster, host));
     return { contest, folder };
   } finally {
     await cluster.close();
@@ -73,7 +80,6 @@ async function playAll(
   request: LiveContestRequest,
   stage: Stage,
   cluster: RunningCluster,
-  folder: string,
   host: Host,
 ): Promise<LiveContest> {
   const plays: LivePlay[] = [];
@@ -82,7 +88,7 @@ async function playAll(
     for (const player of rotated(stage.players, round)) {
       plays.push(await playBoth({ ...stage, cluster, workload, seed }, player, host));
       // What is played is kept: a run that is stopped an hour later has lost nothing of it.
-      await save(folder, contestOf(request, stage, cluster, plays));
+      await save(stage.folder, contestOf(request, stage, cluster, plays));
     }
   }
   return contestOf(request, stage, cluster, plays);
@@ -94,16 +100,22 @@ type Stage = {
   readonly calibration: Calibration;
   readonly players: readonly LivePlayer[];
   readonly run: string | undefined;
+  readonly folder: string;
+  readonly where: Where;
+  readonly warnings: readonly string[];
 };
 
-function setStage(
-  request: LiveContestRequest,
-  cluster: RunningCluster,
-  place: KubernetesPlace | undefined,
-  host: Host,
-): Stage {
+type Found = {
+  readonly cluster: RunningCluster;
+  readonly place: KubernetesPlace | undefined;
+  readonly folder: string;
+};
+
+/** Everything is read and checked, nothing has been played. */
+function setStage(request: LiveContestRequest, { cluster, place, folder }: Found, host: Host): Stage {
   const { inputs, against, volumePerS, lengthS } = request;
   const run = request.hasTeam ? findRun(host.cwd, request.runName, inputs.topologyHash) : undefined;
+  if (run !== undefined) requireFairTeam(run, request, cluster);
   const topology = objectiveFrom(inputs, cluster);
   const { timing } = cluster;
   const players = livePlayers({ topology, timing, clock: cluster.clock, place, checkpoint: run?.checkpoint, against });
@@ -116,7 +128,16 @@ function setStage(
     setup: { name: inputs.topology.name, inputs, volumePerS, lengthS },
     calibration: calibrationOfRun(run, topology, timing),
     run: run?.path,
+    folder,
+    where: request.where,
+    warnings: teamWarnings(request.hasTeam, run, timing),
   };
+}
+
+/** A team plays at the time scale it was trained at, and no recording it was trained on. */
+function requireFairTeam(run: ReadRun, { inputs }: LiveContestRequest, cluster: RunningCluster): void {
+  requireTrainedTimeScale(run, cluster);
+  refuseTraces(run, [{ name: inputs.topology.name, inputs }]);
 }
 
 /** Another one begins each round, so that what a machine does over the hours favours none. */
@@ -131,7 +152,14 @@ async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<L
   const { topology, calibration, workload, seed, cluster } = match;
   const { name } = player;
   const title = `${name} scales ${topology.name}, seed ${seed}`;
-  const { outcome, load } = await host.progress.step(title, (update) => playLive(match, player, update, host.signal));
+  const { outcome, load } = await host.progress.step(title, async (update) => {
+    const log = logOf(match, player);
+    try {
+      return await playLive(match, player, log, update, host.signal);
+    } finally {
+      log.close();
+    }
+  });
   const twin = await playOnTwin({
     topology,
     calibration,
@@ -142,6 +170,22 @@ async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<L
   });
   const warnings = [...load.warnings, ...paceWarnings(player, cluster)];
   return { autoscaler: name, seed, live: outcome, twin: outcomeOf(twin), warnings };
+}
+
+/** Every decision of a play, beside the result. */
+function logOf({ folder, cluster, where, seed, topology, run }: Match, { name }: LivePlayer): TransferLog {
+  const file = `${name.replaceAll(/[^\w.-]+/g, "-")}-seed${seed}.jsonl`;
+  return openTransferLog(join(folder, "decisions", file), {
+    run: run ?? name,
+    cluster: cluster.name,
+    on: whereName(where),
+    mode: "live",
+    seed,
+    startMs: cluster.clock.nowMs(),
+    timing: { syncPeriodMs: cluster.timing.syncPeriodMs, timeScale: cluster.timing.timeScale },
+    services: topology.services.map((service) => service.name),
+    fallback: FALLBACK,
+  });
 }
 
 /** A controller of Kubernetes' own does not follow a cluster's time scale. */
@@ -158,8 +202,9 @@ function outcomeOf({ requests, violating, p50Ms, p95Ms, p99Ms, podSeconds, sizeC
 }
 
 async function playLive(
-  { topology, cluster, workload, seed, setup }: Match,
+  { topology, cluster, workload, seed, setup, where }: Match,
   { autoscaler, controller }: LivePlayer,
+  { onDecision, onReadings }: TransferLog,
   update: Update,
   signal: AbortSignal,
 ): ReturnType<typeof runLive> {
@@ -176,6 +221,9 @@ async function playLive(
     mode: "live" as const,
     seed,
     warmUpMs: 2 * timing.windowMs,
+    onDecision,
+    onReadings,
+    ...generatorFor(setup.inputs, where),
     ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(workload) }),
     ...(controller === undefined ? {} : { controller }),
   };
@@ -184,7 +232,7 @@ async function playLive(
 
 function contestOf(
   { command, where, seeds }: LiveContestRequest,
-  { topology, setup, calibration, run }: Stage,
+  { topology, setup, calibration, run, warnings }: Stage,
   { timing }: RunningCluster,
   plays: readonly LivePlay[],
 ): LiveContest {
@@ -200,6 +248,7 @@ function contestOf(
     calibration: calibration.source,
     seeds,
     plays,
+    warnings,
   };
 }
 

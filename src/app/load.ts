@@ -7,6 +7,7 @@ import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { inClusterGenerator } from "./in-cluster-generator.ts";
 import { type LiveRun, runLive } from "./live-run.ts";
+import { requireRights } from "./require-rights.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { workloadOf } from "./traffic.ts";
 import type { Where } from "./where.ts";
@@ -30,6 +31,7 @@ export type LoadReport = { readonly outcome: Outcome; readonly load: LoadResult 
 export async function load(request: LiveLoadRequest, host: Host): Promise<LoadReport> {
   const { inputs, where } = request;
   const generator = request.isInCluster ? { generator: inClusterGenerator(inputs, where) } : {};
+  await requireRights(inputs, where, ["load", "faults", "heal"]);
   const cluster = await requireRunningCluster(inputs, where);
   try {
     return await sendTo(cluster, request, generator, host);

@@ -11,6 +11,7 @@ import { RECORDING_FORMAT, type RecordingLine, encodeRecordingLine } from "../tw
 import { breathing } from "./calibrate.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
+import { generatorFor } from "./in-cluster-generator.ts";
 import { runLive } from "./live-run.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { whileThere } from "./scale-cluster.ts";
@@ -159,6 +160,7 @@ async function lookUnderLoad(
       timing: { ...timing, syncPeriodMs: timing.scrapePeriodMs / LOOKS_PER_SCRAPE },
       workload,
       process: "poisson",
+      ...generatorFor(inputs, request.where),
       autoscaler: breathing(topology, clock.nowMs(), lengthMs),
       mode: "live",
       seed,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Need } from "../clusters/kubernetes/up/access-rules.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
@@ -20,6 +21,7 @@ import { runLive } from "./live-run.ts";
 import { type LoadRequest, objectiveFrom, seedOf } from "./load.ts";
 import { type OnExit, leavingAs, onExitFor } from "./on-exit.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
+import { requireRights } from "./require-rights.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { type ReadRun, requireRun, runFiles } from "./runs.ts";
 import { requireTrainedTimeScale } from "./time-scale.ts";
@@ -65,6 +67,7 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   const { inputs, mode, where } = request;
   const onExit = onExitFor(where, request.onExit);
   checkLoad(request);
+  await requireRights(inputs, where, needsOf(request));
   const cluster = where.kind === "twin" ? undefined : await requireRunningCluster(inputs, where);
   try {
     const run = requireRun(host.cwd, request.runName, inputs.topologyHash);
@@ -81,6 +84,11 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
   } finally {
     await cluster?.close();
   }
+}
+
+function needsOf({ mode, hasLoad }: TransferRequest): readonly Need[] {
+  const live: readonly Need[] = ["scale", "hpa", ...(hasLoad ? (["faults", "heal"] as const) : [])];
+  return ["watch", ...(hasLoad ? (["load"] as const) : []), ...(mode === "live" ? live : [])];
 }
 
 function titleOf({ inputs, mode, where }: TransferRequest): string {

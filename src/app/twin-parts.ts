@@ -11,7 +11,7 @@ import { type Workload, workloadLengthMs } from "../system/workload/workload.ts"
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { createTwinCluster } from "../twin/cluster/twin-cluster.ts";
 import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
-import { runLive, withWarmUp } from "./live-run.ts";
+import { type Generator, leadMsOf, runLive, withWarmUp } from "./live-run.ts";
 import { keepLooking } from "./record.ts";
 
 /** One part of a comparison: the same on the cluster and on each twin. */
@@ -24,6 +24,8 @@ export type Part = {
   readonly sizes: Float64Array;
   /** A fresh one for each side; undefined: sizes stay. */
   readonly autoscaler?: () => Autoscaler;
+  /** Who sends the load to the cluster; this machine when left out. */
+  readonly generator?: Generator;
 };
 
 const LOOKS_PER_SCRAPE = 3;
@@ -60,7 +62,7 @@ export async function playOnCluster(
     await takeEvents();
   };
   const looking = clock
-    .sleepUntil(clock.nowMs() + part.warmUpMs + LEAD_MS, both)
+    .sleepUntil(clock.nowMs() + part.warmUpMs + leadMsOf(part.generator), both)
     .then(() => keepLooking(cluster, Number.POSITIVE_INFINITY, look, () => {}, both));
   try {
     const result = await Promise.race([sent, looking]);
@@ -73,9 +75,6 @@ export async function playOnCluster(
     await Promise.allSettled([sent, looking]);
   }
 }
-
-/** The load begins so long after it was asked for. */
-const LEAD_MS = 800;
 
 /** As fine as a tick of the fluid twin has to be: 1 s of the scenario. */
 export async function playOnTwins(

@@ -29,6 +29,8 @@ export type LiveContest = {
   readonly calibration: string;
   readonly seeds: readonly number[];
   readonly plays: readonly LivePlay[];
+  /** What makes all of it less than was expected, as sentences. */
+  readonly warnings: readonly string[];
 };
 
 /** A figure over the seeds. */

@@ -52,7 +52,7 @@ export function liveNotes(contest: LiveContest): readonly string[] {
     `${topology} on ${on}: ${seeds.length} seeds of ${Number(minutes.toFixed(1))} minutes each, time x ${timeScale}; a request violates that fails or takes more than ${objectiveMs} ms.`,
     "Means over the seeds, in brackets the smallest and the largest. Every autoscaler met the same arrivals and faults from the same sizes.",
     `Twin: the mean of the same runs on the fluid twin (calibration: ${calibration}).`,
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+    ...[...contest.warnings, ...warnings].map((warning) => `Warning: ${warning}.`),
   ];
 }
 

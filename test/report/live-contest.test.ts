@@ -13,6 +13,7 @@ function play(autoscaler: string, seed: number, violating: number, warnings: rea
 
 const contest: LiveContest = {
   format: "karma-live/1",
+  warnings: [],
   command: "karma evaluate --on kind --seeds 2",
   topology: "shop",
   objectiveMs: 200,

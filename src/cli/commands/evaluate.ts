@@ -174,11 +174,11 @@ function countFrom1(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-function resultOf({ result, folder, plays }: EvaluateAnswer, cwd: string, topology?: string): CommandResult {
+function resultOf({ result, folder, plays, warnings }: EvaluateAnswer, cwd: string, topology?: string): CommandResult {
   const { timelines: _, ...told } = result;
   const place = relative(cwd, folder) || ".";
   return {
-    json: { ...told, folder, plays },
+    json: { ...told, folder, plays, warnings },
     text: `${evaluationText(result)}\n\n${plays.played} of ${plays.asked} plays were new; all are in ${place}`,
     next: result.run === undefined ? `karma report ${place}` : withTopology("karma transfer", topology),
   };
