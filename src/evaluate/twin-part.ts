@@ -123,7 +123,7 @@ export type TwinPart = {
 };
 
 export async function playPart(part: TwinPart): Promise<Shown> {
-  const { clock, cluster, warmUpMs, untilMs, autoscaler, topology } = part;
+  const { clock, cluster, warmUpMs, autoscaler } = part;
   await clock.sleepUntil(warmUpMs);
   await cluster.events();
   const before = part.counts();
@@ -134,23 +134,8 @@ export async function playPart(part: TwinPart): Promise<Shown> {
     readings.push(await cluster.observe());
     events.push(...(await cluster.events()));
   };
-  if (autoscaler === undefined) {
-    while (clock.nowMs() < untilMs) {
-      await look();
-      await clock.sleepUntil(Math.min(untilMs, clock.nowMs() + part.lookEveryMs));
-    }
-  } else {
-    await runControlLoop({
-      ...part,
-      autoscaler,
-      rules: guardRulesFor(part.timing),
-      bounds: guardBounds(topology),
-      services: topology.services.map(({ name }) => name),
-      sink: () => {},
-      mode: "live",
-      onReadings: (one) => void readings.push(structuredClone(one)),
-    });
-  }
+  if (autoscaler === undefined) await lookUntilEnd(part, look);
+  else await scale(part, autoscaler, (one) => void readings.push(structuredClone(one)));
   await look();
   const after = part.counts();
   return {
@@ -160,4 +145,25 @@ export async function playPart(part: TwinPart): Promise<Shown> {
     readings,
     events,
   };
+}
+
+async function lookUntilEnd({ clock, untilMs, lookEveryMs }: TwinPart, look: () => Promise<void>): Promise<void> {
+  while (clock.nowMs() < untilMs) {
+    await look();
+    await clock.sleepUntil(Math.min(untilMs, clock.nowMs() + lookEveryMs));
+  }
+}
+
+async function scale(part: TwinPart, autoscaler: Autoscaler, onReadings: (readings: Readings) => void): Promise<void> {
+  const { topology, timing } = part;
+  await runControlLoop({
+    ...part,
+    autoscaler,
+    rules: guardRulesFor(timing),
+    bounds: guardBounds(topology),
+    services: topology.services.map(({ name }) => name),
+    sink: () => {},
+    mode: "live",
+    onReadings,
+  });
 }

@@ -25,27 +25,32 @@ type Waiting<Job, Result> = {
  * @param setup  what all jobs share; copied to every thread once, as its `workerData`
  */
 export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: number): WorkerPool<Job, Result> {
+  const desk = createDesk<Job, Result>();
+  let isClosed = false;
+  const failed = (error: unknown): void => {
+    if (!isClosed) desk.failed(error);
+  };
+  const workers = Array.from({ length: count }, () => startThread(entry, setup, { answered: desk.answered, failed }));
+  desk.idle.push(...workers);
+  return {
+    run: desk.run,
+    async close() {
+      isClosed = true;
+      desk.waiting.length = 0;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** Hands waiting jobs to idle threads. */
+type Desk<Job, Result> = Pick<WorkerPool<Job, Result>, "run"> &
+  Listeners<Result> & { readonly waiting: Waiting<Job, Result>[]; readonly idle: Worker[] };
+
+function createDesk<Job, Result>(): Desk<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
+  const idle: Worker[] = [];
   const atWork = new Map<Worker, Waiting<Job, Result>>();
   let broken: unknown;
-  let isClosed = false;
-  const idle = Array.from({ length: count }, () => startThread(entry, setup, { answered, failed }));
-  const workers = [...idle];
-
-  function answered(worker: Worker, answer: WorkerAnswer<Result>): void {
-    const done = atWork.get(worker)!;
-    atWork.delete(worker);
-    idle.push(worker);
-    settle(done, answer);
-    next();
-  }
-
-  function failed(error: unknown): void {
-    if (isClosed) return;
-    broken ??= error;
-    for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
-    atWork.clear();
-  }
 
   function next(): void {
     while (idle.length > 0 && waiting.length > 0) {
@@ -57,20 +62,28 @@ export function startWorkers<Job, Result>(entry: URL, setup: unknown, count: num
     }
   }
 
-  async function run(job: Job): Promise<Result> {
-    if (broken !== undefined) throw broken;
-    const result = new Promise<Result>((resolve, reject) => waiting.push({ job, resolve, reject }));
-    next();
-    return result;
-  }
-
-  async function close(): Promise<void> {
-    isClosed = true;
-    waiting.length = 0;
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-
-  return { run, close };
+  return {
+    waiting,
+    idle,
+    async run(job) {
+      if (broken !== undefined) throw broken;
+      const result = new Promise<Result>((resolve, reject) => waiting.push({ job, resolve, reject }));
+      next();
+      return result;
+    },
+    answered(worker, answer) {
+      const done = atWork.get(worker)!;
+      atWork.delete(worker);
+      idle.push(worker);
+      settle(done, answer);
+      next();
+    },
+    failed(error) {
+      broken ??= error;
+      for (const one of [...atWork.values(), ...waiting.splice(0)]) one.reject(error);
+      atWork.clear();
+    },
+  };
 }
 
 type Listeners<Result> = {

@@ -88,49 +88,33 @@ function optionOf(
   };
 }
 
-function panelsOf({ timeline, autoscaler }: TimelineResult, { objectiveMs, timeScale }: TimelineContext): Panel[] {
-  const { periods, services } = timeline;
+function panelsOf(result: TimelineResult, { objectiveMs, timeScale }: TimelineContext): Panel[] {
+  const { timeline } = result;
+  const { periods } = timeline;
   const minutesOf = (atMs: number): number => (atMs * timeScale) / 60_000;
-  const over = (of: (period: Period) => number): number[][] =>
-    thinned(periods.map((period) => [minutesOf(period.atMs), of(period)]));
+  const over: Over = (of) => thinned(periods.map((period) => [minutesOf(period.atMs), of(period)]));
   const periodS = (periods[0]?.atMs ?? 1_000) / 1_000;
+  const requests = over((period) => period.requests / periodS);
+  const latency = over(({ latencyMs }) => latencyMs);
+  const violating = over((period) => 100 * violatingShareOfPeriod(period));
   return [
-    {
-      title: "requests per second",
-      series: [
-        lineOf(
-          over(({ requests }) => requests / periodS),
-          "ink",
-        ),
-      ],
-    },
-    {
-      title: `replicas asked for by ${autoscaler}`,
-      series: services.map((_, service) =>
-        sizeLine(
-          over(({ desired }) => desired[service]!),
-          service,
-        ),
-      ),
-    },
-    latencyPanel(
-      over(({ latencyMs }) => latencyMs),
-      objectiveMs,
-    ),
-    {
-      title: "violating requests, %",
-      series: [
-        withArea(
-          lineOf(
-            over((period) => 100 * violatingShareOfPeriod(period)),
-            "red",
-          ),
-          "red",
-        ),
-      ],
-    },
+    { title: "requests per second", series: [lineOf(requests, "ink")] },
+    sizesPanel(result, over),
+    latencyPanel(latency, objectiveMs),
+    { title: "violating requests, %", series: [withArea(lineOf(violating, "red"), "red")] },
     { title: "decisions: replicas more (up) and fewer (down)", series: changeBars(timeline, minutesOf) },
   ];
+}
+
+/** A figure of every period, over minutes: [points][minute, figure]. */
+type Over = (of: (period: Period) => number) => number[][];
+
+function sizesPanel({ autoscaler, timeline }: TimelineResult, over: Over): Panel {
+  const sizesOf = (service: number): number[][] => over(({ desired }) => desired[service]!);
+  return {
+    title: `replicas asked for by ${autoscaler}`,
+    series: timeline.services.map((_, service) => sizeLine(sizesOf(service), service)),
+  };
 }
 
 function sizeLine(data: readonly (readonly number[])[], service: number): Readonly<Record<string, unknown>> {

@@ -17,7 +17,6 @@ export type NumpyRandom = {
 /** @param seed  whole number in [0, 2^32) */
 export function createNumpyRandom(seed: number): NumpyRandom {
   const nextWord = createTwister(seed);
-  let spare: number | undefined;
 
   function unit(): number {
     const high = nextWord() >>> 5;
@@ -25,7 +24,26 @@ export function createNumpyRandom(seed: number): NumpyRandom {
     return (high * 67_108_864 + low) / 9_007_199_254_740_992;
   }
 
-  function standardNormal(): number {
+  const standardNormal = createNormals(unit);
+  return {
+    uniform: (low, high) => low + (high - low) * unit(),
+    randint: (low, high) => {
+      const largest = high - low - 1;
+      if (largest === 0) return low;
+      const mask = 0xffff_ffff >>> Math.clz32(largest);
+      for (;;) {
+        const value = (nextWord() & mask) >>> 0;
+        if (value <= largest) return low + value;
+      }
+    },
+    normal: (mean, deviation) => mean + deviation * standardNormal(),
+  };
+}
+
+/** The polar method gives two values at a time: every other one was drawn before. */
+function createNormals(unit: () => number): () => number {
+  let spare: number | undefined;
+  return () => {
     if (spare !== undefined) {
       const value = spare;
       spare = undefined;
@@ -40,20 +58,6 @@ export function createNumpyRandom(seed: number): NumpyRandom {
       spare = factor * x;
       return factor * y;
     }
-  }
-
-  return {
-    uniform: (low, high) => low + (high - low) * unit(),
-    randint: (low, high) => {
-      const largest = high - low - 1;
-      if (largest === 0) return low;
-      const mask = 0xffff_ffff >>> Math.clz32(largest);
-      for (;;) {
-        const value = (nextWord() & mask) >>> 0;
-        if (value <= largest) return low + value;
-      }
-    },
-    normal: (mean, deviation) => mean + deviation * standardNormal(),
   };
 }
 
