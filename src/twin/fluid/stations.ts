@@ -1,6 +1,6 @@
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { slow, type Slowed, slowdown } from "./slowed.ts";
-import { HIGHEST_UTILISATION } from "./sojourn.ts";
+import { HIGHEST_UTILISATION, type Station } from "./sojourn.ts";
 import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
@@ -66,6 +66,16 @@ export function createStations(services: number, environments: number, tickMs: n
     waitMs: cells(),
     blameWeight: cells(),
   };
+}
+
+/** Nothing is there, and what is done takes as long as its work. */
+export function resetStation(stations: Stations, cell: number, { workMs, workScv }: Station): void {
+  stations.queued[cell] = 0;
+  stations.lost[cell] = 0;
+  stations.cpuMs[cell] = workMs;
+  stations.cpuVariance[cell] = workMs * workMs * workScv;
+  stations.cpuThird[cell] = 0;
+  stations.holdMs[cell] = 0;
 }
 
 export type StationKernel = {

@@ -1,0 +1,196 @@
+import type { Timing } from "../../control/loop/timing.ts";
+import { type Readings, createReadings } from "../../control/readings/readings.ts";
+import { sample } from "../../core/distribution.ts";
+import { type Rng, createRng } from "../../core/rng.ts";
+import type { Calibration } from "../calibrate/calibration.ts";
+import { type Arrivals, createArrivals } from "./arrivals.ts";
+import { type CountNoise, createCountNoise } from "./count-noise.ts";
+import { type EdgeFactors, type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
+import { ENTRY_FIELDS, type EntryScrape } from "./entry-metrics.ts";
+import { type EntryState, createEntryState } from "./entry.ts";
+import { type FaultState, createFaultState } from "./faults.ts";
+import type { FluidOutcome } from "./fluid-twin.ts";
+import { type LatencyRecord, createLatencyRecord } from "./latency-record.ts";
+import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
+import type { FluidPlan } from "./plan.ts";
+import { type PodListener, type Pods, createPods } from "./pods.ts";
+import { type ResponseKernel, createResponseKernel } from "./response.ts";
+import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
+import { type StationKernel, type Stations, createStationKernel, createStations } from "./stations.ts";
+
+export type FluidOptions = {
+  readonly environments: number;
+  /** Length of a tick on the clock, ms; divides the periods of the calibration's timing. */
+  readonly tickMs: number;
+  /** Lets the calls per request wander; off when left out. */
+  readonly edgeNoise?: EdgeNoise;
+  /** Keeps a histogram of the latency at the entry. One environment only. */
+  readonly recordLatency?: boolean;
+  /** False: metrics show the fluid as it is, in place of counts of single requests. */
+  readonly isCounted?: boolean;
+  /** Told of every replica that comes or goes. */
+  readonly onPod?: PodListener;
+};
+
+/** Replicas beyond the maximum that may exist for a moment, while others are replaced. */
+const SURGE_SLOTS = 4;
+
+/** Independent random streams of one environment, so that what an autoscaler does moves no noise. */
+export type Streams = { readonly startup: Rng; readonly metrics: Rng; readonly edges: Rng };
+
+/** All that a twin is made of. Columns are [environments] or [services][environments]. */
+export type FluidParts = {
+  readonly plan: FluidPlan;
+  readonly calibration: Calibration;
+  readonly tickMs: number;
+  readonly services: number;
+  readonly environments: number;
+  readonly ticks: PipelineTicks;
+  readonly nowTick: Float64Array;
+  readonly desired: Float64Array;
+  readonly startupFactor: Float64Array;
+  /** [environments] */
+  readonly streams: Streams[];
+  /** Those of `streams` for the metrics. */
+  readonly metricRngs: Rng[];
+  readonly arrivals: Arrivals;
+  readonly edges: EdgeFactors;
+  readonly stations: Stations;
+  readonly kernel: StationKernel;
+  readonly response: ResponseKernel;
+  readonly entry: EntryState;
+  readonly pods: Pods;
+  readonly faults: FaultState;
+  /** Edges to each service. */
+  readonly incoming: readonly (readonly number[])[];
+  readonly servicePipeline: Pipeline;
+  readonly entryPipeline: Pipeline;
+  readonly counts: CountNoise | undefined;
+  readonly serviceScrape: ReturnType<typeof createServiceScrape>;
+  readonly entryScrape: EntryScrape;
+  readonly outcome: FluidOutcome;
+  readonly latency: LatencyRecord | undefined;
+  readonly readings: Readings & { atMs: number };
+  /** The service from which the entry's metrics are scraped: the first one behind it. */
+  readonly entryService: number;
+};
+
+export function createParts(plan: FluidPlan, calibration: Calibration, options: FluidOptions): FluidParts {
+  const { environments, tickMs } = options;
+  const services = plan.services.length;
+  const stations = createStations(services, environments, tickMs, plan.retries);
+  const unset = createRng(0);
+  const streams = Array.from({ length: environments }, () => ({ startup: unset, metrics: unset, edges: unset }));
+  const world = {
+    plan,
+    calibration,
+    tickMs,
+    services,
+    environments,
+    stations,
+    streams,
+    startupFactor: new Float64Array(environments).fill(1),
+    faults: createFaultState(services, environments),
+  };
+  return {
+    ...world,
+    ...createMeters(plan, stations, calibration.timing, options),
+    nowTick: new Float64Array(environments),
+    desired: new Float64Array(services * environments),
+    arrivals: createArrivals(environments),
+    edges: createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise),
+    kernel: createStationKernel(plan, stations),
+    response: createResponseKernel(plan, stations),
+    pods: createPods(
+      { services, environments, slots: slotsFor(plan) },
+      (environment, service) => startupTicks(world, environment, service),
+      options.onPod,
+    ),
+    incoming: incomingEdges(plan),
+    outcome: createOutcome(services, environments),
+    latency: options.recordLatency === true ? createLatencyRecord() : undefined,
+    entryService: plan.nodes[plan.entries[0]!.node]!.service,
+  };
+}
+
+type MeterParts =
+  | "ticks"
+  | "metricRngs"
+  | "entry"
+  | "servicePipeline"
+  | "entryPipeline"
+  | "counts"
+  | "serviceScrape"
+  | "entryScrape"
+  | "readings";
+
+/** What watches the stations. */
+function createMeters(
+  plan: FluidPlan,
+  stations: Stations,
+  timing: Timing,
+  options: FluidOptions,
+): Pick<FluidParts, MeterParts> {
+  const { environments, tickMs } = options;
+  const services = plan.services.length;
+  const unset = createRng(0);
+  const ticks = pipelineTicks(timing, tickMs);
+  const metricRngs = Array.from({ length: environments }, () => unset);
+  const entry = createEntryState(environments);
+  const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS, ticks);
+  const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
+  const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset);
+  return {
+    ticks,
+    metricRngs,
+    entry,
+    servicePipeline,
+    entryPipeline,
+    counts,
+    serviceScrape: createServiceScrape(plan, stations, { pipeline: servicePipeline, counts, rngs: metricRngs }),
+    entryScrape: { pipeline: entryPipeline, entry, tickMs, counts },
+    readings: createReadings(services, environments),
+  };
+}
+
+function slotsFor({ services }: FluidPlan): number {
+  return Math.max(...services.map(({ maxReplicas }) => maxReplicas)) + SURGE_SLOTS;
+}
+
+function incomingEdges({ services, edges }: FluidPlan): readonly (readonly number[])[] {
+  return services.map((_, service) => edges.flatMap(({ to }, edge) => (to === service ? [edge] : [])));
+}
+
+type StartupParts = Pick<
+  FluidParts,
+  "calibration" | "startupFactor" | "faults" | "streams" | "environments" | "tickMs"
+>;
+
+function startupTicks(parts: StartupParts, environment: number, service: number): number {
+  const { calibration, startupFactor, faults, streams, environments, tickMs } = parts;
+  const { startupMs } = calibration.services[service]!;
+  const factor = startupFactor[environment]! * faults.startup[service * environments + environment]!;
+  const ms = sample(startupMs, streams[environment]!.startup) * factor;
+  return Math.max(1, Math.round(ms / tickMs));
+}
+
+function createOutcome(services: number, environments: number): FluidOutcome {
+  return {
+    requests: new Float64Array(environments),
+    violating: new Float64Array(environments),
+    failed: new Float64Array(environments),
+    blamed: new Float64Array(services * environments),
+    podSeconds: new Float64Array(services * environments),
+  };
+}
+
+function pipelineTicks(timing: Timing, tickMs: number): PipelineTicks {
+  const period = Math.round(timing.scrapePeriodMs / tickMs);
+  if (Math.abs(period * tickMs - timing.scrapePeriodMs) > 1e-6 || period < 1)
+    throw new Error(`a tick of ${tickMs} ms does not divide the scrape period of ${timing.scrapePeriodMs} ms`);
+  return {
+    period,
+    scrapesPerWindow: Math.max(1, Math.round(timing.windowMs / timing.scrapePeriodMs)),
+    lag: timing.visibleLagMs / tickMs,
+  };
+}
