@@ -30,10 +30,12 @@ export async function leavingAs<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const before = await readSizes(cluster);
-  const hadHpa = (await hpa?.takeAway()) === true;
+  if (onExit === "hpa") await hpa?.requireMetrics();
+  const taken = (await hpa?.takeAway()) ?? [];
   const leave = async (): Promise<void> => {
     if (onExit === "restore") await setSizes(cluster, before);
-    if (onExit === "hpa" || (onExit === "restore" && hadHpa)) await hpa?.apply();
+    if (onExit === "restore" && taken.length > 0) await hpa?.putBack(taken);
+    if (onExit === "hpa") await hpa?.apply();
   };
   let result: T;
   try {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { HpaController } from "../../src/app/hpa-controller.ts";
 import { leavingAs, type OnExit, onExitFor } from "../../src/app/on-exit.ts";
+import type { HpaObject } from "../../src/clusters/kubernetes/hpa/hpa-object.ts";
 import { KarmaError } from "../../src/core/errors.ts";
 import type { RunningCluster } from "../../src/control/loop/running-cluster.ts";
 import { createMemoryClock, type MemoryCluster } from "../control/loop/memory-cluster.ts";
@@ -20,6 +21,8 @@ test("an HPA is refused where nothing would act on it", () => {
   expect(() => onExitFor({ kind: "local" }, "hpa")).toThrow(/local has no controller/);
 });
 
+const own = { metadata: { name: "service1" } } as HpaObject;
+
 type Rig = { readonly cluster: RunningCluster & MemoryCluster; readonly hpa: HpaController; readonly calls: string[] };
 
 /** @param hadHpa  whether karma's own HPAs are there at first */
@@ -28,8 +31,10 @@ function rig(hadHpa = false): Rig {
   const hpa: HpaController = {
     takeAway: async () => {
       calls.push("take away");
-      return hadHpa;
+      return hadHpa ? [own] : [];
     },
+    putBack: async (objects) => void calls.push(`put back ${objects.map(({ metadata }) => metadata.name).join()}`),
+    requireMetrics: async () => {},
     apply: async () => void calls.push("apply"),
   };
   return { cluster: createRunningMemoryCluster(createMemoryClock()), hpa, calls };
@@ -39,7 +44,7 @@ test.each([
   { onExit: "keep", hadHpa: true, sizes: [5, 3], calls: ["take away", "work"] },
   { onExit: "hpa", hadHpa: false, sizes: [5, 3], calls: ["take away", "work", "apply"] },
   { onExit: "restore", hadHpa: false, sizes: [2, 3], calls: ["take away", "work"] },
-  { onExit: "restore", hadHpa: true, sizes: [2, 3], calls: ["take away", "work", "apply"] },
+  { onExit: "restore", hadHpa: true, sizes: [2, 3], calls: ["take away", "work", "put back service1"] },
 ] as const)("$onExit, HPAs before: $hadHpa, leaves $sizes after $calls", async ({ onExit, hadHpa, ...left }) => {
   for (const isStopped of [false, true]) {
     const { cluster, hpa, calls } = rig(hadHpa);
@@ -79,4 +84,15 @@ test("a bug stays a bug, whatever else fails", async () => {
   const bug = new TypeError("x is not a function");
   expect(await leftAfter("hpa", bug, new KarmaError("TOOL_FAILED", "forbidden", "ask"))).toBe(bug);
   expect(await leftAfter("hpa", new KarmaError("NOT_READY", "gone", "up?"), bug)).toBe(bug);
+});
+
+test("where HPAs would scale nothing, a transfer that is to leave them does not begin", async () => {
+  const { cluster, hpa, calls } = rig();
+  const blind = new KarmaError("NOT_READY", "no API of CPU metrics", "--on-exit keep");
+  const work = async (): Promise<void> => void calls.push("work");
+  const without = { ...hpa, requireMetrics: () => Promise.reject(blind) };
+  await expect(leavingAs("hpa", cluster, without, work)).rejects.toBe(blind);
+  expect(calls).toEqual([]);
+  await leavingAs("restore", cluster, without, work);
+  expect(calls).toEqual(["take away", "work"]);
 });

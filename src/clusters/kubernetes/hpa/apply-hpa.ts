@@ -30,29 +30,79 @@ export async function applyHpa(
   const wanted = shares.map((requestShare, service) =>
     hpaObject(config, { topology, namespace, service, requestShare }),
   );
+  const before = await readHpas(api, namespace, topology);
   try {
     for (const object of wanted) await applyOne(api, object);
   } catch (error) {
-    await removeHpa(api, namespace, topology);
+    await backTo(before, api, namespace, topology).catch((failure: unknown) => {
+      throw alsoFailed(error, failure);
+    });
     throw error;
   }
   return wanted;
 }
 
-/** Takes away what {@link applyHpa} made, and nothing that others made. */
-export async function removeHpa(api: ApiCaller, namespace: string, topology: Topology): Promise<void> {
+async function backTo(
+  before: readonly HpaObject[],
+  api: ApiCaller,
+  namespace: string,
+  topology: Topology,
+): Promise<void> {
+  await removeHpa(api, namespace, topology);
+  await restoreHpas(api, before);
+}
+
+/** The first failure stays the failure, and what could not be put back is said with it. */
+function alsoFailed(error: unknown, failure: unknown): unknown {
+  if (!(error instanceof KarmaError)) return error;
+  if (!(failure instanceof KarmaError)) return failure;
+  const message = `${error.message}; the HPAs from before could not be put back: ${failure.message}`;
+  return new KarmaError(error.code, message, error.hint, { cause: error });
+}
+
+/** Karma's own HPAs of a topology as they are, so that {@link restoreHpas} can put them back. */
+export async function readHpas(api: ApiCaller, namespace: string, topology: Topology): Promise<readonly HpaObject[]> {
+  const names = await ownNames(api, namespace, topology);
+  return Promise.all(
+    names.map(async (name) => {
+      const what = `read HPA ${name}`;
+      const { metadata, spec } = await callForJson<HpaObject>(api, { path: pathOf(namespace, name) }, what);
+      const { labels } = metadata;
+      const object = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" } as const;
+      return { ...object, metadata: { name, namespace, labels }, spec };
+    }),
+  );
+}
+
+/** Puts back what {@link readHpas} read. */
+export async function restoreHpas(api: ApiCaller, objects: readonly HpaObject[]): Promise<void> {
+  for (const object of objects) await patchOne(api, object);
+}
+
+/** HPAs that karma made for these services. */
+async function ownNames(api: ApiCaller, namespace: string, topology: Topology): Promise<readonly string[]> {
   const names = new Set(topology.services.map(({ name }) => kubernetesName(name)));
   const found = await findAutoscalers(api, namespace);
-  for (const { kind, name, isKarmas } of found) {
-    if (kind !== "HorizontalPodAutoscaler" || !isKarmas || !names.has(name)) continue;
+  return found
+    .filter(({ kind, name, isKarmas }) => kind === "HorizontalPodAutoscaler" && isKarmas && names.has(name))
+    .map(({ name }) => name);
+}
+
+/** Takes away what {@link applyHpa} made, and nothing that others made. */
+export async function removeHpa(api: ApiCaller, namespace: string, topology: Topology): Promise<void> {
+  for (const name of await ownNames(api, namespace, topology)) {
     const answer = await api.call({ method: "DELETE", path: pathOf(namespace, name) });
     if (answer.status >= 300 && answer.status !== 404) throw refusal(api.context, answer, `delete HPA ${name}`);
   }
 }
 
 async function applyOne(api: ApiCaller, object: HpaObject): Promise<void> {
+  requireTolerance(object, await patchOne(api, object));
+}
+
+function patchOne(api: ApiCaller, object: HpaObject): Promise<HpaObject> {
   const { name, namespace } = object.metadata;
-  const kept = await callForJson<HpaObject>(
+  return callForJson<HpaObject>(
     api,
     {
       method: "PATCH",
@@ -62,7 +112,6 @@ async function applyOne(api: ApiCaller, object: HpaObject): Promise<void> {
     },
     `create HPA ${name}`,
   );
-  requireTolerance(object, kept);
 }
 
 /** A cluster that does not know the field drops it without a word, and decides by 0.1. */

@@ -7,6 +7,7 @@ import { createApiCaller } from "../cluster/api-caller.ts";
 import { callForJson } from "../cluster/api-failure.ts";
 import type { ApiAccess, ApiCaller } from "../cluster/api-request.ts";
 import { applyHpa, removeHpa } from "./apply-hpa.ts";
+import { requireResourceMetrics } from "./require-metrics.ts";
 import { kubernetesHpaConfig } from "./hpa-spec-text.ts";
 import { type HpaEvent, type SeenSize, createSizeLog } from "./size-log.ts";
 
@@ -49,6 +50,7 @@ export async function startKubernetesHpa(
     log.see(clock.nowMs(), sizes, events).forEach((decision) => onDecision?.(decision));
   };
   try {
+    if (config.targetPercent !== undefined) await requireResourceMetrics(api);
     // The sizes before there is an HPA: its first decision is a change too.
     await look();
     await applyHpa(api, namespace, topology, config);

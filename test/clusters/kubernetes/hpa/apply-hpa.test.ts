@@ -103,6 +103,7 @@ test("what decides no size of ours is let be: other targets, a VPA that is off, 
     scaler("keda-hpa-x", onGate, { ownerReferences: [{ kind: "ScaledObject" }] }),
     scaler("gate", onGate, ours),
   ]);
+  server.routes.set(`GET ${HPAS}/gate`, () => scaler("gate", onGate, ours));
   have(VPAS, [{ metadata: { name: "v" }, spec: { targetRef: onGate, updatePolicy: { updateMode: "Off" } } }]);
   expect((await findAutoscalers(api, "shop")).map(({ name, isKarmas }) => [name, isKarmas])).toEqual([
     ["other", false],
@@ -149,4 +150,19 @@ test("only karma's own HPAs of this topology are removed", async () => {
   server.routes.set(`DELETE ${HPAS}/gate`, () => ({}));
   await removeHpa(api, "shop", topology);
   expect(written()).toEqual([`DELETE ${HPAS}/gate`]);
+});
+
+test("where one cannot be made, those of an earlier run come back as they were, and the first failure is told", async () => {
+  const earlier = { ...(scaler("gate", onGate, ours) as object), spec: { scaleTargetRef: onGate, minReplicas: 7 } };
+  have(HPAS, [earlier]);
+  server.routes.set(`GET ${HPAS}/gate`, () => earlier);
+  server.routes.set(`PATCH ${HPAS}/store`, fail(403, "not here"));
+  server.routes.set(`DELETE ${HPAS}/gate`, () => ({}));
+  await expect(apply()).rejects.toThrow("create HPA store");
+  const last = server.seen.findLast(({ method }) => method === "PATCH")!;
+  expect(last.url.pathname).toBe(`${HPAS}/gate`);
+  expect(JSON.parse(last.body)).toMatchObject({
+    metadata: { name: "gate", namespace: "shop" },
+    spec: { minReplicas: 7 },
+  });
 });

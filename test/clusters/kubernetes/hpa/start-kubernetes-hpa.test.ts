@@ -26,6 +26,7 @@ beforeEach(async () => {
   const containers = [{ resources: { requests: { cpu: "100m" }, limits: { cpu: "100m" } } }];
   const deployment = { metadata: { name: "cart" }, spec: { template: { spec: { containers } } } };
   server.routes.set("GET /apis", () => ({ groups: [{ name: "autoscaling" }] }));
+  server.routes.set("GET /apis/metrics.k8s.io/v1beta1", () => ({}));
   server.routes.set(`GET ${HPAS}`, () => ({ items: hpas }));
   server.routes.set(`GET ${DEPLOYMENTS}/cart`, () => deployment);
   server.routes.set(`GET ${DEPLOYMENTS}`, () => ({
