@@ -51,37 +51,32 @@ export function resumeRng(state: readonly [number, number, number, number]): Rng
     return (high * 67_108_864 + low) / 9_007_199_254_740_992;
   }
 
-  function normal(): number {
-    // Box-Muller; the second value is thrown away so that the state is four words and nothing else.
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    return radius * Math.cos(2 * Math.PI * uniform());
-  }
-
-  function exponential(): number {
-    return -Math.log(1 - uniform());
-  }
-
-  function poisson(mean: number): number {
-    if (mean <= 0) return 0;
-    if (mean > 64) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
-    const limit = Math.exp(-mean);
-    let count = 0;
-    for (let product = uniform(); product > limit; product *= uniform()) count++;
-    return count;
-  }
-
-  const rng: Rng = {
+  return {
     next,
     uniform,
     between: (low, high) => low + (high - low) * uniform(),
     integer: (bound) => Math.floor(uniform() * bound),
-    normal,
-    exponential,
-    poisson,
+    normal: () => normal(uniform),
+    exponential: () => -Math.log(1 - uniform()),
+    poisson: (mean) => poisson(uniform, mean),
     split: (label) => createRng(`${a >>> 0},${b >>> 0},${c >>> 0},${counter >>> 0}/${label}`),
     state: () => [a, b, c, counter],
   };
-  return rng;
+}
+
+/** Box-Muller; the second value is thrown away so that the state is four words and nothing else. */
+function normal(uniform: () => number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+  return radius * Math.cos(2 * Math.PI * uniform());
+}
+
+function poisson(uniform: () => number, mean: number): number {
+  if (mean <= 0) return 0;
+  if (mean > 64) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(uniform)));
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = uniform(); product > limit; product *= uniform()) count++;
+  return count;
 }
 
 /** Four well-mixed words of a text: FNV-1a per word with different bases, finished as in MurmurHash3. */

@@ -1,7 +1,7 @@
 import type { Rng } from "../../core/rng.ts";
 import { drawFrom, logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import type { Kernels } from "../../nn/kernels.ts";
-import { createScratch, forward } from "../../nn/mlp.ts";
+import { createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import type { RolloutShape } from "./advantages.ts";
 import type { IppoOptions } from "./ippo-options.ts";
@@ -41,97 +41,134 @@ export type PlayerSpec = {
   readonly options: Pick<IppoOptions, "rolloutSteps" | "rolloutsPerEra">;
 };
 
+type State = PlayerSpec & {
+  readonly networks: ActorCritic;
+  readonly batch: Batch;
+  readonly rollout: Rollout;
+  /** Agents x environments. */
+  readonly rows: number;
+  readonly actions: Int32Array;
+  readonly actorScratch: MlpScratch;
+  readonly criticScratch: MlpScratch;
+  readonly log: Uint8Array;
+  logged: number;
+};
+
 /** Plays the game with the present actor and writes the rollout. */
 export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Batch, rollout: Rollout): Player {
   const { game, kernels, options } = spec;
-  const { actor, critic } = networks;
   const rows = game.agents * game.environments;
-  const actions = new Int32Array(rows);
-  const actorScratch = createScratch(kernels, actor, playedRows);
-  const criticScratch = createScratch(kernels, critic, playedRows);
-  const log = new Uint8Array(options.rolloutsPerEra * options.rolloutSteps * rows);
-  let logged = 0;
+  const state: State = {
+    ...spec,
+    networks,
+    batch,
+    rollout,
+    rows,
+    actions: new Int32Array(rows),
+    actorScratch: createScratch(kernels, networks.actor, playedRows),
+    criticScratch: createScratch(kernels, networks.critic, playedRows),
+    log: new Uint8Array(options.rolloutsPerEra * options.rolloutSteps * rows),
+    logged: 0,
+  };
+  return {
+    restart: (era) => restart(state, era),
+    play: (returns, rng) => play(state, returns, rng),
+    log: () => state.log.slice(0, state.logged),
+    replay: (era, log) => replay(state, era, log),
+  };
+}
 
-  function choose(step: number, rng: Rng): void {
-    const seen = game.observationSize;
-    for (let first = 0; first < rows; first += playedRows) {
-      const count = Math.min(playedRows, rows - first);
-      actorScratch.input.set(game.observations.subarray(first * seen, (first + count) * seen));
-      forward(kernels, actor, batch.parameters, actorScratch, count);
-      for (let row = 0; row < count; row++) {
-        const at = row * game.actions;
-        if (game.mask !== undefined)
-          maskLogits(actorScratch.output, at, game.mask, (first + row) * game.actions, game.actions);
-        logSoftmax(actorScratch.output, actorScratch.output, at, game.actions);
-        const action = drawFrom(actorScratch.output, at, game.actions, rng.uniform());
-        actions[first + row] = action;
-        batch.actions[step * rows + first + row] = action;
-        batch.logProbabilities[step * rows + first + row] = actorScratch.output[at + action]!;
-      }
+function choose(state: State, step: number, rng: Rng): void {
+  const { game, kernels, networks, batch, actorScratch, rows } = state;
+  const seen = game.observationSize;
+  for (let first = 0; first < rows; first += playedRows) {
+    const count = Math.min(playedRows, rows - first);
+    actorScratch.input.set(game.observations.subarray(first * seen, (first + count) * seen));
+    forward(kernels, networks.actor, batch.parameters, actorScratch, count);
+    for (let row = 0; row < count; row++) draw(state, step, first, row, rng);
+  }
+}
+
+/** One action, from the actor's output for a row of those that stand from `first` on. */
+function draw(
+  { game, batch, actorScratch, actions, rows }: State,
+  step: number,
+  first: number,
+  row: number,
+  rng: Rng,
+): void {
+  const { output } = actorScratch;
+  const at = row * game.actions;
+  if (game.mask !== undefined) maskLogits(output, at, game.mask, (first + row) * game.actions, game.actions);
+  logSoftmax(output, output, at, game.actions);
+  const action = drawFrom(output, at, game.actions, rng.uniform());
+  actions[first + row] = action;
+  batch.actions[step * rows + first + row] = action;
+  batch.logProbabilities[step * rows + first + row] = output[at + action]!;
+}
+
+/** Values of the present states, in the unit of rewards, to `out[at ...]`. */
+function judge(state: State, returns: ReturnScale, out: Float64Array, at: number): void {
+  const { game, kernels, networks, batch, criticScratch, rows } = state;
+  const { critic } = networks;
+  const { observationSize, privilegedSize, environments } = game;
+  for (let first = 0; first < rows; first += playedRows) {
+    const count = Math.min(playedRows, rows - first);
+    for (let row = 0; row < count; row++) {
+      const to = row * critic.inputs;
+      const from = (first + row) * observationSize;
+      const future = ((first + row) % environments) * privilegedSize;
+      criticScratch.input.set(game.observations.subarray(from, from + observationSize), to);
+      criticScratch.input.set(game.privileged.subarray(future, future + privilegedSize), to + observationSize);
     }
+    forward(kernels, critic, batch.parameters, criticScratch, count);
+    for (let row = 0; row < count; row++)
+      out[at + first + row] = returns.mean + returns.deviation * criticScratch.output[row]!;
   }
+}
 
-  /** Values of the present states, in the unit of rewards, to `out[at ...]`. */
-  function judge(returns: ReturnScale, out: Float64Array, at: number): void {
-    const { observationSize, privilegedSize, environments } = game;
-    for (let first = 0; first < rows; first += playedRows) {
-      const count = Math.min(playedRows, rows - first);
-      for (let row = 0; row < count; row++) {
-        const to = row * critic.inputs;
-        const from = (first + row) * observationSize;
-        const future = ((first + row) % environments) * privilegedSize;
-        criticScratch.input.set(game.observations.subarray(from, from + observationSize), to);
-        criticScratch.input.set(game.privileged.subarray(future, future + privilegedSize), to + observationSize);
-      }
-      forward(kernels, critic, batch.parameters, criticScratch, count);
-      for (let row = 0; row < count; row++)
-        out[at + first + row] = returns.mean + returns.deviation * criticScratch.output[row]!;
-    }
+function remember({ game, batch }: State, step: number): void {
+  const { observations, privileged } = batch;
+  observations.set(game.observations, step * game.observations.length);
+  if (game.mask !== undefined) batch.masks.set(game.mask, step * game.mask.length);
+  for (let agent = 0; agent < game.agents; agent++)
+    privileged.set(game.privileged, (step * game.agents + agent) * game.privileged.length);
+}
+
+function play(state: State, returns: ReturnScale, rng: Rng): void {
+  const { game, options, rollout, rows, actions, log } = state;
+  judge(state, returns, rollout.values, 0);
+  for (let step = 0; step < options.rolloutSteps; step++) {
+    remember(state, step);
+    choose(state, step, rng);
+    log.set(actions, state.logged);
+    state.logged += rows;
+    game.step(actions);
+    rollout.rewards.set(game.rewards, step * rows);
+    rollout.ended.set(game.ended, step * game.environments);
+    judge(state, returns, rollout.nextValues, step * rows);
+    const isAnyEnded = game.ended.includes(1);
+    game.resetEnded();
+    if (step + 1 === options.rolloutSteps) return;
+    const next = (step + 1) * rows;
+    if (isAnyEnded) judge(state, returns, rollout.values, next);
+    else rollout.values.set(rollout.nextValues.subarray(step * rows, next), next);
   }
+}
 
-  function remember(step: number): void {
-    const { observations, privileged } = batch;
-    observations.set(game.observations, step * game.observations.length);
-    if (game.mask !== undefined) batch.masks.set(game.mask, step * game.mask.length);
-    for (let agent = 0; agent < game.agents; agent++)
-      privileged.set(game.privileged, (step * game.agents + agent) * game.privileged.length);
+function restart(state: State, era: number): void {
+  state.game.restart(era);
+  state.logged = 0;
+}
+
+function replay(state: State, era: number, replayed: Uint8Array): void {
+  const { game, rows, actions, log } = state;
+  restart(state, era);
+  for (let at = 0; at < replayed.length; at += rows) {
+    actions.set(replayed.subarray(at, at + rows));
+    game.step(actions);
+    game.resetEnded();
   }
-
-  function play(returns: ReturnScale, rng: Rng): void {
-    judge(returns, rollout.values, 0);
-    for (let step = 0; step < options.rolloutSteps; step++) {
-      remember(step);
-      choose(step, rng);
-      log.set(actions, logged);
-      logged += rows;
-      game.step(actions);
-      rollout.rewards.set(game.rewards, step * rows);
-      rollout.ended.set(game.ended, step * game.environments);
-      judge(returns, rollout.nextValues, step * rows);
-      const isAnyEnded = game.ended.includes(1);
-      game.resetEnded();
-      if (step + 1 === options.rolloutSteps) return;
-      const next = (step + 1) * rows;
-      if (isAnyEnded) judge(returns, rollout.values, next);
-      else rollout.values.set(rollout.nextValues.subarray(step * rows, next), next);
-    }
-  }
-
-  function restart(era: number): void {
-    game.restart(era);
-    logged = 0;
-  }
-
-  function replay(era: number, replayed: Uint8Array): void {
-    restart(era);
-    for (let at = 0; at < replayed.length; at += rows) {
-      actions.set(replayed.subarray(at, at + rows));
-      game.step(actions);
-      game.resetEnded();
-    }
-    log.set(replayed);
-    logged = replayed.length;
-  }
-
-  return { restart, play, log: () => log.slice(0, logged), replay };
+  log.set(replayed);
+  state.logged = replayed.length;
 }

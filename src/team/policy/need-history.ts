@@ -22,6 +22,18 @@ export const leastNeed = 0.02;
 
 const volatilityPeriods = 16;
 
+type Columns = Omit<NeedHistory, "push" | "forget" | "logAgo">;
+
+type State = Columns & {
+  readonly cells: number;
+  readonly slots: number;
+  /** Logarithms, a ring: [slots][cells]. */
+  readonly ring: Float64Array;
+  /** Periods known, at most `slots`: [cells]. */
+  readonly known: Float64Array;
+  newest: number;
+};
+
 /** @param periods  sync periods in 5 and in 15 minutes of the scenario */
 export function createNeedHistory(
   services: number,
@@ -29,11 +41,34 @@ export function createNeedHistory(
   periods: { readonly in5Min: number; readonly in15Min: number },
 ): NeedHistory {
   const cells = services * environments;
+  const columns = createColumns(cells);
   const slots = Math.max(periods.in15Min, volatilityPeriods + 1);
-  /** Logarithms, a ring: [slots][cells]. */
   const ring = new Float64Array(slots * cells);
+  const known = new Float64Array(cells);
+  const state: State = { ...columns, cells, slots, ring, known, newest: 0 };
+  return {
+    ...columns,
+    push(need) {
+      take(state, need);
+      summarise(state, periods.in5Min, columns.logMax5Min, undefined);
+      summarise(state, periods.in15Min, columns.logMax15Min, columns.logMean15Min);
+      measureVolatility(state);
+    },
+    forget(environment) {
+      for (let cell = environment; cell < cells; cell += environments) {
+        known[cell] = 0;
+        for (const values of Object.values(columns)) values[cell] = Number.NaN;
+        columns.volatility[cell] = 0;
+      }
+    },
+    logAgo: (cell, ago) =>
+      known[cell] === 0 ? Number.NaN : ring[slotAgo(state, Math.min(ago, known[cell]! - 1, slots - 1)) + cell]!,
+  };
+}
+
+function createColumns(cells: number): Columns {
   const column = (): Float64Array => new Float64Array(cells).fill(Number.NaN);
-  const history = {
+  return {
     need: column(),
     logNeed: column(),
     logMax5Min: column(),
@@ -41,71 +76,56 @@ export function createNeedHistory(
     logMean15Min: column(),
     volatility: new Float64Array(cells),
   };
-  /** Periods known, at most `slots`: [cells]. */
-  const known = new Float64Array(cells);
-  let newest = 0;
-  const slotAgo = (ago: number): number => ((newest - ago + slots) % slots) * cells;
+}
 
-  function take(need: Float64Array): void {
-    newest = (newest + 1) % slots;
-    const at = newest * cells;
+/** Where the values of so many periods ago begin. */
+function slotAgo({ newest, slots, cells }: State, ago: number): number {
+  return ((newest - ago + slots) % slots) * cells;
+}
+
+function take(state: State, need: Float64Array): void {
+  const { cells, slots, ring, known, need: last, logNeed } = state;
+  state.newest = (state.newest + 1) % slots;
+  const at = state.newest * cells;
+  for (let cell = 0; cell < cells; cell++) {
+    const value = need[cell]!;
+    if (value >= 0) {
+      last[cell] = Math.max(leastNeed, value);
+      logNeed[cell] = Math.log(last[cell]!);
+    }
+    ring[at + cell] = logNeed[cell]!;
+    if (!Number.isNaN(logNeed[cell]!)) known[cell] = Math.min(slots, known[cell]! + 1);
+  }
+}
+
+/** Largest and mean value over `window` periods, the newest included. */
+function summarise(state: State, window: number, largest: Float64Array, mean: Float64Array | undefined): void {
+  const { cells, known, ring, logNeed } = state;
+  largest.set(logNeed);
+  mean?.set(logNeed);
+  for (let ago = 1; ago < window; ago++) {
+    const at = slotAgo(state, ago);
     for (let cell = 0; cell < cells; cell++) {
-      const value = need[cell]!;
-      if (value >= 0) {
-        history.need[cell] = Math.max(leastNeed, value);
-        history.logNeed[cell] = Math.log(history.need[cell]!);
-      }
-      ring[at + cell] = history.logNeed[cell]!;
-      if (!Number.isNaN(history.logNeed[cell]!)) known[cell] = Math.min(slots, known[cell]! + 1);
+      if (ago >= known[cell]!) continue;
+      const value = ring[at + cell]!;
+      if (value > largest[cell]!) largest[cell] = value;
+      if (mean !== undefined) mean[cell] = mean[cell]! + value;
     }
   }
+  if (mean === undefined) return;
+  for (let cell = 0; cell < cells; cell++) mean[cell] = mean[cell]! / Math.max(1, Math.min(window, known[cell]!));
+}
 
-  /** Largest and mean value over `window` periods, the newest included. */
-  function summarise(window: number, largest: Float64Array, mean: Float64Array | undefined): void {
-    largest.set(history.logNeed);
-    mean?.set(history.logNeed);
-    for (let ago = 1; ago < window; ago++) {
-      const at = slotAgo(ago);
-      for (let cell = 0; cell < cells; cell++) {
-        if (ago >= known[cell]!) continue;
-        const value = ring[at + cell]!;
-        if (value > largest[cell]!) largest[cell] = value;
-        if (mean !== undefined) mean[cell] = mean[cell]! + value;
-      }
-    }
-    if (mean === undefined) return;
-    for (let cell = 0; cell < cells; cell++) mean[cell] = mean[cell]! / Math.max(1, Math.min(window, known[cell]!));
-  }
-
-  function measureVolatility(): void {
-    history.volatility.fill(0);
-    for (let ago = 0; ago < volatilityPeriods; ago++) {
-      const at = slotAgo(ago);
-      const before = slotAgo(ago + 1);
-      for (let cell = 0; cell < cells; cell++) {
-        if (ago + 1 >= known[cell]!) continue;
-        const change = Math.abs(ring[at + cell]! - ring[before + cell]!);
-        history.volatility[cell] = history.volatility[cell]! + change / volatilityPeriods;
-      }
+function measureVolatility(state: State): void {
+  const { cells, known, ring, volatility } = state;
+  volatility.fill(0);
+  for (let ago = 0; ago < volatilityPeriods; ago++) {
+    const at = slotAgo(state, ago);
+    const before = slotAgo(state, ago + 1);
+    for (let cell = 0; cell < cells; cell++) {
+      if (ago + 1 >= known[cell]!) continue;
+      const change = Math.abs(ring[at + cell]! - ring[before + cell]!);
+      volatility[cell] = volatility[cell]! + change / volatilityPeriods;
     }
   }
-
-  return {
-    ...history,
-    push(need) {
-      take(need);
-      summarise(periods.in5Min, history.logMax5Min, undefined);
-      summarise(periods.in15Min, history.logMax15Min, history.logMean15Min);
-      measureVolatility();
-    },
-    forget(environment) {
-      for (let cell = environment; cell < cells; cell += environments) {
-        known[cell] = 0;
-        for (const values of Object.values(history)) values[cell] = Number.NaN;
-        history.volatility[cell] = 0;
-      }
-    },
-    logAgo: (cell, ago) =>
-      known[cell] === 0 ? Number.NaN : ring[slotAgo(Math.min(ago, known[cell]! - 1, slots - 1)) + cell]!,
-  };
 }
