@@ -196,6 +196,8 @@ describe.skipIf(!kind.isReady)("a cluster of kind on which things go wrong", () 
       namespace: "karma-elsewhere",
       services: [{ ready: 1 }, { ready: 1 }],
     });
+    const types = await kubectl("-n", "karma-elsewhere", "get", "services", "-o", "jsonpath={.items[*].spec.type}");
+    expect(types, "no port of the nodes without being asked for").toBe("ClusterIP ClusterIP");
     const down = await place.karma("cluster", "down", file, "--on", `context:${context}`);
     expect(down).toMatchObject({ code: 0, stdout: "karma-elsewhere is deleted\n" });
     expect(await namespaces()).toEqual(["namespace/karma-first"]);

@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Options, execa } from "execa";
 import type { Ended } from "./karma.ts";
 
+const LOOK_MS = 50;
 const launcher = fileURLToPath(new URL("../../bin/karma.js", import.meta.url));
 
 /** A folder with a kubeconfig and a state folder of its own, and karma in it. */
@@ -70,9 +72,11 @@ function launch(cwd: string, env: Readonly<Record<string, string>>, args: readon
 }
 
 /** Waits until a command has said something. */
-export async function untilSaid({ process: child, said }: Running, text: string): Promise<void> {
+export async function untilSaid({ ended, said }: Running, text: string): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
   while (!said().includes(text)) {
-    if (child.exitCode !== null) throw new Error(`ended before it said ${text}: ${said()}`);
-    await once(child.stderr!, "data");
+    if (isOver) throw new Error(`ended before it said ${text}: ${said()}`);
+    await sleep(LOOK_MS);
   }
 }
