@@ -11,7 +11,7 @@ import { kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts"
 import { createRng } from "../../src/core/rng.ts";
 import { kubernetesOptions } from "../../src/system/compile/kubernetes-options.ts";
 import { drawArrivalTimesMs } from "../../src/system/workload/arrival-times.ts";
-import { BACK, faultCases, faultRatePerS, faultTopology, playFault } from "../contract/fault-cases.ts";
+import { BACK, allFaultCases, faultRatePerS, faultTopology, playFault } from "../contract/fault-cases.ts";
 import { type KindCluster, createKindCluster } from "./kind-cluster.ts";
 import { readyKind } from "./kind-fixture.ts";
 
@@ -66,13 +66,28 @@ describe.skipIf(!kind.isReady)("faults on kind", () => {
     await expect.poll(async () => (await cluster.observe()).ready[BACK], { timeout: LIMIT_MS, interval: 500 }).toBe(2);
   }
 
-  test.each(faultCases(DURATION_MS, timing, 4).map((one) => [one.fault.kind, one] as const))(
+  function sendFlood(startTimesMs: Float64Array): void {
+    const targets = entries.map((one) => ({ url: one.url, share: one.share }));
+    const flood = { entries: targets, startTimesMs, seed: 1 };
+    const { p95Ms } = faultTopology.objective;
+    // One request of a user keeps the generator's schedule from being empty.
+    const user = { entries: targets, startTimesMs: Float64Array.of(0), timeoutMs: 10_000, objectiveMs: p95Ms, seed: 1 };
+    startLoad({ ...user, floods: [flood] }, stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) console.error(error);
+    });
+  }
+
+  test.each(allFaultCases(DURATION_MS, timing, 4).map((one) => [one.name, one] as const))(
     "%s shows in the readings while it lasts, and not after",
     async (_kind, fault) => {
       await cluster.heal();
       await cluster.scale("back", 2);
       await untilWell();
-      const { before: calm, during, after } = await playFault(cluster, cluster.clock, fault, LIMIT_MS);
+      const {
+        before: calm,
+        during,
+        after,
+      } = await playFault({ cluster, clock: cluster.clock, sendFlood }, fault, LIMIT_MS);
       expect(fault.isShown(during, calm), `during ${during}, before ${calm}`).toBe(true);
       expect(fault.isGone(after, calm), `after ${after}, before ${calm}`).toBe(true);
     },

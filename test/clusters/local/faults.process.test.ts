@@ -2,10 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalClusterClient, connectLocalCluster } from "../../../src/clusters/local/client.ts";
 import { startLocalCluster } from "../../../src/clusters/local/start.ts";
 import type { LoadResult } from "../../../src/clusters/load/load-result.ts";
+import type { LoadSpec } from "../../../src/clusters/load/load-spec.ts";
 import { startLoad } from "../../../src/clusters/load/start-load.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { drawArrivalTimesMs } from "../../../src/system/workload/arrival-times.ts";
-import { BACK, faultCases, faultRatePerS, faultTiming, faultTopology, playFault } from "../../contract/fault-cases.ts";
+import {
+  BACK,
+  allFaultCases,
+  faultRatePerS,
+  faultTiming,
+  faultTopology,
+  playFault,
+} from "../../contract/fault-cases.ts";
 import { findMarked } from "../../../src/clusters/local/process-identity.ts";
 import { clusterDir, readSpec } from "../../../src/clusters/local/state.ts";
 import { useStateDir } from "./state-dir.ts";
@@ -52,13 +60,29 @@ describe("faults on local processes", () => {
     );
   }
 
-  test.each(faultCases(DURATION_MS, faultTiming, 4).map((one) => [one.fault.kind, one] as const))(
+  function sendFlood(startTimesMs: Float64Array): void {
+    startLoad(floodOf(startTimesMs), stop.signal).catch(ended);
+  }
+
+  function floodOf(startTimesMs: Float64Array): LoadSpec {
+    const entries = cluster.entryUrls().map(({ url, share }) => ({ url, share }));
+    const { p95Ms } = faultTopology.objective;
+    const floods = [{ entries, startTimesMs, seed: 1 }];
+    // One request of a user keeps the generator's schedule from being empty.
+    return { entries, startTimesMs: Float64Array.of(0), floods, timeoutMs: 10_000, objectiveMs: p95Ms, seed: 1 };
+  }
+
+  function ended(error: unknown): void {
+    if (!stop.signal.aborted) console.error(error);
+  }
+
+  test.each(allFaultCases(DURATION_MS, faultTiming, 4).map((one) => [one.name, one] as const))(
     "%s shows in the readings while it lasts, and not after",
     async (_kind, fault) => {
       await cluster.heal();
       await cluster.scale("back", 2);
       await expect.poll(async () => (await cluster.observe()).ready[BACK], { timeout: LIMIT_MS }).toBe(2);
-      const { before, during, after } = await playFault(cluster, cluster.clock, fault, LIMIT_MS);
+      const { before, during, after } = await playFault({ cluster, clock: cluster.clock, sendFlood }, fault, LIMIT_MS);
       expect(fault.isShown(during, before), `during ${during}, before ${before}`).toBe(true);
       expect(fault.isGone(after, before), `after ${after}, before ${before}`).toBe(true);
     },
