@@ -1,7 +1,8 @@
 import { basename, join, resolve } from "node:path";
 import { KarmaError } from "../core/errors.ts";
+import { type LiveContest, liveFile, liveFormat } from "../evaluate/live-contest.ts";
 import { type EvaluateResult, resultFile, resultFormat } from "../evaluate/result.ts";
-import { readUserFile } from "../host/read.ts";
+import { fileExists, readUserFile } from "../host/read.ts";
 import { runsByAge } from "../host/run-folder.ts";
 import { writeBelow } from "../host/write.ts";
 
@@ -26,6 +27,7 @@ const SHOWN = 3;
 export async function writeReport(request: ReportRequest): Promise<ReportAnswer> {
   const { cwd, out, command } = request;
   const folders = foldersOf(request);
+  if (folders.some(isLive)) return await writeLiveReport(request, folders);
   const results = folders.map(readResult);
   checkTwins(results, folders);
   // The chart library takes a while to load: other commands do without.
@@ -34,6 +36,35 @@ export async function writeReport(request: ReportRequest): Promise<ReportAnswer>
   const target = out === undefined ? join(folders[0]!, "report") : resolve(cwd, out);
   const files = await writeBelow(target, reportFiles(results, { shown, command }));
   return { page: files[0]!, files };
+}
+
+function isLive(folder: string): boolean {
+  return fileExists(join(folder, liveFile)) && !fileExists(join(folder, resultFile));
+}
+
+/** A contest on a running cluster stands by itself: its figures are of another clock and of few seeds. */
+async function writeLiveReport(
+  { cwd, out, command }: ReportRequest,
+  folders: readonly string[],
+): Promise<ReportAnswer> {
+  const [folder, ...others] = folders;
+  if (others.length > 0) {
+    const message = `expected a contest on a cluster alone, found ${folders.length} folders`;
+    throw new KarmaError("INPUT_INVALID", message, "draw it without --with");
+  }
+  const { liveReportFiles } = await import("../report/live-report.ts");
+  const target = out === undefined ? join(folder!, "report") : resolve(cwd, out);
+  const files = await writeBelow(target, liveReportFiles(readLive(folder!), command));
+  return { page: files[0]!, files };
+}
+
+function readLive(folder: string): LiveContest {
+  const path = join(folder, liveFile);
+  const document = parseJson(readUserFile(path, "contest of karma evaluate --on", LIMIT_BYTES));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the format says that karma evaluate wrote it
+  if ((document as Partial<LiveContest> | undefined)?.format === liveFormat) return document as LiveContest;
+  const message = `${path}: expected a contest on a cluster (${liveFormat}), found something else`;
+  throw new KarmaError("INPUT_INVALID", message, "evaluate again with this version");
 }
 
 function foldersOf({ cwd, evaluations }: ReportRequest): string[] {

@@ -11,9 +11,12 @@ export type LivePlay = {
   readonly warnings: readonly string[];
 };
 
+export const liveFormat = "karma-live/1";
+export const liveFile = "live.json";
+
 /** Autoscalers on a running cluster, one after another. */
 export type LiveContest = {
-  readonly format: "karma-live/1";
+  readonly format: typeof liveFormat;
   /** What was typed. */
   readonly command: string;
   readonly topology: string;

@@ -2,8 +2,8 @@ import type { EvaluateResult } from "../evaluate/result.ts";
 import { type Chart, narrowChart, wideChart } from "./chart.ts";
 import { type ClassFigures, classesOf, type FigureOptions, figuresOf, timelinesOf } from "./figures.ts";
 import { type ColourName, colourOf, withVariables } from "./palette.ts";
-import { stylesheet } from "./stylesheet.ts";
-import { type ReportTable, tablesOf } from "./tables.ts";
+import { escapeHtml, pageHtml, tableHtml } from "./page.ts";
+import { tablesOf } from "./tables.ts";
 import { serviceColours } from "./timeline-chart.ts";
 
 export type ReportOptions = FigureOptions & {
@@ -16,18 +16,9 @@ export function reportHtml(results: readonly EvaluateResult[], options: ReportOp
   const [first] = results;
   const sections = results.flatMap((result) => classesOf(result).map((own) => sectionOf(result, own, options)));
   const title = `Evaluation of ${first!.topology}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${stylesheet}</style>
-</head>
-<body>
-<main>
-<header>
+  return pageHtml(
+    title,
+    `<header>
 <h1>${escapeHtml(title)}</h1>
 ${results.map(summaryLine).join("\n")}
 </header>
@@ -35,11 +26,8 @@ ${contents(results)}
 ${sections.join("\n")}
 ${trainedSection(results)}
 ${scenarioSection(results)}
-${commandSection(results, options.command)}
-</main>
-</body>
-</html>
-`;
+${commandSection(results, options.command)}`,
+  );
 }
 
 function summaryLine({ twin, seeds, calibration, timeScale }: EvaluateResult): string {
@@ -104,21 +92,6 @@ function legendHtml(items: readonly (readonly [name: string, colour: ColourName]
   return `<ul class="legend">${list.join("")}</ul>`;
 }
 
-function tableHtml({ title, header, rows, note }: ReportTable): string {
-  const head = header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
-  const body = rows
-    .map(([first, ...cells]) => {
-      const rest = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("");
-      return `<tr><th scope="row">${escapeHtml(first!)}</th>${rest}</tr>`;
-    })
-    .join("\n");
-  const below = note === undefined ? "" : `<p class="muted">${escapeHtml(note)}</p>`;
-  return `<h3>${escapeHtml(title)}</h3>
-<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>
-${body}
-</tbody></table></div>${below}`;
-}
-
 function trainedSection(results: readonly EvaluateResult[]): string {
   const rows = results.flatMap(({ twin, trained }) => trained.map(({ autoscaler, on }) => [autoscaler, twin, on]));
   const fixed = [["all others", "", "nothing: their settings are those of their names"]];
@@ -156,8 +129,4 @@ function commandSection(results: readonly EvaluateResult[], own: string): string
   const sources = [...new Set(results.map(({ prices }) => `Prices: ${prices.source} (${prices.currency}).`))];
   return `<section id="commands"><h2>Commands</h2><p>These made this page:</p><pre>${escapeHtml(lines.join("\n"))}</pre>
 <p class="muted">${escapeHtml(sources.join(" "))}</p></section>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
