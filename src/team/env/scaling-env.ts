@@ -1,16 +1,17 @@
 import { createGuard } from "../../control/guard/apply.ts";
 import { guardBounds } from "../../control/guard/bounds.ts";
-import type { GuardRules } from "../../control/guard/guard.ts";
+import type { Guard, GuardBounds, GuardRules } from "../../control/guard/guard.ts";
 import { needPriors } from "../../control/need/prior.ts";
+import type { Timing } from "../../control/loop/timing.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
-import type { FluidEpisode } from "../../twin/fluid/fluid-twin.ts";
+import type { FluidEpisode, FluidTwin } from "../../twin/fluid/fluid-twin.ts";
 import { type ActionBases, type ActionBasis, scalingActions } from "../policy/actions.ts";
-import { createObserver, observationSize } from "../policy/observe.ts";
+import { createObserver, observationSize, type Observer } from "../policy/observe.ts";
 import type { VectorGame } from "./vector-game.ts";
 
 /** Traffic of one episode, for all environments of a group. `stepMs` is of the twin's clock. */
@@ -85,132 +86,14 @@ export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
  * - pods of i / pods that mean traffic needs of all services at 100 % CPU.
  */
 export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
-  const { topology, calibration, environments, groupSize } = spec;
-  const { timing } = calibration;
-  const services = topology.services.length;
-  const cells = services * environments;
-  const groups = environments / groupSize;
-  if (!Number.isInteger(groups)) throw new Error(`${environments} environments do not make groups of ${groupSize}`);
-  const tickMs = tickScenarioMs / timing.timeScale;
-  const ticksPerStep = Math.max(1, Math.round(timing.syncPeriodMs / tickMs));
-  const stepMs = ticksPerStep * tickMs;
-  const stepsPerEpisode = Math.round(episodeScenarioMs / timing.timeScale / stepMs);
-  const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: spec.randomisation.edges };
-  const twin = createFluidTwin(topology, calibration, { environments, tickMs, edgeNoise });
-  const { headroom, hears } = spec;
-  const observer = createObserver({
-    topology,
-    timing,
-    environments,
-    headroom,
-    ...(hears === undefined ? {} : { hears }),
-  });
-  const bounds = guardBounds(topology);
-  const guard = createGuard(spec.guardRules, bounds, services, environments);
-  const wanted = new Float64Array(cells);
-  const verdicts = new Uint8Array(cells);
-  const privileged = new Float32Array(environments * privilegedHorizonsS.length);
-  const rewards = new Float64Array(cells);
-  const ended = new Uint8Array(environments);
-  const stepsLeft = new Float64Array(groups);
-  const atS = new Float64Array(environments);
-  const episodes = new Float64Array(groups);
-  const podsOfMeanTraffic = needPriors(topology).priorPodsPerEntryRequest.reduce((sum, pods) => sum + pods, 0);
-  const totals = { requests: 0, violating: 0, pods: 0, steps: 0 };
-  let readings = twin.observe();
-  let eraRng = spec.rng.split("era 0");
-
-  function startEpisode(group: number, steps: number): void {
-    const rng = eraRng.split(`group ${group} episode ${episodes[group]!}`);
-    episodes[group] = episodes[group]! + 1;
-    stepsLeft[group] = steps;
-    // Horizons of the critic reach beyond the end.
-    const traffic = spec.traffic(rng.split("traffic"), (steps + 1) * stepMs + 300_000 / timing.timeScale);
-    const capacityFactor = drawAround(rng.split("capacity"), services, spec.randomisation.capacity);
-    for (let k = 0; k < groupSize; k++) {
-      const environment = group * groupSize + k;
-      twin.reset(environment, episodeOf(traffic, capacityFactor, rng.split(k)));
-      observer.reset(environment);
-      ended[environment] = 0;
-      atS[environment] = 0;
-      lookAhead(environment);
-    }
-  }
-
-  function episodeOf(traffic: Traffic, capacityFactor: Float64Array, rng: Rng): FluidEpisode {
-    const [low, high] = spec.randomisation.initial;
-    const needs = needPriors(topology).priorPodsPerEntryRequest;
-    const initialReplicas = needs.map((pods, service) => {
-      const replicas = Math.ceil(traffic.ratePerS[0]! * pods * rng.between(low, high));
-      return Math.min(bounds.maxReplicas[service]!, Math.max(bounds.minReplicas[service]!, replicas));
-    });
-    const startupFactor = drawAround(rng, 1, spec.randomisation.startup)[0]!;
-    return { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
-  }
-
-  function lookAhead(environment: number): void {
-    for (const [k, horizonS] of privilegedHorizonsS.entries()) {
-      const rate = twin.futureRatePerS(environment, (horizonS * 1_000) / timing.timeScale);
-      const logShare = Math.log(Math.max(0.01, rate / spec.meanRatePerS));
-      privileged[environment * privilegedHorizonsS.length + k] = logShare;
-    }
-  }
-
-  function restart(era: number): void {
-    eraRng = spec.rng.split(`era ${era}`);
-    episodes.fill(0);
-    // First episodes end at different times, so that later on every step sees all hours.
-    for (let group = 0; group < groups; group++)
-      startEpisode(group, Math.max(1, Math.round((stepsPerEpisode * (group + 1)) / groups)));
-    readings = twin.observe();
-  }
-
-  function reward(): void {
-    const { violating, blamed, podSeconds, requests } = twin.outcome;
-    const requestsOfMeanStep = (spec.meanRatePerS * stepMs) / 1_000;
-    const podsPerSecond = 1_000 / stepMs;
-    for (let cell = 0; cell < cells; cell++) {
-      const pods = podSeconds[cell]! * podsPerSecond;
-      totals.pods += pods;
-      rewards[cell] =
-        (-spec.kappa * blamed[cell]!) / requestsOfMeanStep - pods / (podsOfMeanTraffic * spec.meanRatePerS);
-    }
-    for (let environment = 0; environment < environments; environment++) {
-      totals.requests += requests[environment]!;
-      totals.violating += violating[environment]!;
-    }
-    totals.steps += environments;
-  }
-
-  function step(actions: Int32Array): void {
-    observer.wanted(actions, wanted);
-    guard(readings, wanted, twin.desired, verdicts);
-    twin.clearOutcome();
-    twin.advance(ticksPerStep);
-    reward();
-    readings = twin.observe();
-    observer.update(readings);
-    for (let environment = 0; environment < environments; environment++) {
-      atS[environment] = atS[environment]! + (stepMs * timing.timeScale) / 1_000;
-      lookAhead(environment);
-    }
-    for (let group = 0; group < groups; group++) {
-      stepsLeft[group] = stepsLeft[group]! - 1;
-      if (stepsLeft[group] === 0) ended.fill(1, group * groupSize, (group + 1) * groupSize);
-    }
-  }
-
-  function resetEnded(): void {
-    for (let group = 0; group < groups; group++) if (stepsLeft[group] === 0) startEpisode(group, stepsPerEpisode);
-    readings = twin.observe();
-  }
-
+  const state = createState(spec);
+  const { services, observer, privileged, rewards, ended, totals, atS } = state;
   return {
     agents: services,
-    environments,
+    environments: spec.environments,
     observationSize,
     actions: scalingActions.length,
-    groupSize,
+    groupSize: spec.groupSize,
     observations: observer.observations,
     privilegedSize: privilegedHorizonsS.length,
     privileged,
@@ -218,14 +101,192 @@ export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
     ended,
     totals,
     clearTotals: () => void Object.assign(totals, { requests: 0, violating: 0, pods: 0, steps: 0 }),
-    restart,
-    step,
-    resetEnded,
-    readings: () => readings,
+    restart: (era) => restart(state, era),
+    step: (actions) => step(state, actions),
+    resetEnded: () => resetEnded(state),
+    readings: () => state.readings,
     basis: (cell) => observer.basis(cell),
     bases: observer.bases,
     atS,
   };
+}
+
+type State = ScalingEnvSpec & {
+  readonly services: number;
+  readonly groups: number;
+  readonly times: Times;
+  readonly twin: FluidTwin;
+  readonly observer: Observer;
+  readonly bounds: GuardBounds;
+  readonly guard: Guard;
+  readonly wanted: Float64Array;
+  readonly verdicts: Uint8Array;
+  readonly privileged: Float32Array;
+  readonly rewards: Float64Array;
+  readonly ended: Uint8Array;
+  readonly atS: Float64Array;
+  /** Control steps to the end of the episode: [groups]. */
+  readonly stepsLeft: Float64Array;
+  /** Begun in this era: [groups]. */
+  readonly episodes: Float64Array;
+  readonly podsPerEntryRequest: Float64Array;
+  readonly podsOfMeanTraffic: number;
+  readonly totals: { requests: number; violating: number; pods: number; steps: number };
+  readings: Readings;
+  eraRng: Rng;
+};
+
+type Times = {
+  readonly tickMs: number;
+  readonly ticksPerStep: number;
+  readonly stepMs: number;
+  readonly stepsPerEpisode: number;
+};
+
+function timesOf({ syncPeriodMs, timeScale }: Timing): Times {
+  const tickMs = tickScenarioMs / timeScale;
+  const ticksPerStep = Math.max(1, Math.round(syncPeriodMs / tickMs));
+  const stepMs = ticksPerStep * tickMs;
+  return { tickMs, ticksPerStep, stepMs, stepsPerEpisode: Math.round(episodeScenarioMs / timeScale / stepMs) };
+}
+
+function createState(spec: ScalingEnvSpec): State {
+  const { topology, calibration, environments, groupSize } = spec;
+  const services = topology.services.length;
+  const cells = services * environments;
+  const groups = environments / groupSize;
+  if (!Number.isInteger(groups)) throw new Error(`${environments} environments do not make groups of ${groupSize}`);
+  const bounds = guardBounds(topology);
+  const podsPerEntryRequest = needPriors(topology).priorPodsPerEntryRequest;
+  const twin = createTwin(spec);
+  return {
+    ...spec,
+    services,
+    groups,
+    times: timesOf(calibration.timing),
+    twin,
+    observer: createOwnObserver(spec),
+    bounds,
+    guard: createGuard(spec.guardRules, bounds, services, environments),
+    wanted: new Float64Array(cells),
+    verdicts: new Uint8Array(cells),
+    privileged: new Float32Array(environments * privilegedHorizonsS.length),
+    rewards: new Float64Array(cells),
+    ended: new Uint8Array(environments),
+    atS: new Float64Array(environments),
+    stepsLeft: new Float64Array(groups),
+    episodes: new Float64Array(groups),
+    podsPerEntryRequest,
+    podsOfMeanTraffic: podsPerEntryRequest.reduce((sum, pods) => sum + pods, 0),
+    totals: { requests: 0, violating: 0, pods: 0, steps: 0 },
+    readings: twin.observe(),
+    eraRng: spec.rng.split("era 0"),
+  };
+}
+
+function createTwin({ topology, calibration, environments, randomisation }: ScalingEnvSpec): FluidTwin {
+  const { timing } = calibration;
+  const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: randomisation.edges };
+  return createFluidTwin(topology, calibration, { environments, tickMs: timesOf(timing).tickMs, edgeNoise });
+}
+
+function createOwnObserver({ topology, calibration, environments, headroom, hears }: ScalingEnvSpec): Observer {
+  const own = { topology, timing: calibration.timing, environments, headroom };
+  return createObserver(hears === undefined ? own : { ...own, hears });
+}
+
+function startEpisode(state: State, group: number, steps: number): void {
+  const { eraRng, episodes, stepsLeft, times, calibration, groupSize, twin, observer, ended, atS } = state;
+  const rng = eraRng.split(`group ${group} episode ${episodes[group]!}`);
+  episodes[group] = episodes[group]! + 1;
+  stepsLeft[group] = steps;
+  // Horizons of the critic reach beyond the end.
+  const lengthMs = (steps + 1) * times.stepMs + 300_000 / calibration.timing.timeScale;
+  const traffic = state.traffic(rng.split("traffic"), lengthMs);
+  const capacityFactor = drawAround(rng.split("capacity"), state.services, state.randomisation.capacity);
+  for (let k = 0; k < groupSize; k++) {
+    const environment = group * groupSize + k;
+    twin.reset(environment, episodeOf(state, traffic, capacityFactor, rng.split(k)));
+    observer.reset(environment);
+    ended[environment] = 0;
+    atS[environment] = 0;
+    lookAhead(state, environment);
+  }
+}
+
+function episodeOf(
+  { randomisation, podsPerEntryRequest, bounds }: State,
+  traffic: Traffic,
+  capacityFactor: Float64Array,
+  rng: Rng,
+): FluidEpisode {
+  const [low, high] = randomisation.initial;
+  const initialReplicas = podsPerEntryRequest.map((pods, service) => {
+    const replicas = Math.ceil(traffic.ratePerS[0]! * pods * rng.between(low, high));
+    return Math.min(bounds.maxReplicas[service]!, Math.max(bounds.minReplicas[service]!, replicas));
+  });
+  const startupFactor = drawAround(rng, 1, randomisation.startup)[0]!;
+  return { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
+}
+
+function lookAhead({ twin, calibration, meanRatePerS, privileged }: State, environment: number): void {
+  for (const [k, horizonS] of privilegedHorizonsS.entries()) {
+    const rate = twin.futureRatePerS(environment, (horizonS * 1_000) / calibration.timing.timeScale);
+    const logShare = Math.log(Math.max(0.01, rate / meanRatePerS));
+    privileged[environment * privilegedHorizonsS.length + k] = logShare;
+  }
+}
+
+function restart(state: State, era: number): void {
+  const { rng, episodes, groups, times, twin } = state;
+  state.eraRng = rng.split(`era ${era}`);
+  episodes.fill(0);
+  // First episodes end at different times, so that later on every step sees all hours.
+  for (let group = 0; group < groups; group++)
+    startEpisode(state, group, Math.max(1, Math.round((times.stepsPerEpisode * (group + 1)) / groups)));
+  state.readings = twin.observe();
+}
+
+function reward({ twin, meanRatePerS, times, kappa, podsOfMeanTraffic, rewards, totals, environments }: State): void {
+  const { violating, blamed, podSeconds, requests } = twin.outcome;
+  const requestsOfMeanStep = (meanRatePerS * times.stepMs) / 1_000;
+  const podsPerSecond = 1_000 / times.stepMs;
+  for (let cell = 0; cell < rewards.length; cell++) {
+    const pods = podSeconds[cell]! * podsPerSecond;
+    totals.pods += pods;
+    rewards[cell] = (-kappa * blamed[cell]!) / requestsOfMeanStep - pods / (podsOfMeanTraffic * meanRatePerS);
+  }
+  for (let environment = 0; environment < environments; environment++) {
+    totals.requests += requests[environment]!;
+    totals.violating += violating[environment]!;
+  }
+  totals.steps += environments;
+}
+
+function step(state: State, actions: Int32Array): void {
+  const { observer, guard, wanted, twin, verdicts, times, calibration, atS, stepsLeft, ended, groupSize } = state;
+  observer.wanted(actions, wanted);
+  guard(state.readings, wanted, twin.desired, verdicts);
+  twin.clearOutcome();
+  twin.advance(times.ticksPerStep);
+  reward(state);
+  state.readings = twin.observe();
+  observer.update(state.readings);
+  for (let environment = 0; environment < state.environments; environment++) {
+    atS[environment] = atS[environment]! + (times.stepMs * calibration.timing.timeScale) / 1_000;
+    lookAhead(state, environment);
+  }
+  for (let group = 0; group < state.groups; group++) {
+    stepsLeft[group] = stepsLeft[group]! - 1;
+    if (stepsLeft[group] === 0) ended.fill(1, group * groupSize, (group + 1) * groupSize);
+  }
+}
+
+function resetEnded(state: State): void {
+  const { groups, stepsLeft, times, twin } = state;
+  for (let group = 0; group < groups; group++)
+    if (stepsLeft[group] === 0) startEpisode(state, group, times.stepsPerEpisode);
+  state.readings = twin.observe();
 }
 
 function drawAround(rng: Rng, length: number, spread: number): Float64Array {
