@@ -29,6 +29,7 @@ import { requireRights } from "./require-rights.ts";
 import { calibrationOfRun, teamWarnings } from "./run-calibration.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { findRun, type ReadRun } from "./runs.ts";
+import { scaleAlone } from "./scale-alone.ts";
 import { requireTrainedTimeScale } from "./time-scale.ts";
 import { openTransferLog, type TransferLog } from "./transfer-log.ts";
 import { type Where, whereName } from "./where.ts";
@@ -69,7 +70,10 @@ export async function contestOnCluster(request: LiveContestRequest, host: Host):
     const stage = setStage(request, { cluster, place, folder }, host);
     for (const warning of stage.warnings) await host.progress.step(`warning: ${warning}`, async () => {});
     const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
-    const contest = await leavingAs("restore", cluster, hpa, () => playAll(request, stage, cluster, host));
+    const { topology } = inputs;
+    const contest = await scaleAlone({ topology, where, what: "karma evaluate" }, host.signal, (signal) =>
+      leavingAs("restore", cluster, hpa, () => playAll(request, stage, cluster, { ...host, signal })),
+    );
     return { contest, folder };
   } finally {
     await cluster.close();

@@ -14,6 +14,7 @@ import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
 import { runLive } from "./live-run.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
+import { scaleAlone } from "./scale-alone.ts";
 import { whileThere } from "./scale-cluster.ts";
 import { type Where, whereName } from "./where.ts";
 
@@ -44,16 +45,28 @@ export async function record(request: RecordRequest, host: Host): Promise<Record
   const { inputs, where } = request;
   const cluster = await requireRunningCluster(inputs, where);
   try {
-    const file = createLineFile(resolve(host.cwd, request.out ?? defaultName(cluster)));
-    try {
-      return await host.progress.step(`record ${cluster.name}`, (update) =>
-        recordInto({ file, cluster, request, update }, host.signal),
-      );
-    } finally {
-      file.close();
-    }
+    return await recordAlone(cluster, request, host);
   } finally {
     await cluster.close();
+  }
+}
+
+/** With a load of its own it changes sizes too, and must be the only one that does. */
+function recordAlone(cluster: RunningCluster, request: RecordRequest, host: Host): Promise<RecordResult> {
+  const { inputs, where, loads } = request;
+  const work = (signal: AbortSignal): Promise<RecordResult> => recordToFile(cluster, request, { ...host, signal });
+  if (loads.length === 0) return work(host.signal);
+  return scaleAlone({ topology: inputs.topology, where, what: "karma record" }, host.signal, work);
+}
+
+async function recordToFile(cluster: RunningCluster, request: RecordRequest, host: Host): Promise<RecordResult> {
+  const file = createLineFile(resolve(host.cwd, request.out ?? defaultName(cluster)));
+  try {
+    return await host.progress.step(`record ${cluster.name}`, (update) =>
+      recordInto({ file, cluster, request, update }, host.signal),
+    );
+  } finally {
+    file.close();
   }
 }
 

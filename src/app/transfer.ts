@@ -24,6 +24,7 @@ import { calibrationOfRun } from "./run-calibration.ts";
 import { requireRights } from "./require-rights.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { type ReadRun, requireRun, runFiles } from "./runs.ts";
+import { scaleAlone } from "./scale-alone.ts";
 import { requireTrainedTimeScale } from "./time-scale.ts";
 import { openTransferLog, type DecisionCounts, type TransferLog } from "./transfer-log.ts";
 import { workloadOf } from "./traffic.ts";
@@ -76,8 +77,8 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
     const part = await host.progress.step(titleOf(request), (update) =>
       cluster === undefined
         ? logged(request, run, cluster, (play) => playTwin(request, play))
-        : playOn(cluster, request, onExit, () =>
-            logged(request, run, cluster, (play) => playLive(request, play, cluster, update, host.signal)),
+        : playOn(cluster, request, onExit, host.signal, (signal) =>
+            logged(request, run, cluster, (play) => playLive(request, play, cluster, update, signal)),
           ),
     );
     return { ...part, run: run.path, mode, on: whereName(where), onExit: left };
@@ -119,12 +120,16 @@ async function playOn(
   cluster: RunningCluster,
   { inputs, mode, where }: TransferRequest,
   onExit: OnExit,
-  work: () => Promise<LoggedPart>,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<LoggedPart>,
 ): Promise<LoggedPart> {
-  if (mode === "shadow") return work();
-  const place = await kubernetesPlace(inputs.topology, where);
-  const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
-  return leavingAs(onExit, cluster, hpa, work);
+  if (mode === "shadow") return work(signal);
+  const { topology } = inputs;
+  return scaleAlone({ topology, where, what: "karma transfer" }, signal, async (alone) => {
+    const place = await kubernetesPlace(topology, where);
+    const hpa = place === undefined ? undefined : createHpaController(place, cluster.topology);
+    return leavingAs(onExit, cluster, hpa, () => work(alone));
+  });
 }
 
 type Play = {

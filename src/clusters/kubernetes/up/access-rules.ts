@@ -54,7 +54,11 @@ const watch: readonly AccessRule[] = [
   own("", "pods/proxy", "get"),
 ];
 
-const scale: readonly AccessRule[] = [own("apps", "deployments/scale", "get", "update")];
+/** With the Lease that says who scales. */
+const scale: readonly AccessRule[] = [
+  own("apps", "deployments/scale", "get", "update"),
+  own("coordination.k8s.io", "leases", "get", "create", "update", "delete"),
+];
 
 /** A generator as a Job; its image is that of an entry. */
 const load: readonly AccessRule[] = [

@@ -153,7 +153,7 @@ test("only karma's own HPAs of this topology are removed", async () => {
 });
 
 test("where one cannot be made, those of an earlier run come back as they were, and the first failure is told", async () => {
-  const earlier = { ...(scaler("gate", onGate, ours) as object), spec: { scaleTargetRef: onGate, minReplicas: 7 } };
+  const earlier = scaler("gate", onGate, ours, { minReplicas: 7 });
   have(HPAS, [earlier]);
   server.routes.set(`GET ${HPAS}/gate`, () => earlier);
   server.routes.set(`PATCH ${HPAS}/store`, fail(403, "not here"));
