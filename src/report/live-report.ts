@@ -4,6 +4,7 @@ import type { ReportFile } from "./files.ts";
 import { liveContestMarkdown, liveNotes, liveTable } from "./live-contest.ts";
 import { escapeHtml, pageHtml, tableHtml } from "./page.ts";
 import type { ReportTable } from "./tables.ts";
+import { csvOf } from "./text-formats.ts";
 
 /** A contest on a running cluster: the page first, then the same for programs and papers. */
 export function liveReportFiles(contest: LiveContest, command: string): ReportFile[] {
@@ -12,10 +13,7 @@ export function liveReportFiles(contest: LiveContest, command: string): ReportFi
     { path: "report.html", content: liveHtml(contest, plays, command) },
     { path: "report.md", content: liveContestMarkdown(contest) },
     { path: "report.json", content: `${JSON.stringify(contest, null, 2)}\n` },
-    {
-      path: "plays.csv",
-      content: [plays.header, ...plays.rows].map((row) => `${row.map(csvCell).join(",")}\n`).join(""),
-    },
+    { path: "plays.csv", content: csvOf(plays.header, plays.rows) },
   ];
 }
 
@@ -63,8 +61,4 @@ function playCells({ autoscaler, seed, live, twin }: LivePlay): string[] {
     String(live.sizeChanges),
     (100 * violatingShare(twin)).toFixed(3),
   ];
-}
-
-function csvCell(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -39,7 +39,7 @@ function numberCell(value: number): string {
   return Number.isFinite(value) ? String(value) : "";
 }
 
-function csvOf(header: readonly string[], lines: readonly (readonly string[])[]): string {
+export function csvOf(header: readonly string[], lines: readonly (readonly string[])[]): string {
   return [header, ...lines].map((line) => `${line.map(csvCell).join(",")}\n`).join("");
 }
 
