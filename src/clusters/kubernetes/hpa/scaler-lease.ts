@@ -44,7 +44,11 @@ export async function holdNamespace<T>(
     await take(lease);
     return await whileRenewed(lease, signal, work);
   } finally {
-    await release(lease).finally(() => api.close());
+    try {
+      await release(lease);
+    } finally {
+      await api.close();
+    }
   }
 }
 
