@@ -1,5 +1,5 @@
 import type { Pattern } from "./pattern.ts";
-import { type Atom, positionsOf } from "./positions.ts";
+import { type Atom, type Positions, positionsOf } from "./positions.ts";
 
 /**
  * A pattern that reads a history element by element. States are small numbers; the same state and element always lead
@@ -34,49 +34,56 @@ export function elementOf(kind: "observation" | "action", labelBits: number): nu
  */
 export function compilePattern(pattern: Pattern, labels: readonly string[]): PatternAutomaton {
   if (labels.length > mostLabels) throw new RangeError(`expected at most ${mostLabels} labels, got ${labels.length}`);
-  const { atoms, first, last, follow, isNullable } = positionsOf(pattern);
-  const wanted = atoms.map((atom) => bitsWanted(atom, labels));
-  const ids = new Map<string, number>();
-  const members: (readonly number[])[] = [];
-  const matches: boolean[] = [];
-  const moves: Map<number, number>[] = [];
-  const dead = enter([], false);
-  const start = enter([-1], isNullable);
-
-  function enter(positions: readonly number[], isMatch: boolean): number {
-    const key = positions.join();
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    const id = members.push(positions) - 1;
-    ids.set(key, id);
-    matches.push(isMatch);
-    moves.push(new Map());
-    return id;
-  }
-
-  function move(state: number, element: number): number {
-    const reached = new Set<number>();
-    for (const from of members[state]!)
-      for (const to of from === -1 ? first : follow[from]!) if ((wanted[to]! & element) === wanted[to]) reached.add(to);
-    const positions = [...reached].toSorted((a, b) => a - b);
-    return enter(
-      positions,
-      positions.some((position) => last.has(position)),
-    );
-  }
-
+  const positions = positionsOf(pattern);
+  const wanted = positions.atoms.map((atom) => bitsWanted(atom, labels));
+  const states: States = { positions, wanted, ids: new Map(), members: [], matches: [], moves: [] };
+  const dead = enter(states, [], false);
+  const start = enter(states, [-1], positions.isNullable);
   return {
     start,
     next(state, element) {
-      const known = moves[state]!.get(element);
+      const known = states.moves[state]!.get(element);
       if (known !== undefined) return known;
-      const to = move(state, element);
-      moves[state]!.set(element, to);
+      const to = move(states, state, element);
+      states.moves[state]!.set(element, to);
       return to;
     },
-    isMatch: (state) => matches[state]!,
+    isMatch: (state) => states.matches[state]!,
     isDead: (state) => state === dead,
   };
+}
+
+/** States found so far: sets of positions, -1 before the first. */
+type States = {
+  readonly positions: Positions;
+  /** Bits that an element must have for a position. */
+  readonly wanted: readonly number[];
+  readonly ids: Map<string, number>;
+  readonly members: (readonly number[])[];
+  readonly matches: boolean[];
+  readonly moves: Map<number, number>[];
+};
+
+function enter({ ids, members, matches, moves }: States, positions: readonly number[], isMatch: boolean): number {
+  const key = positions.join();
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  const id = members.push(positions) - 1;
+  ids.set(key, id);
+  matches.push(isMatch);
+  moves.push(new Map());
+  return id;
+}
+
+function move(states: States, state: number, element: number): number {
+  const { first, last, follow } = states.positions;
+  const { wanted } = states;
+  const reached = new Set<number>();
+  for (const from of states.members[state]!)
+    for (const to of from === -1 ? first : follow[from]!) if ((wanted[to]! & element) === wanted[to]) reached.add(to);
+  const positions = [...reached].toSorted((a, b) => a - b);
+  const isMatch = positions.some((position) => last.has(position));
+  return enter(states, positions, isMatch);
 }
 
 /** All of these bits must stand in an element that the atom takes. */

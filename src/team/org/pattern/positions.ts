@@ -25,59 +25,61 @@ const mostPositions = 2_048;
  * @source Glushkov, The Abstract Theory of Automata (1961): one state for each atom, no empty moves
  */
 export function positionsOf(pattern: Pattern): Positions {
-  const atoms: Atom[] = [];
-  const follow: Set<number>[] = [];
-  const { first, last, isNullable } = build(pattern);
-  return { atoms, follow, first, last: new Set(last), isNullable };
+  const built: Built = { atoms: [], follow: [] };
+  const { first, last, isNullable } = build(built, pattern);
+  return { ...built, first, last: new Set(last), isNullable };
+}
 
-  function build(part: Pattern): Part {
-    switch (part.kind) {
-      case "label":
-      case "any":
-        return place(part);
-      case "sequence":
-        return part.parts.map(build).reduce(join);
-      case "choice":
-        return part.options.map(build).reduce(either);
-      case "repeat":
-        return repeat(part.part, part.min, part.max);
-    }
-  }
+type Built = { readonly atoms: Atom[]; readonly follow: Set<number>[] };
 
-  function place(atom: Atom): Part {
-    if (atoms.length === mostPositions) throw new RangeError(`more than ${mostPositions} positions`);
-    const at = atoms.push(atom) - 1;
-    follow.push(new Set());
-    return { first: [at], last: [at], isNullable: false };
+function build(built: Built, part: Pattern): Part {
+  switch (part.kind) {
+    case "label":
+    case "any":
+      return place(built, part);
+    case "sequence":
+      return part.parts.map((one) => build(built, one)).reduce((a, b) => join(built, a, b));
+    case "choice":
+      return part.options.map((one) => build(built, one)).reduce(either);
+    case "repeat":
+      return repeat(built, part.part, part.min, part.max);
   }
+}
 
-  function join(a: Part, b: Part): Part {
-    link(a.last, b.first);
-    return {
-      first: a.isNullable ? [...a.first, ...b.first] : a.first,
-      last: b.isNullable ? [...a.last, ...b.last] : b.last,
-      isNullable: a.isNullable && b.isNullable,
-    };
-  }
+function place({ atoms, follow }: Built, atom: Atom): Part {
+  if (atoms.length === mostPositions) throw new RangeError(`more than ${mostPositions} positions`);
+  const at = atoms.push(atom) - 1;
+  follow.push(new Set());
+  return { first: [at], last: [at], isNullable: false };
+}
 
-  function repeat(part: Pattern, min: number, max: number): Part {
-    if (max === Number.POSITIVE_INFINITY) {
-      const copies = Array.from({ length: Math.max(1, min) }, () => build(part));
-      const again = copies.at(-1)!;
-      link(again.last, again.first);
-      const whole = copies.reduce(join);
-      return { ...whole, isNullable: whole.isNullable || min === 0 };
-    }
-    const copies = Array.from({ length: max }, (_, at) => {
-      const copy = build(part);
-      return at < min ? copy : { ...copy, isNullable: true };
-    });
-    return copies.reduce(join);
-  }
+function join(built: Built, a: Part, b: Part): Part {
+  link(built, a.last, b.first);
+  return {
+    first: a.isNullable ? [...a.first, ...b.first] : a.first,
+    last: b.isNullable ? [...a.last, ...b.last] : b.last,
+    isNullable: a.isNullable && b.isNullable,
+  };
+}
 
-  function link(from: readonly number[], to: readonly number[]): void {
-    for (const at of from) for (const next of to) follow[at]!.add(next);
+function repeat(built: Built, part: Pattern, min: number, max: number): Part {
+  const joined = (copies: readonly Part[]): Part => copies.reduce((a, b) => join(built, a, b));
+  if (max === Number.POSITIVE_INFINITY) {
+    const copies = Array.from({ length: Math.max(1, min) }, () => build(built, part));
+    const again = copies.at(-1)!;
+    link(built, again.last, again.first);
+    const whole = joined(copies);
+    return { ...whole, isNullable: whole.isNullable || min === 0 };
   }
+  const copies = Array.from({ length: max }, (_, at) => {
+    const copy = build(built, part);
+    return at < min ? copy : { ...copy, isNullable: true };
+  });
+  return joined(copies);
+}
+
+function link({ follow }: Built, from: readonly number[], to: readonly number[]): void {
+  for (const at of from) for (const next of to) follow[at]!.add(next);
 }
 
 function either(a: Part, b: Part): Part {
