@@ -12,6 +12,7 @@ import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
 import { ratePerSAt } from "./record.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
+import { scaleAlone } from "./scale-alone.ts";
 import { type Part, playOnCluster, playOnTwins } from "./twin-parts.ts";
 import { type Where, whereName } from "./where.ts";
 
@@ -55,32 +56,39 @@ export type CompareResult = {
 
 /** Plays every part on the cluster, then on both twins, and says how far they are apart. */
 export async function compareTwins(request: CompareRequest, host: Host): Promise<CompareResult> {
-  const { inputs, where, calibrationPath, seed } = request;
+  const { inputs, where } = request;
   const cluster = await requireRunningCluster(inputs, where);
   try {
-    const topology: Topology = { ...cluster.topology, objective: inputs.topology.objective };
-    const { timing } = cluster;
-    const calibration =
-      calibrationPath === undefined
-        ? declaredCalibration(topology, timing)
-        : readCalibration(host.cwd, calibrationPath, topology, timing.timeScale);
-    const sizes = (await cluster.observe()).ready.slice();
-    const parts: ComparedPart[] = [];
-    for (const [name, part] of partsOf(request, topology, cluster, sizes)) {
-      await setSizes(cluster, topology, sizes, host.signal);
-      const shown = await host.progress.step(`${name} on ${cluster.name}`, (update) =>
-        playOnCluster(cluster, { ...part, ...generatorFor(inputs, where) }, update, host.signal),
-      );
-      const twins = await host.progress.step(`${name} on the twins`, () => playOnTwins(part, calibration));
-      parts.push(comparedPart(name, topology, shown, twins));
-    }
-    await setSizes(cluster, topology, sizes, host.signal);
-    const services = topology.services.map((service) => service.name);
-    const told = { on: whereName(where), timeScale: timing.timeScale, seed, calibration: calibration.source };
-    return { topology: topology.name, services, ...told, parts };
+    return await scaleAlone({ topology: inputs.topology, where, what: "karma twin" }, host.signal, (signal) =>
+      compareOn(cluster, request, { ...host, signal }),
+    );
   } finally {
     await cluster.close();
   }
+}
+
+async function compareOn(cluster: RunningCluster, request: CompareRequest, host: Host): Promise<CompareResult> {
+  const { inputs, where, calibrationPath, seed } = request;
+  const topology: Topology = { ...cluster.topology, objective: inputs.topology.objective };
+  const { timing } = cluster;
+  const calibration =
+    calibrationPath === undefined
+      ? declaredCalibration(topology, timing)
+      : readCalibration(host.cwd, calibrationPath, topology, timing.timeScale);
+  const sizes = (await cluster.observe()).ready.slice();
+  const parts: ComparedPart[] = [];
+  for (const [name, part] of partsOf(request, topology, cluster, sizes)) {
+    await setSizes(cluster, topology, sizes, host.signal);
+    const shown = await host.progress.step(`${name} on ${cluster.name}`, (update) =>
+      playOnCluster(cluster, { ...part, ...generatorFor(inputs, where) }, update, host.signal),
+    );
+    const twins = await host.progress.step(`${name} on the twins`, () => playOnTwins(part, calibration));
+    parts.push(comparedPart(name, topology, shown, twins));
+  }
+  await setSizes(cluster, topology, sizes, host.signal);
+  const services = topology.services.map((service) => service.name);
+  const told = { on: whereName(where), timeScale: timing.timeScale, seed, calibration: calibration.source };
+  return { topology: topology.name, services, ...told, parts };
 }
 
 function partsOf(
