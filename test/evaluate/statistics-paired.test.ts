@@ -95,4 +95,4 @@ test("null test: under other seeds an autoscaler does not differ from itself in 
     if (!row!.isSignificant) silent++;
   }
   expect(silent).toBeGreaterThanOrEqual(188);
-});
+}, 60_000);
