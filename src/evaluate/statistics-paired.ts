@@ -71,10 +71,10 @@ export function compareWithAll(
   rng: Rng,
   options: CompareOptions = {},
 ): ComparedRow[] {
-  const rows = [...opponents].map(([opponent, theirs]) => ({
-    opponent,
-    ...comparePaired(ours, theirs, rng.split(opponent), options),
-  }));
+  const rows = Array.from(opponents, ([opponent, theirs]) => {
+    const compared = comparePaired(ours, theirs, rng.split(opponent), options);
+    return { opponent, ...compared };
+  });
   return correctedRows(rows);
 }
 

@@ -6,7 +6,7 @@ import { refusal } from "../cluster/api-failure.ts";
 import type { ApiAnswer, ApiCaller } from "../cluster/api-request.ts";
 import { podsPath } from "../cluster/selectors.ts";
 
-const TRIES = 4;
+const TRIES = 8;
 const AGAIN_MS = 500;
 
 export type Orders = {
@@ -35,16 +35,21 @@ export async function tellPod(orders: Orders, pod: string, order: FaultOrder): P
     const answer = await caller.call(asked);
     if (answer.status < 300 || isGone(answer)) return;
     if (answer.status === 401 || answer.status === 404) throw takesNone(pod, namespace);
-    const isRefused = answer.status < 500 || (attempt === TRIES && isReady(pod));
-    if (isRefused) throw refusal(caller.context, answer, `tell pod ${pod} what is wrong with it`);
+    // What stands between the API server and a pod that just went answers in its place, with any status.
+    const isFinal = (isOfServer(answer) && answer.status < 500) || (attempt === TRIES && isReady(pod));
+    if (isFinal) throw refusal(caller.context, answer, `tell pod ${pod} what is wrong with it`);
     if (attempt === TRIES) return;
     await sleep(AGAIN_MS);
   }
 }
 
-/** The API server itself says so, in an object of kind Status; a mock's answers have another form. */
-function isGone({ status, text }: ApiAnswer): boolean {
-  return status === 404 && text.includes('"kind":"Status"');
+function isGone(answer: ApiAnswer): boolean {
+  return answer.status === 404 && isOfServer(answer);
+}
+
+/** The API server answers in an object of kind Status; a mock's answers have another form. */
+function isOfServer({ text }: ApiAnswer): boolean {
+  return text.includes('"kind":"Status"');
 }
 
 export function takesNone(pod: string, namespace: string): KarmaError {

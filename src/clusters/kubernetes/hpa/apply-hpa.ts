@@ -68,10 +68,13 @@ export async function readHpas(api: ApiCaller, namespace: string, topology: Topo
       const what = `read HPA ${name}`;
       const { metadata, spec } = await callForJson<HpaObject>(api, { path: pathOf(namespace, name) }, what);
       const { labels } = metadata;
-      const object = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" } as const;
-      return { ...object, metadata: { name, namespace, labels }, spec };
+      return hpaObject({ name, namespace, labels }, spec);
     }),
   );
+}
+
+function hpaObject(metadata: HpaObject["metadata"], spec: HpaObject["spec"]): HpaObject {
+  return { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata, spec };
 }
 
 /** Puts back what {@link readHpas} read. */

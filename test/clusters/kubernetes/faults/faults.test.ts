@@ -101,6 +101,21 @@ describe("orders to a pod", () => {
     ]);
   });
 
+  test("what stands in between may answer for a pod that goes; the API server's own refusal is told at once", async () => {
+    const { routes } = await serve({
+      [`POST ${path}`]: (_, response) => {
+        response.statusCode = 403;
+        response.end("denied destination");
+      },
+    });
+    await Promise.all([
+      expect(tell(false)).resolves.toBeUndefined(),
+      expect(tell(true)).rejects.toThrow("tell pod p what is wrong with it"),
+    ]);
+    routes.set(`POST ${path}`, fail(403, "no rights"));
+    await expect(tell(false)).rejects.toThrow("no rights");
+  }, 20_000);
+
   test("a pod that is gone needs none; one without a token says what to do", async () => {
     const { routes } = await serve({});
     await tell();
