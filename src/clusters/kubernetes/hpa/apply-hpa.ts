@@ -68,12 +68,12 @@ export async function readHpas(api: ApiCaller, namespace: string, topology: Topo
       const what = `read HPA ${name}`;
       const { metadata, spec } = await callForJson<HpaObject>(api, { path: pathOf(namespace, name) }, what);
       const { labels } = metadata;
-      return hpaObject({ name, namespace, labels }, spec);
+      return hpaAsRead({ name, namespace, labels }, spec);
     }),
   );
 }
 
-function hpaObject(metadata: HpaObject["metadata"], spec: HpaObject["spec"]): HpaObject {
+function hpaAsRead(metadata: HpaObject["metadata"], spec: HpaObject["spec"]): HpaObject {
   return { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata, spec };
 }
 
