@@ -66,7 +66,7 @@ test("an API server that is not there is told by its address, by up, status and 
     contexts: [{ name: "gone", context: { cluster: "c", user: "u" } }],
   };
   writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
-  for (const verb of [["up", "--image", "x:1"], ["status"], ["down"]]) {
+  for (const verb of [["up", "--image", "x:1"], ["status"], ["down", "--all"]]) {
     const { code, stderr } = await karma("cluster", ...verb, "--on", "context:gone");
     const words = verb.join(" ");
     if (verb[0] === "up") expect(stderr, words).toContain("no topology.json");
