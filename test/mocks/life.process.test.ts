@@ -22,6 +22,7 @@ test("the metrics have the agreed names, and neither probes nor the warm-up coun
     "http_request_duration_seconds histogram",
     "http_requests_total counter",
     "mock_cpu_throttled_seconds_total counter",
+    "mock_flood_requests_total counter",
     "mock_requests_in_flight gauge",
     "mock_requests_queued gauge",
     "mock_wait_seconds_total counter",
