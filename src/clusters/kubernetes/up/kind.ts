@@ -17,7 +17,8 @@ export function kindContext(cluster: string): string {
 
 /** Names of all clusters of kind on this machine, whoever made them. */
 export async function listKindClusters(run: RunTool): Promise<readonly string[]> {
-  const { exitCode, stdout, stderr } = await run("kind", ["get", "clusters"]);
+  const { exitCode, isThere, stdout, stderr } = await run("kind", ["get", "clusters"]);
+  if (!isThere) throw noKind();
   if (exitCode !== 0) throw kindFailure("kind get clusters", stderr);
   return stdout.split("\n").filter((name) => name !== "");
 }
@@ -112,6 +113,11 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "with cgroup v1 take a node image of Kubernetes 1.34 or older: --node-image kindest/node:v1.34.4",
   ],
 ];
+
+function noKind(): KarmaError {
+  const hint = "bash install.sh --cluster gets it; --on local needs none";
+  return new KarmaError("TOOL_MISSING", "expected kind on this machine, found none", hint);
+}
 
 function kindFailure(command: string, stderr: string): KarmaError {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");

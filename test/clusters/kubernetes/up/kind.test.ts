@@ -23,6 +23,14 @@ function tools(...answers: readonly ToolAnswer[]): KindTools & { readonly asked:
   return { run, runLong: run, asked };
 }
 
+test("a machine without kind is told how to get it", async () => {
+  const none: ToolAnswer = { exitCode: undefined, isThere: false, stdout: "", stderr: "" };
+  await expect(listKindClusters(tools(none).run)).rejects.toMatchObject({
+    code: "TOOL_MISSING",
+    hint: "bash install.sh --cluster gets it; --on local needs none",
+  });
+});
+
 test("a cluster is made from a configuration on standard input", async () => {
   const fake = tools();
   await createKindCluster(fake, "karma-x", "kind: Cluster", () => {}, never);
