@@ -7,6 +7,7 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { readCalibration } from "./calibrate-recordings.ts";
+import { setSizes } from "./cluster-sizes.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
@@ -78,14 +79,14 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
   const sizes = (await cluster.observe()).ready.slice();
   const parts: ComparedPart[] = [];
   for (const [name, part] of partsOf(request, topology, cluster, sizes)) {
-    await setSizes(cluster, topology, sizes, host.signal);
+    await settleAt(cluster, sizes, host.signal);
     const shown = await host.progress.step(`${name} on ${cluster.name}`, (update) =>
       playOnCluster(cluster, { ...part, ...generatorFor(inputs, where) }, update, host.signal),
     );
     const twins = await host.progress.step(`${name} on the twins`, () => playOnTwins(part, calibration));
     parts.push(comparedPart(name, topology, shown, twins));
   }
-  await setSizes(cluster, topology, sizes, host.signal);
+  await settleAt(cluster, sizes, host.signal);
   const services = topology.services.map((service) => service.name);
   const told = { on: whereName(where), timeScale: timing.timeScale, seed, calibration: calibration.source };
   return { topology: topology.name, services, ...told, parts };
@@ -155,15 +156,10 @@ const DRAIN_MS = 30_000;
 const ASK_EVERY_MS = 250;
 
 /** Every part begins at the same sizes, all of them ready, and with what the last one left behind worked off. */
-async function setSizes(
-  cluster: RunningCluster,
-  { services }: Topology,
-  sizes: Float64Array,
-  signal: AbortSignal,
-): Promise<void> {
+async function settleAt(cluster: RunningCluster, sizes: Float64Array, signal: AbortSignal): Promise<void> {
   const { clock } = cluster;
   const untilMs = clock.nowMs() + SIZES_TIMEOUT_MS;
-  for (const [index, { name }] of services.entries()) await cluster.scale(name, sizes[index]!);
+  await setSizes(cluster, sizes);
   for (;;) {
     const { ready, queued } = await cluster.observe();
     const isDrained = !queued.some((one) => one >= 1) || clock.nowMs() > untilMs - SIZES_TIMEOUT_MS + DRAIN_MS;

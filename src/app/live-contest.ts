@@ -4,7 +4,7 @@ import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
-import type { LiveContest, LivePlay } from "../evaluate/live-contest.ts";
+import { type LiveContest, liveFile, liveFormat, type LivePlay } from "../evaluate/live-contest.ts";
 import { initialSizes } from "../evaluate/initial-sizes.ts";
 import { playOnTwin } from "../evaluate/play.ts";
 import type { Update } from "../host/progress.ts";
@@ -241,7 +241,7 @@ function contestOf(
   plays: readonly LivePlay[],
 ): LiveContest {
   return {
-    format: "karma-live/1",
+    format: liveFormat,
     command,
     topology: topology.name,
     objectiveMs: topology.objective.p95Ms,
@@ -258,7 +258,7 @@ function contestOf(
 
 async function save(folder: string, contest: LiveContest): Promise<void> {
   await writeBelow(folder, [
-    { path: "live.json", content: `${JSON.stringify(contest, null, 2)}\n` },
+    { path: liveFile, content: `${JSON.stringify(contest, null, 2)}\n` },
     { path: "live.md", content: liveContestMarkdown(contest) },
   ]);
 }

@@ -7,6 +7,13 @@ import { HASH_ANNOTATION, labelsOf, selectorOf } from "./labels.ts";
 
 /** The numeric user of the image; anything but root. */
 export const USER_ID = 1_000;
+/** As whom every pod of the mock's image runs, also one that sends load or takes CPU from others. */
+export const mockUser: object = {
+  runAsNonRoot: true,
+  runAsUser: USER_ID,
+  runAsGroup: USER_ID,
+  seccompProfile: { type: "RuntimeDefault" },
+};
 /** Longer than the mock takes to finish what it has begun, s. */
 const GRACE_S = 30;
 
@@ -39,12 +46,7 @@ function podSpec(service: Service, options: KubernetesOptions): object {
     // A service named `startup` would otherwise put variables of its own beside the mock's.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: GRACE_S,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER_ID,
-      runAsGroup: USER_ID,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: mockUser,
     containers: [containerOf(service, options)],
     volumes: [
       { name: CONFIG_VOLUME, configMap: { name: configNameOf(service.name), items: [configItem] } },

@@ -1,4 +1,4 @@
-import { USER_ID } from "../../../system/compile/deployment.ts";
+import { mockUser } from "../../../system/compile/deployment.ts";
 
 /** On everything that faults bring into a namespace. */
 export const FAULT_LABEL = "karma-sim/fault";
@@ -42,12 +42,7 @@ export function neighbourJob({ cores, memoryMiB, durationMs, service, instance, 
           terminationGracePeriodSeconds: 0,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: USER_ID,
-            runAsGroup: USER_ID,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
+          securityContext: mockUser,
           affinity: affinityTo(service, instance),
           containers: [containerOf({ cores, memoryMiB, image, seconds })],
         },

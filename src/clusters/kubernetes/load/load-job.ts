@@ -1,4 +1,4 @@
-import { USER_ID } from "../../../system/compile/deployment.ts";
+import { mockUser } from "../../../system/compile/deployment.ts";
 import { PROGRAM_FOLDER, SPEC_FILE, keyOf, programFiles } from "./program.ts";
 
 /** On everything that a load brings into a namespace. */
@@ -29,12 +29,7 @@ export function loadJob(name: string, image: string, seconds: number): object {
           terminationGracePeriodSeconds: 1,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: USER_ID,
-            runAsGroup: USER_ID,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
+          securityContext: mockUser,
           containers: [generator(image)],
           volumes: [
             { name: "load", configMap: { name, items: [...programItems(), { key: SPEC_FILE, path: SPEC_FILE }] } },
