@@ -83,7 +83,7 @@ export function newRunPath(cwd: string, name: string): string {
   throw new KarmaError("USAGE", message, "it becomes a folder below runs/");
 }
 
-function readRun(path: string): ReadRun {
+export function readRun(path: string): ReadRun {
   return { path, checkpoint: readCheckpointFile(join(path, runFiles.checkpoint)) };
 }
 

@@ -7,6 +7,7 @@ import { addCluster } from "./commands/cluster.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addExport } from "./commands/export.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
@@ -35,6 +36,7 @@ const verbs = [
   addBenchPaper,
   addTransfer,
   addExplain,
+  addExport,
   addDemo,
   addCheck,
 ];

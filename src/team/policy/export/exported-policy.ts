@@ -1,0 +1,47 @@
+import type { Mlp } from "../../../nn/mlp.ts";
+import { scalingActions } from "../actions.ts";
+import type { Checkpoint } from "../checkpoint.ts";
+import { observedFeatures } from "../observe.ts";
+
+/** A trained actor on its way to a foreign runtime: its network, and what whoever plays it must know. */
+export type ExportedPolicy = {
+  readonly network: Mlp;
+  readonly weights: Float32Array;
+  readonly notes: PolicyNotes;
+};
+
+/** JSON that travels inside every exported file. docs/policy.md says what the words mean. */
+export type PolicyNotes = {
+  readonly topology: string;
+  /** In the order of the agents. */
+  readonly services: readonly string[];
+  /** Of a row of the input, in order. */
+  readonly features: readonly string[];
+  /** Of a row of the output, in order. */
+  readonly actions: readonly { readonly of: string; readonly factor: number }[];
+  /** What needs are multiplied by before they become features or sizes. */
+  readonly headroom: number;
+  readonly syncPeriodMs: number;
+  /** Indices of actions that each agent must not take: [agents][...]. */
+  readonly forbidden: readonly (readonly number[])[];
+  /** Ranges of the features in training; undefined where they were not looked at. */
+  readonly seen?: { readonly low: readonly number[]; readonly high: readonly number[] };
+};
+
+export function exportedPolicyOf({ network, weights, ...checkpoint }: Checkpoint): ExportedPolicy {
+  const { topology, headroom, timing, forbidden, seen } = checkpoint;
+  const notes: PolicyNotes = {
+    topology: topology.name,
+    services: topology.services,
+    features: observedFeatures,
+    actions: scalingActions,
+    headroom,
+    syncPeriodMs: timing.syncPeriodMs,
+    forbidden: forbidden ?? topology.services.map(() => []),
+    ...(seen === undefined ? {} : { seen: { low: seen.low, high: seen.high } }),
+  };
+  return { network, weights, notes };
+}
+
+/** A file of an export; its path is below the folder of the export. */
+export type ExportedFile = { readonly path: string; readonly content: string | Uint8Array };

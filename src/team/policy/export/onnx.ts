@@ -1,0 +1,95 @@
+import type { Dense } from "../../../nn/kernels.ts";
+import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
+import { type Field, float, joined, message, raw, text, whole } from "./protobuf.ts";
+
+/** Fixed: what every runtime since 2022 reads. */
+const irVersion = 8;
+const opsetVersion = 17;
+
+/** Numbers of `onnx.proto`: element type, and types of attributes. */
+const floatElement = 1;
+const attributeTypes = { float: 1, int: 2 } as const;
+
+/**
+ * One ONNX file: `observations` [rows][features] to `logits` and `probabilities`, both [rows][actions]. The notes are its
+ * metadata, a JSON text each.
+ *
+ * @source onnx/onnx.proto, IR version 8, opset 17: field numbers; operators Gemm, Tanh, Softmax
+ */
+export function onnxFiles(policy: ExportedPolicy): readonly ExportedFile[] {
+  const metadata = Object.entries(policy.notes).map(([name, value]) =>
+    message(14, [text(1, name), text(2, JSON.stringify(value))]),
+  );
+  const content = joined([
+    whole(1, irVersion),
+    text(2, "karma-sim"),
+    message(7, graphOf(policy)),
+    message(8, [text(1, ""), whole(2, opsetVersion)]),
+    ...metadata,
+  ]);
+  return [{ path: "policy.onnx", content }];
+}
+
+function graphOf({ network, weights }: ExportedPolicy): Field[] {
+  const { layers, inputs, outputs } = network;
+  const nodes = layers.flatMap((layer, k) => layerNodes(layer, k, layers.length));
+  return [
+    ...nodes.map((fields) => message(1, fields)),
+    message(1, nodeOf("Softmax", ["logits"], "probabilities", [intAttribute("axis", 1)])),
+    text(2, "policy"),
+    ...layers.flatMap((layer, k) => [
+      message(5, tensorOf(`weights${k}`, [layer.fanOut, layer.fanIn], weightsOf(layer, weights))),
+      message(5, tensorOf(`biases${k}`, [layer.fanOut], biasesOf(layer, weights))),
+    ]),
+    message(11, valueOf("observations", inputs)),
+    message(12, valueOf("logits", outputs)),
+    message(12, valueOf("probabilities", outputs)),
+  ];
+}
+
+function weightsOf({ weightsAt, fanIn, fanOut }: Dense, weights: Float32Array): Float32Array {
+  return weights.subarray(weightsAt, weightsAt + fanIn * fanOut);
+}
+
+function biasesOf({ biasesAt, fanOut }: Dense, weights: Float32Array): Float32Array {
+  return weights.subarray(biasesAt, biasesAt + fanOut);
+}
+
+/** Gemm with the weights transposed, then tanh but for the last layer. */
+function layerNodes({ activation }: Dense, k: number, layers: number): Field[][] {
+  const input = k === 0 ? "observations" : `values${k - 1}`;
+  const output = k === layers - 1 ? "logits" : `values${k}`;
+  const sums = activation === "tanh" ? `sums${k}` : output;
+  const scales = [floatAttribute("alpha", 1), floatAttribute("beta", 1), intAttribute("transB", 1)];
+  const gemm = nodeOf("Gemm", [input, `weights${k}`, `biases${k}`], sums, scales);
+  return activation === "tanh" ? [gemm, nodeOf("Tanh", [sums], output, [])] : [gemm];
+}
+
+function nodeOf(operator: string, inputs: readonly string[], output: string, attributes: readonly Field[]): Field[] {
+  return [...inputs.map((name) => text(1, name)), text(2, output), text(3, output), text(4, operator), ...attributes];
+}
+
+function intAttribute(name: string, value: number): Field {
+  return message(5, [text(1, name), whole(3, value), whole(20, attributeTypes.int)]);
+}
+
+function floatAttribute(name: string, value: number): Field {
+  return message(5, [text(1, name), float(2, value), whole(20, attributeTypes.float)]);
+}
+
+function tensorOf(name: string, shape: readonly number[], numbers: Float32Array): Field[] {
+  const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
+  for (let k = 0; k < numbers.length; k++) bytes.setFloat32(4 * k, numbers[k]!, true);
+  return [
+    ...shape.map((length) => whole(1, length)),
+    whole(2, floatElement),
+    text(8, name),
+    raw(9, new Uint8Array(bytes.buffer)),
+  ];
+}
+
+/** A matrix of any number of rows. */
+function valueOf(name: string, width: number): Field[] {
+  const shape = [message(1, [text(2, "rows")]), message(1, [whole(1, width)])];
+  return [text(1, name), message(2, [message(1, [whole(1, floatElement), message(2, shape)])])];
+}
