@@ -2,16 +2,17 @@ import { createGuard } from "../../control/guard/apply.ts";
 import { guardBounds } from "../../control/guard/bounds.ts";
 import type { Guard, GuardBounds, GuardRules } from "../../control/guard/guard.ts";
 import { needPriors } from "../../control/need/prior.ts";
-import type { Timing } from "../../control/loop/timing.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
-import type { FluidEpisode, FluidTwin } from "../../twin/fluid/fluid-twin.ts";
+import type { FluidEpisode, FluidFlood, FluidTwin } from "../../twin/fluid/fluid-twin.ts";
 import { type ActionBases, type ActionBasis, scalingActions } from "../policy/actions.ts";
 import { createObserver, observationSize, type Observer } from "../policy/observe.ts";
+import { createScalingRewards, type RewardScale, scoreStep, type ScalingRewards } from "./scaling-reward.ts";
+import { scalingTimes, type ScalingTimes } from "./scaling-times.ts";
 import type { VectorGame } from "./vector-game.ts";
 
 /** Traffic of one episode, for all environments of a group. `stepMs` is of the twin's clock. */
@@ -38,6 +39,10 @@ export type ScalingEnvSpec = {
   readonly rng: Rng;
   /** Whose signals each agent gets, 1 where it does: [agents][of agents]. Everybody's when left out. */
   readonly hears?: readonly Uint8Array[];
+  /** Control steps of an episode; an hour of the scenario when left out. */
+  readonly episodeSteps?: number;
+  /** Requests that are nobody's, in every environment. */
+  readonly floods?: readonly FluidFlood[];
 };
 
 /** The game with what an organization needs to see of it. */
@@ -50,6 +55,12 @@ export type ScalingGame = VectorGame & {
   readonly bases: ActionBases;
   /** Since the episode began, s of the scenario: [environments]. */
   readonly atS: Float64Array;
+  /** What the rewards are made of: [agents][environments]. */
+  readonly violations: Float64Array;
+  readonly costs: Float64Array;
+  /** A step in which these replicas are wanted, as they come from other actions: [agents][environments]. */
+  stepTo(replicas: Float64Array): void;
+  readonly twin: FluidTwin;
 };
 
 /** What differs from episode to episode, because a calibration is never exact. */
@@ -72,9 +83,6 @@ export const defaultRandomisation: Randomisation = {
   edges: 0.08,
 };
 
-/** Tick of the twin, ms of the scenario. */
-const tickScenarioMs = 1_000;
-const episodeScenarioMs = 3_600_000;
 /** How far the critic looks ahead, s of the scenario. */
 export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
 
@@ -87,7 +95,7 @@ export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
  */
 export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
   const state = createState(spec);
-  const { services, observer, privileged, rewards, ended, totals, atS } = state;
+  const { services, observer, privileged, scores, ended, totals, atS, wanted, twin } = state;
   return {
     agents: services,
     environments: spec.environments,
@@ -97,24 +105,32 @@ export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
     observations: observer.observations,
     privilegedSize: privilegedHorizonsS.length,
     privileged,
-    rewards,
+    ...scores,
     ended,
     totals,
     clearTotals: () => void Object.assign(totals, { requests: 0, violating: 0, pods: 0, steps: 0 }),
     restart: (era) => restart(state, era),
-    step: (actions) => step(state, actions),
+    step(actions) {
+      observer.wanted(actions, wanted);
+      step(state);
+    },
+    stepTo(replicas) {
+      wanted.set(replicas);
+      step(state);
+    },
     resetEnded: () => resetEnded(state),
     readings: () => state.readings,
     basis: (cell) => observer.basis(cell),
     bases: observer.bases,
     atS,
+    twin,
   };
 }
 
 type State = ScalingEnvSpec & {
   readonly services: number;
   readonly groups: number;
-  readonly times: Times;
+  readonly times: ScalingTimes;
   readonly twin: FluidTwin;
   readonly observer: Observer;
   readonly bounds: GuardBounds;
@@ -122,7 +138,8 @@ type State = ScalingEnvSpec & {
   readonly wanted: Float64Array;
   readonly verdicts: Uint8Array;
   readonly privileged: Float32Array;
-  readonly rewards: Float64Array;
+  readonly scores: ScalingRewards;
+  readonly scale: RewardScale;
   readonly ended: Uint8Array;
   readonly atS: Float64Array;
   /** Control steps to the end of the episode: [groups]. */
@@ -130,28 +147,13 @@ type State = ScalingEnvSpec & {
   /** Begun in this era: [groups]. */
   readonly episodes: Float64Array;
   readonly podsPerEntryRequest: Float64Array;
-  readonly podsOfMeanTraffic: number;
   readonly totals: { requests: number; violating: number; pods: number; steps: number };
   readings: Readings;
   eraRng: Rng;
 };
 
-type Times = {
-  readonly tickMs: number;
-  readonly ticksPerStep: number;
-  readonly stepMs: number;
-  readonly stepsPerEpisode: number;
-};
-
-function timesOf({ syncPeriodMs, timeScale }: Timing): Times {
-  const tickMs = tickScenarioMs / timeScale;
-  const ticksPerStep = Math.max(1, Math.round(syncPeriodMs / tickMs));
-  const stepMs = ticksPerStep * tickMs;
-  return { tickMs, ticksPerStep, stepMs, stepsPerEpisode: Math.round(episodeScenarioMs / timeScale / stepMs) };
-}
-
 function createState(spec: ScalingEnvSpec): State {
-  const { topology, calibration, environments, groupSize } = spec;
+  const { topology, calibration, environments, groupSize, episodeSteps } = spec;
   const services = topology.services.length;
   const cells = services * environments;
   const groups = environments / groupSize;
@@ -159,11 +161,12 @@ function createState(spec: ScalingEnvSpec): State {
   const bounds = guardBounds(topology);
   const podsPerEntryRequest = needPriors(topology).priorPodsPerEntryRequest;
   const twin = createTwin(spec);
+  const times = scalingTimes(calibration.timing, episodeSteps);
   return {
     ...spec,
     services,
     groups,
-    times: timesOf(calibration.timing),
+    times,
     twin,
     observer: createOwnObserver(spec),
     bounds,
@@ -171,23 +174,28 @@ function createState(spec: ScalingEnvSpec): State {
     wanted: new Float64Array(cells),
     verdicts: new Uint8Array(cells),
     privileged: new Float32Array(environments * privilegedHorizonsS.length),
-    rewards: new Float64Array(cells),
+    scores: createScalingRewards(cells),
+    scale: scaleOf(spec, times, podsPerEntryRequest),
     ended: new Uint8Array(environments),
     atS: new Float64Array(environments),
     stepsLeft: new Float64Array(groups),
     episodes: new Float64Array(groups),
     podsPerEntryRequest,
-    podsOfMeanTraffic: podsPerEntryRequest.reduce((sum, pods) => sum + pods, 0),
     totals: { requests: 0, violating: 0, pods: 0, steps: 0 },
     readings: twin.observe(),
     eraRng: spec.rng.split("era 0"),
   };
 }
 
+function scaleOf({ kappa, meanRatePerS }: ScalingEnvSpec, { stepMs }: ScalingTimes, needs: Float64Array): RewardScale {
+  const podsOfMeanTraffic = needs.reduce((sum, pods) => sum + pods, 0) * meanRatePerS;
+  return { kappa, requestsOfMeanStep: (meanRatePerS * stepMs) / 1_000, podsOfMeanTraffic, stepMs };
+}
+
 function createTwin({ topology, calibration, environments, randomisation }: ScalingEnvSpec): FluidTwin {
   const { timing } = calibration;
   const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: randomisation.edges };
-  return createFluidTwin(topology, calibration, { environments, tickMs: timesOf(timing).tickMs, edgeNoise });
+  return createFluidTwin(topology, calibration, { environments, tickMs: scalingTimes(timing).tickMs, edgeNoise });
 }
 
 function createOwnObserver({ topology, calibration, environments, headroom, hears }: ScalingEnvSpec): Observer {
@@ -215,7 +223,7 @@ function startEpisode(state: State, group: number, steps: number): void {
 }
 
 function episodeOf(
-  { randomisation, podsPerEntryRequest, bounds }: State,
+  { randomisation, podsPerEntryRequest, bounds, floods }: State,
   traffic: Traffic,
   capacityFactor: Float64Array,
   rng: Rng,
@@ -226,7 +234,8 @@ function episodeOf(
     return Math.min(bounds.maxReplicas[service]!, Math.max(bounds.minReplicas[service]!, replicas));
   });
   const startupFactor = drawAround(rng, 1, randomisation.startup)[0]!;
-  return { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
+  const episode = { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
+  return floods === undefined ? episode : { ...episode, floods };
 }
 
 function lookAhead({ twin, calibration, meanRatePerS, privileged }: State, environment: number): void {
@@ -247,15 +256,9 @@ function restart(state: State, era: number): void {
   state.readings = twin.observe();
 }
 
-function reward({ twin, meanRatePerS, times, kappa, podsOfMeanTraffic, rewards, totals, environments }: State): void {
-  const { violating, blamed, podSeconds, requests } = twin.outcome;
-  const requestsOfMeanStep = (meanRatePerS * times.stepMs) / 1_000;
-  const podsPerSecond = 1_000 / times.stepMs;
-  for (let cell = 0; cell < rewards.length; cell++) {
-    const pods = podSeconds[cell]! * podsPerSecond;
-    totals.pods += pods;
-    rewards[cell] = (-kappa * blamed[cell]!) / requestsOfMeanStep - pods / (podsOfMeanTraffic * meanRatePerS);
-  }
+function score({ twin, scores, scale, totals, environments }: State): void {
+  totals.pods += scoreStep(twin.outcome, scale, scores);
+  const { requests, violating } = twin.outcome;
   for (let environment = 0; environment < environments; environment++) {
     totals.requests += requests[environment]!;
     totals.violating += violating[environment]!;
@@ -263,13 +266,13 @@ function reward({ twin, meanRatePerS, times, kappa, podsOfMeanTraffic, rewards, 
   totals.steps += environments;
 }
 
-function step(state: State, actions: Int32Array): void {
+/** Takes `wanted` through the guard, and the twin through a control step. */
+function step(state: State): void {
   const { observer, guard, wanted, twin, verdicts, times, calibration, atS, stepsLeft, ended, groupSize } = state;
-  observer.wanted(actions, wanted);
   guard(state.readings, wanted, twin.desired, verdicts);
   twin.clearOutcome();
   twin.advance(times.ticksPerStep);
-  reward(state);
+  score(state);
   state.readings = twin.observe();
   observer.update(state.readings);
   for (let environment = 0; environment < state.environments; environment++) {

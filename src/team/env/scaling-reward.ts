@@ -1,0 +1,43 @@
+import type { FluidOutcome } from "../../twin/fluid/fluid-twin.ts";
+
+export type RewardScale = {
+  /** Price of a violating request. */
+  readonly kappa: number;
+  readonly requestsOfMeanStep: number;
+  /** Pods that mean traffic needs of all services at 100 % CPU. */
+  readonly podsOfMeanTraffic: number;
+  readonly stepMs: number;
+};
+
+/** Of one control step: [agents][environments]. */
+export type ScalingRewards = {
+  readonly rewards: Float64Array;
+  /** Violating requests blamed on the agent / requests of a mean step. */
+  readonly violations: Float64Array;
+  /** Pods of the agent / pods that mean traffic needs. */
+  readonly costs: Float64Array;
+};
+
+export function createScalingRewards(cells: number): ScalingRewards {
+  return { rewards: new Float64Array(cells), violations: new Float64Array(cells), costs: new Float64Array(cells) };
+}
+
+/** Reward of an agent: - kappa x violation - cost. Returns the pods of all of them together. */
+export function scoreStep(
+  outcome: FluidOutcome,
+  scale: RewardScale,
+  { rewards, violations, costs }: ScalingRewards,
+): number {
+  const { kappa, requestsOfMeanStep, podsOfMeanTraffic, stepMs } = scale;
+  const podsPerSecond = 1_000 / stepMs;
+  let all = 0;
+  for (let cell = 0; cell < rewards.length; cell++) {
+    const pods = outcome.podSeconds[cell]! * podsPerSecond;
+    all += pods;
+    const cost = pods / podsOfMeanTraffic;
+    violations[cell] = outcome.blamed[cell]! / requestsOfMeanStep;
+    costs[cell] = cost;
+    rewards[cell] = (-kappa * outcome.blamed[cell]!) / requestsOfMeanStep - cost;
+  }
+  return all;
+}
