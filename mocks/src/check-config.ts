@@ -120,6 +120,7 @@ const config = record({
   incidents: record({ warning: share, error: share, degraded: share, failure: share }),
   connectionLifeMs: above0,
   timeScale: number("a number >= 1", (value) => value >= 1),
+  workGrowth: optional(list(above0, 1)),
   faults: optional(list(standingFault, 0)),
 });
 

@@ -23,6 +23,8 @@ export type MockConfig = {
   readonly connectionLifeMs: number;
   /** How many minutes of the scenario pass in one minute of the replica; >= 1. */
   readonly timeScale: number;
+  /** Factor on the work of a request that begins as the 1st, 2nd, … in work; the last holds beyond. None = always 1. */
+  readonly workGrowth?: readonly number[];
   /** What holds for every replica that starts, until its time; none when left out. */
   readonly faults?: readonly StandingFault[];
 };

@@ -17,7 +17,7 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
   const hasWaiting = config.addedLatencyMs.mean > 0 || config.calls.length > 0;
 
   function begin(request: Request, response: Response, arrivedMs: number): void {
-    const demandMs = demandOf(request) * incidents.workFactor() * faults.workFactor();
+    const demandMs = demandOf(request) * replica.growth() * incidents.workFactor() * faults.workFactor();
     const burnMs = overhead.toBurnMs(demandMs);
     if (burnMs === 0) worked(request, response, arrivedMs, demandMs, 0);
     else cpu.burn(burnMs, (usedMs) => worked(request, response, arrivedMs, demandMs, usedMs));

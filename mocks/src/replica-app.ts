@@ -46,9 +46,10 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
     quota.check();
     return usedMs;
   };
+  const admission = createAdmission(config);
   const cpu = createRoundRobin(runSlice, setImmediate, startBurningThreads(config.cpuLimitMilli));
   return {
-    admission: createAdmission(config),
+    admission,
     cpu,
     overhead: createOverhead(processCpuMs, cpu.burntMs),
     quota,
@@ -60,6 +61,7 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
     }),
     faults: createFaults(config.faults ?? [], { nowMs, epochMs: Date.now }, crash),
     random,
+    growth: growthOf(config.workGrowth, admission.inFlight),
     call: await callerOf(config, random),
     lifecycle: { isRehearsing: true, isReady: false, isDraining: false },
     totals: { waitMs: 0, workMs: 0, flooded: 0 },
@@ -68,6 +70,11 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
 
 const crash = (): never => process.exit(1);
 const nowMs = (): number => performance.now();
+
+function growthOf(table: MockConfig["workGrowth"], inFlight: () => number): () => number {
+  if (table === undefined) return () => 1;
+  return () => table[Math.min(inFlight(), table.length) - 1]!;
+}
 
 function quotaOf({ emulateCpuLimit, cpuLimitMilli }: MockConfig): Quota {
   if (!emulateCpuLimit) return unlimited;

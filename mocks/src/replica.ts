@@ -16,6 +16,8 @@ export type Replica = {
   readonly incidents: Incidents;
   readonly faults: Faults;
   readonly random: Random;
+  /** Factor on the work of a request that begins now and is in work already. */
+  readonly growth: () => number;
   readonly call: Caller;
   readonly lifecycle: Lifecycle;
   readonly totals: Totals;

@@ -20,6 +20,7 @@ test.each([
     }),
   ],
   ["other distributions", configOf({ endpoints: [endpointOf({ workMs: normal, addedLatencyMs: lognormal })] })],
+  ["work that grows", configOf({ workGrowth: [1, 1.5, 2] })],
   ["a path of several parts", configOf({ endpoints: [endpointOf({ name: "v1/cart.items" })] })],
 ])("a valid config passes check and schema: %s", (_title, config) => {
   expect(checkConfig(config)).toBe(config);
@@ -41,6 +42,8 @@ test.each([
   ["concurrency", { ...configOf(), concurrency: 1.5 }, "expected a whole number >= 1, got 1.5"],
   ["queueLimit", { ...configOf(), queueLimit: -1 }, "expected a whole number >= 0, got -1"],
   ["endpoints", { ...configOf(), endpoints: [] }, "expected a list of at least 1, got []"],
+  ["workGrowth", { ...configOf(), workGrowth: [] }, "expected a list of at least 1, got []"],
+  ["workGrowth[1]", { ...configOf(), workGrowth: [1, 0] }, "expected a number > 0, got 0"],
   ["timeScale", { ...configOf(), timeScale: 0.5 }, "expected a number >= 1, got 0.5"],
   ["connectionLifeMs", { ...configOf(), connectionLifeMs: undefined }, "expected a number > 0, got nothing"],
   [

@@ -32,6 +32,7 @@ export function mockConfig(topology: Topology, service: string, options: MockCon
     },
     connectionLifeMs: connectionLifeMs / options.timeScale,
     timeScale: options.timeScale,
+    ...(own.workGrowth === undefined ? {} : { workGrowth: own.workGrowth }),
   };
 }
 

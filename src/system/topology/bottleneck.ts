@@ -1,7 +1,7 @@
-import type { Topology } from "./topology.ts";
+import { type Topology, fullWorkFactor } from "./topology.ts";
 import { endpointVisitRatios } from "./visit-ratios.ts";
 
-/** CPU time that one request at the entry costs each service in the mean, ms: [services]. */
+/** CPU time that one request at the entry costs each service in the mean, ms, where work has not grown: [services]. */
 export function cpuMsPerEntryRequest(topology: Topology): Float64Array {
   const visits = endpointVisitRatios(topology);
   return Float64Array.from(topology.services, ({ endpoints }, index) =>
@@ -9,9 +9,13 @@ export function cpuMsPerEntryRequest(topology: Topology): Float64Array {
   );
 }
 
-/** The largest entry rate that every service can serve at its maximum replicas, requests per second. */
+/** The largest entry rate that every service can serve for good at its maximum replicas, requests per second. */
 export function bottleneckRatePerS(topology: Topology): number {
   const costMs = cpuMsPerEntryRequest(topology);
   // One millicore is one ms of CPU time per second.
-  return Math.min(...topology.services.map(({ maxReplicas, cpuMilli }, i) => (maxReplicas * cpuMilli) / costMs[i]!));
+  return Math.min(
+    ...topology.services.map(
+      (service, i) => (service.maxReplicas * service.cpuMilli) / (costMs[i]! * fullWorkFactor(service)),
+    ),
+  );
 }

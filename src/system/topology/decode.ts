@@ -2,12 +2,14 @@ import type { Distribution } from "../../core/distribution.ts";
 import { secondsToMs } from "../../core/units.ts";
 import { defaults } from "./defaults.ts";
 import type { EndpointDraft, ServiceDraft } from "./draft.ts";
+import { growthTable } from "./growth.ts";
 import type { RawDistribution, RawObjective, RawService } from "./raw.ts";
 import { type Endpoint, type Objective, type Service, capacityPerS } from "./topology.ts";
 
 /** A service without problems, with every default filled in. */
 export function decodeService({ name, raw, endpoints }: ServiceDraft): Service {
   const minReplicas = raw.min_replicas ?? defaults.minReplicas;
+  const concurrency = raw.concurrency ?? defaults.concurrency;
   const service = {
     name,
     cpuMilli: raw.cpu!,
@@ -16,7 +18,7 @@ export function decodeService({ name, raw, endpoints }: ServiceDraft): Service {
     maxReplicas: raw.max_replicas ?? Math.max(defaults.maxReplicas, minReplicas),
     ...(raw.image === undefined ? {} : { image: raw.image }),
     startupMs: decodeStartup(raw.startup_s),
-    concurrency: raw.concurrency ?? defaults.concurrency,
+    concurrency,
     queueLimit: 0,
     endpoints: [...endpoints.values()].map((endpoint) => decodeEndpoint(raw, endpoint)),
     incidents: {
@@ -25,6 +27,7 @@ export function decodeService({ name, raw, endpoints }: ServiceDraft): Service {
       degraded: raw.degraded_probability ?? 0,
       failure: raw.failure_probability ?? 0,
     },
+    ...(raw.work_growth === undefined ? {} : { workGrowth: growthTable(raw.work_growth, concurrency) }),
   };
   return { ...service, queueLimit: raw.queue ?? Math.ceil(defaults.queueS * capacityPerS(service)) };
 }

@@ -11,5 +11,6 @@ export const defaults = {
   timeoutMs: 2_000,
   retries: 0,
   lognormalCv: 1,
+  growthExponent: 2,
   objective: { p95Ms: 200, availability: 0.99 },
 } as const;

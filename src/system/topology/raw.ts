@@ -28,7 +28,14 @@ export type RawService = {
   readonly concurrency?: number | undefined;
   readonly queue?: number | undefined;
   readonly startup_s?: number | RawNormal | undefined;
+  readonly work_growth?: RawGrowth | undefined;
   readonly endpoints?: Readonly<Record<string, RawEndpoint | undefined>> | undefined;
+};
+
+export type RawGrowth = {
+  readonly curve?: "linear" | "non-linear" | undefined;
+  readonly factor?: number | undefined;
+  readonly exponent?: number | undefined;
 };
 
 export type RawNormal = {

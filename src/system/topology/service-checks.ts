@@ -1,5 +1,6 @@
 import { defaults } from "./defaults.ts";
 import type { Draft, EndpointDraft, ServiceDraft } from "./draft.ts";
+import { LONGEST_GROWTH } from "./growth.ts";
 import { type PathSegment, describe } from "./path.ts";
 import type { RawDistribution, RawNormal } from "./raw.ts";
 import type { Report } from "./report.ts";
@@ -13,6 +14,7 @@ export function checkServices(draft: Draft, report: Report): void {
     checkReplicas(service, report);
     checkWork(service, report);
     checkStartup(service, report);
+    checkGrowth(service, report);
     for (const endpoint of service.endpoints.values()) checkEndpoint(endpoint, report);
   }
 }
@@ -46,6 +48,19 @@ function checkStartup({ raw, path }: ServiceDraft, report: Report): void {
   const at = [...path, "startup_s"];
   if (min > mean) report.problem([...at, "min"], `expected at most the mean (${mean}), found ${min}`);
   if (max < mean) report.problem([...at, "max"], `expected at least the mean (${mean}), found ${max}`);
+}
+
+function checkGrowth({ raw, path }: ServiceDraft, report: Report): void {
+  if (raw.work_growth === undefined) return;
+  const { curve, exponent } = raw.work_growth;
+  if (curve === "linear" && exponent !== undefined) {
+    const at = [...path, "work_growth", "exponent"];
+    report.problem(at, `expected no exponent with the curve "linear", found ${exponent}`);
+  }
+  if (raw.concurrency !== undefined && raw.concurrency > LONGEST_GROWTH) {
+    const expected = `a concurrency of at most ${LONGEST_GROWTH} where work grows`;
+    report.problem([...path, "concurrency"], `expected ${expected}, found ${raw.concurrency}`);
+  }
 }
 
 function checkEndpoint({ raw, path }: EndpointDraft, report: Report): void {

@@ -43,6 +43,11 @@ export type Service = {
   readonly queueLimit: number;
   readonly endpoints: readonly Endpoint[];
   readonly incidents: Incidents;
+  /**
+   * Factor on the CPU work of a request that begins while so many are in work in its replica, itself included:
+   * [concurrency], begins with 1, never falls. Left out where work does not grow.
+   */
+  readonly workGrowth?: readonly number[];
 };
 
 /** Probabilities per replica and minute. */
@@ -87,8 +92,13 @@ export function serviceIndex(topology: Topology, name: string): number {
   return index;
 }
 
-/** Requests per second one replica can serve when all come to its endpoints in equal parts. */
+/** Requests per second one replica can serve for good when all come to its endpoints in equal parts. */
 export function capacityPerS(service: Service): number {
   const meanWorkMs = service.endpoints.reduce((sum, { workMs }) => sum + workMs.mean, 0) / service.endpoints.length;
-  return service.cpuMilli / meanWorkMs;
+  return service.cpuMilli / (meanWorkMs * fullWorkFactor(service));
+}
+
+/** Factor on the CPU work in a replica that has as many requests in work as it takes. */
+export function fullWorkFactor({ workGrowth }: Pick<Service, "workGrowth">): number {
+  return workGrowth?.at(-1) ?? 1;
 }

@@ -1,6 +1,6 @@
 import { type Pipeline, delayScrapes, hastenScrapes } from "./pipeline.ts";
 import { type Pods, crashPods, releasePods, type Withheld, withholdPods } from "./pods.ts";
-import type { Stations } from "./stations.ts";
+import { type Stations, setCapacity } from "./stations.ts";
 
 /** What may go wrong in an environment of the fluid twin, in the mean. Nothing ends by itself but what has an end. */
 export type FluidFaults = {
@@ -52,7 +52,7 @@ export function resetFaults(state: FaultState, stations: Stations, cell: number,
   state.work[cell] = 1;
   state.startup[cell] = 1;
   stations.speed[cell % stations.environments] = 1;
-  stations.capacityFactor[cell] = capacity;
+  setCapacity(stations, cell, capacity);
 }
 
 export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFaults {
@@ -61,7 +61,7 @@ export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFa
   return {
     setWork(environment, service, factor) {
       state.work[cellOf(environment, service)] = factor;
-      setCapacity(state, stations, cellOf(environment, service));
+      changeCapacity(state, stations, cellOf(environment, service));
     },
     setStartup: (environment, service, factor) => void (state.startup[cellOf(environment, service)] = factor),
     setSpeed: (environment, speed) => void (stations.speed[environment] = speed),
@@ -92,8 +92,8 @@ function withhold({ pods, stations }: FaultParts, environment: number, service: 
   if (held.kind === "crashed") loseShare(stations, cell, count, before);
 }
 
-function setCapacity({ capacity, work }: FaultState, stations: Stations, cell: number): void {
-  stations.capacityFactor[cell] = capacity[cell]! / work[cell]!;
+function changeCapacity({ capacity, work }: FaultState, stations: Stations, cell: number): void {
+  setCapacity(stations, cell, capacity[cell]! / work[cell]!);
 }
 
 /** Of `before` replicas so many crashed, with what they held. */

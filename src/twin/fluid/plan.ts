@@ -4,6 +4,7 @@ import { type Call, type Endpoint, type Service, type Topology, serviceIndex } f
 import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { Station } from "./sojourn.ts";
+import { type GrowthCurve, growthCurve } from "./work-growth.ts";
 
 /** A topology and its calibration, flattened for the kernels. Services and nodes: callers before callees. */
 export type FluidPlan = {
@@ -37,6 +38,8 @@ export type ServicePlan = {
   readonly entryShare: number;
   /** Requests here per request at the entry. */
   readonly visits: number;
+  /** Undefined where work does not grow with the requests in work. */
+  readonly growth: GrowthCurve | undefined;
 };
 
 /** Calls from one service to another. */
@@ -136,6 +139,7 @@ function planService(topology: Topology, calibration: Calibration, index: number
     maxReplicas: service.maxReplicas,
     entryShare: topology.entries.reduce((sum, entry) => sum + (entry.service === service.name ? entry.share : 0), 0),
     visits: total,
+    growth: service.workGrowth && growthCurve(service.workGrowth),
   };
 }
 

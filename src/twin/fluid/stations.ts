@@ -2,6 +2,7 @@ import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { slow, type Slowed, slowdown } from "./slowed.ts";
 import { HIGHEST_UTILISATION, type Station } from "./sojourn.ts";
 import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
+import { createGrowth } from "./work-growth.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
 export type Stations = {
@@ -11,8 +12,10 @@ export type Stations = {
   readonly queued: Float64Array;
   /** Requests lost since the last tick with replicas that crashed; they count as dropped in the next. */
   readonly lost: Float64Array;
-  /** Capacity of a replica and tick / what the plan says. */
+  /** Capacity of a replica and tick / what the plan says; the same without growth of work; what that makes of work. */
   readonly capacityFactor: Float64Array;
+  readonly steadyFactor: Float64Array;
+  readonly workGrowth: Float64Array;
   /** Of the time it works, a replica gets this share of its cores, (0, 1]: [environments]. */
   readonly speed: Float64Array;
   /** What a slot is held for besides its own work: calls, ms. The response pass of the last tick writes it. */
@@ -49,6 +52,8 @@ export function createStations(services: number, environments: number, tickMs: n
     queued: cells(),
     lost: cells(),
     capacityFactor: cells().fill(1),
+    steadyFactor: cells().fill(1),
+    workGrowth: cells().fill(1),
     speed: new Float64Array(environments).fill(1),
     holdMs: cells(),
     moreTries: new Float64Array(retries * environments),
@@ -76,6 +81,18 @@ export function resetStation(stations: Stations, cell: number, { workMs, workScv
   stations.cpuVariance[cell] = workMs * workMs * workScv;
   stations.cpuThird[cell] = 0;
   stations.holdMs[cell] = 0;
+  stations.served[cell] = 0;
+  stations.workGrowth[cell] = 1;
+}
+
+/** Sets the capacity of a replica / what the plan says, where work has not grown. */
+export function setCapacity(
+  { steadyFactor, capacityFactor, workGrowth }: Stations,
+  cell: number,
+  factor: number,
+): void {
+  steadyFactor[cell] = factor;
+  capacityFactor[cell] = factor / workGrowth[cell]!;
 }
 
 export type StationKernel = {
@@ -139,8 +156,10 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
     ownPart: column(),
     slowed: Array.from({ length: environments }, () => slow(station, idleCpuShare, 1)),
   };
+  const grow = own.growth && createGrowth(own, own.growth, stations, work.first);
   return (ready) => {
     const { speed } = stations;
+    grow?.(ready);
     for (let e = 0; e < environments; e++) if (speed[e] !== 1) work.slowed[e] = slow(station, idleCpuShare, speed[e]!);
     flow(work, ready);
     feel(work, ready);

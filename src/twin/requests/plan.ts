@@ -29,6 +29,8 @@ export type ServicePlan = {
   readonly fixedMs: number;
   readonly startupMs: Draw;
   readonly incidents: Incidents;
+  /** Factor on the work of a request that begins as the 1st, 2nd, … in work: [concurrency]; undefined = always 1. */
+  readonly workGrowth: Float64Array | undefined;
 };
 
 export type NodePlan = {
@@ -114,7 +116,7 @@ function planService(
   index: number,
   { startupFactor }: PlanOptions,
 ): ServicePlan {
-  const { name, cpuMilli, concurrency, queueLimit, incidents } = topology.services[index]!;
+  const { name, cpuMilli, concurrency, queueLimit, incidents, workGrowth } = topology.services[index]!;
   const { idleCpuShare, fixedLatencyMs, startupMs } = calibration.services[index]!;
   const limitCores = milliCpuToCores(cpuMilli);
   return {
@@ -127,6 +129,7 @@ function planService(
     fixedMs: fixedLatencyMs,
     startupMs: drawOf(scaleDistribution(startupMs, startupFactor)),
     incidents,
+    workGrowth: workGrowth && Float64Array.from(workGrowth),
   };
 }
 

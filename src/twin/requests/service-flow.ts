@@ -34,7 +34,10 @@ function begin(world: World, pod: number, request: number): void {
   const { requests, pods, processors, queue, services } = world;
   pods.inFlight[pod]!++;
   drawDemand(world, request);
-  requests.demandMs[request]! *= services.workFactor[pods.service[pod]!]!;
+  const service = pods.service[pod]!;
+  const { workGrowth } = world.plan.services[service]!;
+  requests.demandMs[request]! *= services.workFactor[service]!;
+  if (workGrowth !== undefined) requests.demandMs[request]! *= workGrowth[pods.inFlight[pod]! - 1]!;
   if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
   requests.state[request] = WORKING;
   if (processors.atMs[pod] !== queue.now[0]) work(processors, pod);

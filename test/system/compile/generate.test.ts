@@ -34,6 +34,15 @@ test("a service's configuration holds what its replicas need, in the order of th
   expect(Object.keys(config).slice(0, 3)).toEqual(["service", "cpuLimitMilli", "emulateCpuLimit"]);
 });
 
+test("what a topology does not use stands in no configuration, and what it uses reaches the mock", () => {
+  const plain = { cpu: 500, computation_throughput: 100, concurrency: 3 };
+  const growing = { ...plain, work_growth: { curve: "linear", factor: 2 } };
+  const config = mockConfig(topologyOf({ services: { a: growing } }), "a", local);
+  expect(config.workGrowth).toEqual([1, 1.5, 2]);
+  expect(checkConfig(config)).toBe(config);
+  expect(Object.keys(mockConfig(topologyOf({ services: { a: plain } }), "a", local))).not.toContain("workGrowth");
+});
+
 test("a service that is not there is a bug of the caller", () => {
   expect(() => mockConfig(karma, "x", local)).toThrow("no service x");
 });

@@ -42,10 +42,13 @@ describe("KARMA's own files load unchanged", () => {
   });
 });
 
-test.each(["karma-two-services", "karma-chained", "chained-wide"])("the shipped topology %s has no problem", (name) => {
-  const decoded = parseTopology(readFileSync(`topologies/${name}.json`, "utf8"), `${name}.json`);
-  expect(decoded).toMatchObject({ ok: true, warnings: [], value: { name } });
-});
+test.each(["karma-two-services", "karma-chained", "chained-wide", "ledger"])(
+  "the shipped topology %s has no problem",
+  (name) => {
+    const decoded = parseTopology(readFileSync(`topologies/${name}.json`, "utf8"), `${name}.json`);
+    expect(decoded).toMatchObject({ ok: true, warnings: [], value: { name } });
+  },
+);
 
 test("chained-wide has the capacities and the latencies without waiting that it promises", () => {
   const { services } = topologyOf(readFileSync("topologies/chained-wide.json", "utf8"));
