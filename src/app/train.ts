@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { guardRulesFor } from "../control/guard/rules.ts";
 import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
@@ -11,11 +10,10 @@ import type { BackEnd, Kernels } from "../nn/kernels.ts";
 import { createPlainKernels } from "../nn/plain.ts";
 import { createWasmKernels } from "../nn/wasm.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
-import { createScalingEnv, defaultRandomisation } from "../team/env/scaling-env.ts";
-import type { VectorGame } from "../team/env/vector-game.ts";
 import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
 import { defaultIppoOptions, type IppoOptions } from "../team/learn/ippo-options.ts";
 import { seenInTraining } from "../team/learn/seen-in-training.ts";
+import type { CarriedOrganization } from "../team/policy/carried-organization.ts";
 import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
@@ -24,7 +22,8 @@ import { learntWindows } from "./evaluation/trace-windows.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runFiles } from "./runs.ts";
-import { trainingTraffic, trainingVolumePerS } from "./traffic.ts";
+import { trainingVolumePerS } from "./traffic.ts";
+import { createTrainingGame } from "./training-game.ts";
 
 export type TrainRequest = {
   readonly inputs: Inputs;
@@ -37,6 +36,8 @@ export type TrainRequest = {
   readonly steps: number;
   /** Price of a violating request against that of a pod; 10 is lean, 160 is safe. */
   readonly kappa: number;
+  /** Who plays what, and under which rules; a team without roles when left out. */
+  readonly organization?: CarriedOrganization;
   readonly backEnd: BackEnd;
   /** Folder of the run. */
   readonly runPath: string;
@@ -52,7 +53,6 @@ export type TrainResult = {
 };
 
 const ENVIRONMENTS = 256;
-const GROUP_SIZE = 8;
 /** Worlds in which the observations of a training are looked at, and for how many control steps: two episodes. */
 const SEEN_ENVIRONMENTS = 32;
 const SEEN_STEPS = 480;
@@ -90,7 +90,7 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
 }
 
 function createRunTrainer(request: TrainRequest, config: TrainConfig, resume: Uint8Array | undefined): Trainer {
-  const game = createGame(request, config, ENVIRONMENTS, `train ${request.seed}`);
+  const game = createTrainingGame(request, config, ENVIRONMENTS, `train ${request.seed}`);
   const spec = { options: optionsOf(request), game, kernels: kernelsOf(request), seed: request.seed };
   return createTrainer(resume === undefined ? spec : { ...spec, resume });
 }
@@ -99,29 +99,11 @@ function kernelsOf({ backEnd }: TrainRequest): Kernels {
   return backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
 }
 
-function createGame(request: TrainRequest, config: TrainConfig, environments: number, seed: string): VectorGame {
-  const { inputs } = request;
-  const { calibration, headroom, meanRatePerS } = config;
-  return createScalingEnv({
-    topology: inputs.topology,
-    calibration,
-    guardRules: guardRulesFor(calibration.timing),
-    headroom,
-    traffic: trainingTraffic(inputs, request),
-    meanRatePerS,
-    environments,
-    groupSize: GROUP_SIZE,
-    kappa: request.kappa,
-    randomisation: defaultRandomisation,
-    rng: createRng(seed),
-  });
-}
-
 /** What the agents saw, so that on a cluster something else can be told from it. */
 function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): SeenRanges {
   const untrained = createRunTrainer(request, config, undefined).actor();
   return seenInTraining({
-    game: createGame(request, config, SEEN_ENVIRONMENTS, `seen ${request.seed}`),
+    game: createTrainingGame(request, config, SEEN_ENVIRONMENTS, `seen ${request.seed}`),
     kernels: kernelsOf(request),
     actors: [untrained, trainer.actor()],
     steps: SEEN_STEPS,
@@ -157,7 +139,7 @@ async function iterateAll(
 }
 
 function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {
-  const { inputs } = request;
+  const { inputs, organization } = request;
   const { network, weights } = trainer.actor();
   return {
     topology: {
@@ -176,6 +158,7 @@ function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: Trai
     backEnd: request.backEnd,
     network,
     weights,
+    ...(organization === undefined ? {} : { organization }),
   };
 }
 
@@ -191,6 +174,8 @@ type TrainConfig = {
   readonly meanRatePerS: number;
   readonly seed: number;
   readonly kappa: number;
+  /** SHA-256 of the organization and of who plays what in it. */
+  readonly organizationHash?: string;
   readonly backEnd: BackEnd;
   readonly learner: IppoOptions;
   readonly headroom: number;
@@ -198,7 +183,7 @@ type TrainConfig = {
 };
 
 function configOf(request: TrainRequest): TrainConfig {
-  const { inputs, timeScale, seed, kappa, backEnd } = request;
+  const { inputs, timeScale, seed, kappa, organization, backEnd } = request;
   const calibration = calibrationOf(request);
   return {
     topologyHash: inputs.topologyHash,
@@ -209,6 +194,7 @@ function configOf(request: TrainRequest): TrainConfig {
     meanRatePerS: trainingVolumePerS(inputs, request),
     seed,
     kappa,
+    ...(organization === undefined ? {} : { organizationHash: sha256(JSON.stringify(organization)) }),
     backEnd,
     learner: optionsOf(request),
     headroom: measureHeadroom(inputs.topology, calibration),
@@ -236,7 +222,7 @@ function readSnapshot(folder: RunFolder, config: TrainConfig): Uint8Array | unde
   if (written === undefined) return undefined;
   if (Buffer.from(written).toString("utf8") === `${JSON.stringify(config, null, 2)}\n`)
     return folder.read(runFiles.snapshot);
-  const message = `${folder.path} was started with other options, topology or scenario`;
+  const message = `${folder.path} was started with other options, topology, scenario or roles`;
   throw new KarmaError(
     "INPUT_INVALID",
     message,

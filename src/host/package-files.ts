@@ -19,3 +19,11 @@ export function shippedTopologies(): string[] {
     .map((name) => name.replace(/\.json$/, ""))
     .sort();
 }
+
+/** Names of the shipped organizations, without their ending. */
+export function shippedOrganizations(): string[] {
+  return readdirSync(new URL("roles/", root))
+    .filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"))
+    .map((name) => name.replace(/\.json$/, ""))
+    .sort();
+}

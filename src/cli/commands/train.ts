@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { readCalibration } from "../../app/calibrate-recordings.ts";
+import { readRoles } from "../../app/roles.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
+import type { Topology } from "../../system/topology/topology.ts";
+import type { CarriedOrganization } from "../../team/policy/carried-organization.ts";
 import type { Act } from "../act.ts";
 import {
   type CommandContext,
@@ -23,6 +26,8 @@ type Options = CommonOptions &
     readonly seed: number;
     readonly steps: number;
     readonly kappa: number;
+    readonly roles?: string;
+    readonly assign?: readonly string[];
     readonly backEnd: BackEnd;
     readonly run?: string;
     readonly resume?: boolean;
@@ -41,17 +46,27 @@ export function addTrain(program: Command, act: Act): void {
     .option("--seed <number>", "same seed, same bytes", wholeNumberOption, 1)
     .option("--steps <number>", "control steps of all environments together", countOption, 400_000)
     .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", positiveOption, 40)
+    .option("--roles <file>", "organization that the team learns and plays under: a file, or the name of a shipped one")
+    .option(
+      "--assign <service=roles>",
+      "who plays what: cart=resource,failure; once per service, else the file says it",
+      gather,
+    )
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
     .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
     .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
     .option("--resume", "go on with a run that was stopped; ends with the same bytes")
-    .addHelpText("after", "\nExample:\n  karma train topology.json --seed 1 --kappa 40")
+    .addHelpText(
+      "after",
+      "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
+    )
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const { volume, seed, steps, kappa, backEnd } = options;
   const inputs = readTraffic(context.cwd, options, topology);
+  const organization = organizationOf(context.cwd, options, inputs.topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
   const calibration =
     options.calibration === undefined
@@ -60,15 +75,39 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, backEnd, runPath, isResumed };
-  const measured = calibration === undefined ? {} : { calibration };
-  const { checkpointPath, iterations, last } = await train({ ...request, ...measured }, context).catch(resumable);
-  const json = { checkpoint: checkpointPath, timeScale, calibration: options.calibration, iterations, last };
+  const given = { ...(calibration && { calibration }), ...(organization && { organization }) };
+  const { checkpointPath, iterations, last } = await train({ ...request, ...given }, context).catch(resumable);
+  const roles =
+    organization && Object.fromEntries(inputs.topology.services.map(({ name }, at) => [name, organization.roles[at]!]));
+  const json = { checkpoint: checkpointPath, timeScale, calibration: options.calibration, roles, iterations, last };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
   return {
     json,
-    text: `trained: ${checkpointPath}, time x ${timeScale}${reward}`,
+    text: `trained: ${checkpointPath}, time x ${timeScale}${reward}${rolesText(roles)}`,
     next: withTopology("karma evaluate", topology),
   };
+}
+
+function organizationOf(
+  cwd: string,
+  { roles, assign = [] }: Options,
+  topology: Topology,
+): CarriedOrganization | undefined {
+  if (roles !== undefined) return readRoles({ cwd, roles, assign }, topology);
+  if (assign.length === 0) return undefined;
+  throw new KarmaError("USAGE", "expected --roles beside --assign, found none", "--roles karma, or a file of yours");
+}
+
+function rolesText(roles: Readonly<Record<string, readonly string[]>> | undefined): string {
+  if (roles === undefined) return "";
+  return Object.entries(roles)
+    .map(([service, own]) => `\n  ${service} plays ${own.join(", ") || "no role"}`)
+    .join("");
+}
+
+/** An option that may be given several times. */
+function gather(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
 }
 
 /** Whoever stops a training should know that nothing is lost. */

@@ -5,6 +5,7 @@ import { defineMlp, type Mlp } from "../../nn/mlp.ts";
 import { createStructureCheck } from "../../system/topology/structure.ts";
 import { actionVersion, scalingActions } from "./actions.ts";
 import { checksumOf, numbersFromBase64, numbersToBase64 } from "./base64.ts";
+import { type CarriedOrganization, carriedProblems } from "./carried-organization.ts";
 import { checkpointFormat, checkpointSchema } from "./checkpoint-schema.ts";
 import { observationSize, observationVersion } from "./observe.ts";
 import type { SeenRanges } from "./seen.ts";
@@ -29,7 +30,9 @@ export type Checkpoint = {
   readonly weights: Float32Array;
   /** What the agents saw in training; live, what lies outside is reason for doubt. */
   readonly seen?: SeenRanges;
-  /** Actions each agent must not take, as its role has it: [agents][...], indices. They hold live too. */
+  /** Under which it was trained; its rules and authority hold wherever the team plays. */
+  readonly organization?: CarriedOrganization;
+  /** Actions each agent must never take, whatever happens: [agents][...], indices. They hold live too. */
   readonly forbidden?: readonly (readonly number[])[];
 };
 
@@ -73,8 +76,14 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function extrasOf({ seen, forbidden }: Pick<Checkpoint, "seen" | "forbidden">): Pick<Checkpoint, "seen" | "forbidden"> {
-  return { ...(seen === undefined ? {} : { seen }), ...(forbidden === undefined ? {} : { forbidden }) };
+type Extras = Pick<Checkpoint, "seen" | "organization" | "forbidden">;
+
+function extrasOf({ seen, organization, forbidden }: Extras): Extras {
+  return {
+    ...(seen === undefined ? {} : { seen }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(forbidden === undefined ? {} : { forbidden }),
+  };
 }
 
 export type DecodedCheckpoint =
@@ -120,22 +129,34 @@ function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
     return refuse("weights.base64", "expected the numbers that were written, found others: the file is damaged");
   if (!numbers.every(Number.isFinite)) return refuse("weights.base64", "expected finite numbers, found others");
   const extras = extrasOf(document);
-  const problem = extrasProblem(extras, topology.services.length);
-  if (problem !== undefined) return { ok: false, problems: [problem] };
+  const problems = extrasProblems(extras, topology.services.length);
+  if (problems.length > 0) return { ok: false, problems };
   const value = { topology, timing, headroom, training, backEnd, network: mlp, weights: numbers, ...extras };
   return { ok: true, value };
 }
 
-function extrasProblem({ seen, forbidden }: ReturnType<typeof extrasOf>, agents: number): Problem | undefined {
-  if (seen !== undefined && (seen.low.length !== observationSize || seen.high.length !== observationSize))
-    return { path: "seen", message: differs(`${observationSize} features`, `${seen.low.length}, ${seen.high.length}`) };
-  if (forbidden === undefined) return undefined;
+function extrasProblems(extras: Extras, agents: number): readonly Problem[] {
+  const { seen, organization, forbidden } = extras;
+  return [
+    ...(seen === undefined ? [] : seenProblems(seen)),
+    ...(organization === undefined ? [] : carriedProblems(organization, agents)),
+    ...(forbidden === undefined ? [] : forbiddenProblems(forbidden, agents)),
+  ];
+}
+
+function seenProblems({ low, high }: SeenRanges): readonly Problem[] {
+  if (low.length === observationSize && high.length === observationSize) return [];
+  return [{ path: "seen", message: differs(`${observationSize} features`, `${low.length}, ${high.length}`) }];
+}
+
+function forbiddenProblems(forbidden: NonNullable<Extras["forbidden"]>, agents: number): readonly Problem[] {
   if (forbidden.length !== agents)
-    return { path: "forbidden", message: differs(`${agents} agents`, `${forbidden.length}`) };
+    return [{ path: "forbidden", message: differs(`${agents} agents`, `${forbidden.length}`) }];
   const isChoice = forbidden.every((each) => scalingActions.some((_, action) => !each.includes(action)));
   const areActions = forbidden.flat().every((action) => action < scalingActions.length);
-  if (isChoice && areActions) return undefined;
-  return { path: "forbidden", message: `expected actions below ${scalingActions.length}, and one left for each agent` };
+  if (isChoice && areActions) return [];
+  const message = `expected actions below ${scalingActions.length}, and one left for each agent`;
+  return [{ path: "forbidden", message }];
 }
 
 function parseJson(text: string): unknown {

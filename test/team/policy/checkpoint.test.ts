@@ -37,6 +37,15 @@ test("what is written is read, to the bit, and writes the same text again", () =
   expect(encodeCheckpoint(decoded)).toBe(text);
 });
 
+const small = { name: "small", structural: { roles: { a: {} }, group: { id: "g", roles: { a: {} } } } };
+
+test("an organization is kept, with who plays what", () => {
+  const full = { ...example(), organization: { document: small, roles: [["a"], ["a"], [], []] } };
+  const text = encodeCheckpoint(full);
+  expect(readCheckpoint(text, "x.json")).toEqual(full);
+  expect(encodeCheckpoint(readCheckpoint(text, "x.json"))).toBe(text);
+});
+
 test("ranges seen in training and forbidden actions are kept", () => {
   const width = observationSize;
   const seen = {
@@ -51,6 +60,21 @@ test("ranges seen in training and forbidden actions are kept", () => {
 test.each([
   { what: "ranges of other features", extras: { seen: { samples: 7, low: [0], high: [1] } }, path: "seen" },
   { what: "roles of fewer agents", extras: { forbidden: [[0]] }, path: "forbidden" },
+  {
+    what: "an organization for fewer agents",
+    extras: { organization: { document: small, roles: [["a"]] } },
+    path: "organization.roles",
+  },
+  {
+    what: "a role that its organization does not have",
+    extras: { organization: { document: small, roles: [["a"], ["b"], [], []] } },
+    path: "organization.roles[1]",
+  },
+  {
+    what: "an organization without roles",
+    extras: { organization: { document: { ...small, structural: { group: { id: "g" } } }, roles: [[], [], [], []] } },
+    path: "organization.document.structural.roles",
+  },
   { what: "an action that is none", extras: { forbidden: [[15], [], [], []] }, path: "forbidden" },
   {
     what: "an agent with no action left",

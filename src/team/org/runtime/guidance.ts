@@ -6,6 +6,7 @@ import type { GoalCounts, PlanCounts } from "./goals.ts";
 import { createHistories, type Histories } from "./histories.ts";
 import { createMissions, type Missions } from "./missions.ts";
 import { createNorms, type NormCounts, type NormState } from "./norms.ts";
+import type { Prohibition } from "./prohibitions.ts";
 import { createRoleRules, type LabelOf, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
 import { labelAction, type Sizes } from "./what-is-done.ts";
 import { createSight, type Sight } from "./what-is-seen.ts";
@@ -23,6 +24,8 @@ export type Guidance = {
   act(actions: Int32Array, atS: Float64Array): void;
   /** An environment begins a new episode. */
   restart(environment: number): void;
+  /** Which rules make the mask of a cell what it is; to be asked between `see` and `act`. */
+  prohibitions(cell: number): readonly Prohibition[];
 };
 
 export type GuidanceCounts = {
@@ -77,6 +80,7 @@ export function createGuidance(spec: GuidanceSpec): Guidance {
     see: (readings, atS, rng) => see(parts, readings, atS, rng),
     act: (taken, atS) => act(parts, taken, atS),
     restart: (environment) => restart(parts, environment),
+    prohibitions: (cell) => rules.prohibitions(cell),
   };
 }
 

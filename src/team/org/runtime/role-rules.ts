@@ -3,6 +3,7 @@ import { withAncestors } from "../specification/inheritance.ts";
 import type { Organization, Rule } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
 import type { Histories } from "./histories.ts";
+import { type Prohibition, prohibitionsOf } from "./prohibitions.ts";
 import { actionLabelBits } from "./what-is-done.ts";
 
 /** The shape of a team's cells: `agent * environments + environment`. */
@@ -31,9 +32,17 @@ export type RoleRules = {
   update(rng: Rng): void;
   /** What the actions cost each cell: added to `rewards`. */
   charge(actions: Int32Array, rewards: Float64Array): void;
+  /** Rules that forbid the agent of a cell something now, until the histories go on. */
+  prohibitions(cell: number): readonly Prohibition[];
 };
 
-type Followed = Omit<Rule, "history" | "allow"> & { readonly pattern: number; readonly allowBits: number };
+type Followed = Omit<Rule, "history" | "allow"> & {
+  readonly role: string;
+  /** Its place among the rules of the role. */
+  readonly rule: number;
+  readonly pattern: number;
+  readonly allowBits: number;
+};
 
 /** Bits of the labels of an action in a cell. */
 export type LabelOf = (action: number, cell: number) => number;
@@ -59,7 +68,9 @@ export function createRoleRules(
   sources: Sources,
 ): RoleRules {
   const rules = roles.map((own, agent) =>
-    rulesOf(organization, own).map(({ history, allow, hardness, penalty }): Followed => ({
+    rulesOf(organization, own).map(({ role, rule, history, allow, hardness, penalty }): Followed => ({
+      role,
+      rule,
       pattern: sources.histories.follow(history, [agent]),
       allowBits: actionLabelBits(allow),
       hardness,
@@ -80,12 +91,13 @@ export function createRoleRules(
   return {
     mask,
     counts,
-    update: (rng) => rule(ruling, rng),
+    update: (rng) => ruleAll(ruling, rng),
     charge: (taken, rewards) => charge(ruling, taken, rewards),
+    prohibitions: (cell) => prohibitions(ruling, cell),
   };
 }
 
-function rule(ruling: Ruling, rng: Rng): void {
+function ruleAll(ruling: Ruling, rng: Rng): void {
   const { rules, environments, counts } = ruling;
   ruling.mask.fill(1);
   ruling.costs.fill(0);
@@ -136,8 +148,22 @@ function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: 
   }
 }
 
+function prohibitions(ruling: Ruling, cell: number): readonly Prohibition[] {
+  const { rules, environments, sources, labels, mask, actions } = ruling;
+  const spoken = rules[Math.floor(cell / environments)]!.filter(({ pattern }) =>
+    sources.histories.isMatch(pattern, cell),
+  );
+  if (spoken.length === 0) return [];
+  labelAll(ruling, cell);
+  return prohibitionsOf(spoken, labels, mask.subarray(cell * actions, (cell + 1) * actions));
+}
+
+type NumberedRule = Rule & Pick<Followed, "role" | "rule">;
+
 /** Rules of all roles of an agent and of all they extend, its own first, each once. */
-function rulesOf({ roles }: Organization, own: readonly string[]): readonly Rule[] {
+function rulesOf({ roles }: Organization, own: readonly string[]): readonly NumberedRule[] {
   const names = new Set(own.flatMap((role) => withAncestors(roles, role)));
-  return [...names].flatMap((name) => roles.get(name)!.rules);
+  return [...names].flatMap((role) =>
+    roles.get(role)!.rules.map((one, at) => Object.assign({}, one, { role, rule: at })),
+  );
 }

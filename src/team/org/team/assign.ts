@@ -66,13 +66,22 @@ function checkDeclared({ roles }: Organization, { services }: Topology, declared
       const message = `expected a service, found ${service}${didYouMean(service, names)}`;
       return [{ path: formatPath([service]), message }];
     }
-    return own.flatMap((role) => {
-      if (roles.get(role)?.isAbstract === false) return [];
-      const playable = [...roles.values()].filter(({ isAbstract }) => !isAbstract).map(({ name }) => name);
-      const message = `expected a role that can be played, found ${role}${didYouMean(role, playable)}`;
-      return [{ path: formatPath([service]), message }];
-    });
+    return own.flatMap((role) => checkPlayable(roles, role, formatPath([service])));
   });
+}
+
+function checkPlayable(roles: Organization["roles"], role: string, path: string): Problem[] {
+  if (roles.get(role)?.isAbstract === false) return [];
+  const playable = [...roles.values()].filter(({ isAbstract }) => !isAbstract).map(({ name }) => name);
+  const message = `expected a role that can be played, found ${role}${didYouMean(role, playable)}`;
+  return [{ path, message }];
+}
+
+/** Roles that a checkpoint gives its agents, and that its organization does not have. */
+export function checkRoles({ roles }: Organization, assigned: Assignment["roles"]): Problem[] {
+  return assigned.flatMap((own, agent) =>
+    own.flatMap((role) => checkPlayable(roles, role, formatPath(["organization", "roles", agent]))),
+  );
 }
 
 function checkSelectors({ roles }: Organization, topology: Topology): Problem[] {

@@ -30,6 +30,12 @@ export function relationsOf(organization: Organization, { roles }: Assignment): 
   };
 }
 
+/** Whose signals each agent gets, 1 where it does, [agents][of agents]: of those who communicate to it. */
+export function hearingOf(organization: Organization, assignment: Assignment): readonly Uint8Array[] {
+  const { communication } = relationsOf(organization, assignment);
+  return communication.map((_, own) => Uint8Array.from(communication, (told) => told[own]!));
+}
+
 function isLinked(
   organization: Organization,
   type: LinkType,

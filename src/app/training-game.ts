@@ -1,0 +1,62 @@
+import { guardRulesFor } from "../control/guard/rules.ts";
+import { createRng } from "../core/rng.ts";
+import { guideGame } from "../team/env/guided-game.ts";
+import { createScalingEnv, defaultRandomisation, type ScalingEnvSpec } from "../team/env/scaling-env.ts";
+import type { VectorGame } from "../team/env/vector-game.ts";
+import { hearingOf } from "../team/org/team/relations.ts";
+import { type CarriedOrganization, playedOrganization } from "../team/policy/carried-organization.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import type { Inputs } from "./inputs.ts";
+import { trainingTraffic, type TrafficOptions } from "./traffic.ts";
+
+/** Environments that share one realisation of traffic and capacity. */
+const GROUP_SIZE = 8;
+
+export type GameRequest = TrafficOptions & {
+  readonly inputs: Inputs;
+  readonly kappa: number;
+  readonly organization?: CarriedOrganization;
+};
+
+export type GameMeasures = {
+  readonly calibration: Calibration;
+  readonly headroom: number;
+  readonly meanRatePerS: number;
+};
+
+/** What a team is trained in: the twin under the scenario's traffic, and its organization where it has one. */
+export function createTrainingGame(
+  request: GameRequest,
+  measures: GameMeasures,
+  environments: number,
+  seed: string,
+): VectorGame {
+  const spec = gameSpec(request, measures, environments, seed);
+  if (request.organization === undefined) return createScalingEnv(spec);
+  const { organization, assignment } = playedOrganization(request.organization);
+  const game = createScalingEnv({ ...spec, hears: hearingOf(organization, assignment) });
+  // What rules and goals weigh beside the game's own reward stands in the organization.
+  return guideGame(game, { organization, assignment, weight: 1, rng: createRng(`organization ${seed}`) });
+}
+
+function gameSpec(
+  request: GameRequest,
+  { calibration, headroom, meanRatePerS }: GameMeasures,
+  environments: number,
+  seed: string,
+): ScalingEnvSpec {
+  const { inputs, kappa } = request;
+  return {
+    topology: inputs.topology,
+    calibration,
+    guardRules: guardRulesFor(calibration.timing),
+    headroom,
+    traffic: trainingTraffic(inputs, request),
+    meanRatePerS,
+    environments,
+    groupSize: GROUP_SIZE,
+    kappa,
+    randomisation: defaultRandomisation,
+    rng: createRng(seed),
+  };
+}
