@@ -1,23 +1,19 @@
 import { meanOf } from "../core/statistics.ts";
+import { operationalReward } from "../team/env/games/karma-reward.ts";
 import { type Period, violatingShareOfPeriod } from "./period.ts";
 
-const weight = 0.2;
-
-/** Latency at which its part is 0, in multiples of the objective. The sources do not say theirs. */
-const WORST_LATENCY = 5;
-
-/**
- * KARMA's operational reward of one sync period, in [0, 1]: five parts of weight .2. Availability at the entry and
- * throughput against what is expected are the same here, since every request of a period is expected to be answered.
- *
- * @source KARMA paper (arXiv 2505.21559), operational reward; weights of its journal draft
- */
+/** {@link operationalReward} of one sync period. */
 export function karmaReward(period: Period, objectiveMs: number): number {
   const { requests, failed, latencyMs } = period;
-  const answered = requests > 0 ? 1 - failed / requests : 1;
-  const latency = Number.isNaN(latencyMs) ? 0 : Math.min(1, latencyMs / (WORST_LATENCY * objectiveMs));
-  const success = 1 - violatingShareOfPeriod(period);
-  return weight * (success + 1 - pendingPodShare(period) + 1 - latency + answered + answered);
+  return operationalReward(
+    {
+      violatingShare: violatingShareOfPeriod(period),
+      pendingPodShare: pendingPodShare(period),
+      latencyMs,
+      answeredShare: requests > 0 ? 1 - failed / requests : 1,
+    },
+    objectiveMs,
+  );
 }
 
 /** Replicas asked for that are not ready / replicas asked for. */

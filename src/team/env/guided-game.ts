@@ -9,6 +9,8 @@ import type { VectorGame } from "./vector-game.ts";
 export type GuidanceOptions = {
   readonly organization: Organization;
   readonly assignment: Assignment;
+  /** Of the agents, for the log of conflicts; their numbers when left out. */
+  readonly names?: readonly string[];
   /** Of the organization's rewards in the agents'. */
   readonly weight: number;
   /** Draws when soft rules bind. */
@@ -23,7 +25,14 @@ export type GuidedGame = VectorGame & { readonly mask: Uint8Array; readonly guid
  */
 export function guideGame(game: ScalingGame, options: GuidanceOptions): GuidedGame {
   const guidance = guidanceOf(game, options);
-  const playing: Playing = { game, guidance, options, totals: {}, before: sums(guidance), rng: options.rng };
+  const playing: Playing = {
+    game,
+    guidance,
+    options,
+    totals: {},
+    before: sums(guidance, options.names),
+    rng: options.rng,
+  };
   return {
     ...game,
     mask: guidance.mask,
@@ -31,7 +40,7 @@ export function guideGame(game: ScalingGame, options: GuidanceOptions): GuidedGa
     totals: playing.totals,
     clearTotals() {
       game.clearTotals();
-      playing.before = sums(guidance);
+      playing.before = sums(guidance, options.names);
       total(playing);
     },
     restart(era) {
@@ -76,21 +85,27 @@ function see({ game, guidance, rng }: Playing): void {
 
 function step(playing: Playing, taken: Int32Array): void {
   const { game, guidance, options } = playing;
-  guidance.act(taken, game.atS);
-  game.step(taken);
+  const done = guidance.settle(taken);
+  guidance.act(done, game.atS);
+  game.step(done);
   for (let cell = 0; cell < game.rewards.length; cell++)
     game.rewards[cell] = game.rewards[cell]! + options.weight * guidance.rewards[cell]!;
   total(playing);
 }
 
-function total({ game, guidance, totals, before }: Playing): void {
+function total({ game, guidance, options, totals, before }: Playing): void {
   Object.assign(totals, game.totals);
-  for (const [name, sum] of Object.entries(sums(guidance))) totals[name] = sum - before[name]!;
+  for (const [name, sum] of Object.entries(sums(guidance, options.names))) totals[name] = sum - before[name]!;
 }
 
 /** Everything an organization counts, by a name of its own. */
-function sums({ counts }: Guidance): Record<string, number> {
-  const { rules, norms, goals } = counts;
+function sums({ counts }: Guidance, names: readonly string[] | undefined): Record<string, number> {
+  const { rules, norms, goals, conflicts } = counts;
+  const nameOf = (agent: number): string => names?.[agent] ?? String(agent);
+  const byPair = conflicts.map(({ superior, subordinate, overruled }) => [
+    `${nameOf(superior)} overruled ${nameOf(subordinate)}`,
+    overruled,
+  ]);
   return {
     rulesApplied: rules.applied,
     rulesBroken: rules.broken,
@@ -98,5 +113,8 @@ function sums({ counts }: Guidance): Record<string, number> {
     obligationsMet: norms.reduce((sum, { met }) => sum + met, 0),
     obligationsUnmet: norms.reduce((sum, { unmet }) => sum + unmet, 0),
     goalsReached: goals.reduce((sum, { reached }) => sum + reached, 0),
+    movesOverruled: conflicts.reduce((sum, { overruled }) => sum + overruled, 0),
+    movesUpheld: conflicts.reduce((sum, { upheld }) => sum + upheld, 0),
+    ...Object.fromEntries(byPair),
   };
 }

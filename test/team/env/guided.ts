@@ -41,7 +41,8 @@ export function shipped(change: (text: string) => string = (text) => text): Orga
 export function guided(game: ScalingGame, organization: Organization = shipped()): GuidedGame {
   const { assignment, problems } = assignRoles(organization, chain);
   expect(problems).toEqual([]);
-  return guideGame(game, { organization, assignment, weight: 1, rng: createRng("organization") });
+  const names = chain.services.map(({ name }) => name);
+  return guideGame(game, { organization, assignment, names, weight: 1, rng: createRng("organization") });
 }
 
 /** What the one rule of this organization says: who sees the objective broken does not shrink below the need. */

@@ -247,6 +247,9 @@ export const mutants: readonly Mutant[] = [
   stepped("truncations that are undefined", "flag-boolean", ({ truncations }) => ({
     truncations: each(truncations, (flag) => (flag ? true : undefined)),
   })),
+  mutant("a signal that nobody has", "info-signal", ({ metadata }) => ({
+    metadata: { ...metadata, signals: ["speed"] },
+  })),
   stepped("infos as lists", "info-object", ({ infos }) => ({ infos: each(infos, () => []) })),
   stepped("a mask too short", "mask-shape", ({ infos }) => ({
     infos: each(infos, () => ({ actionMask: Uint8Array.of(1) })),

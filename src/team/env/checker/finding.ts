@@ -9,7 +9,7 @@ export type Finding = {
 
 /** Every check by name, with what it demands. docs/environment.md says from which public check each comes. */
 export const checks = {
-  "metadata-id": "the id is a name and a version, `name/1`",
+  "metadata-id": "the id is a name and a version, `name/1` or `space/name-v1`",
   "metadata-steps": "`maxSteps` is a whole number of at least 1",
   "metadata-render-modes": "render modes are known and differ",
   "possible-agents": "there are possible agents, with different names",
@@ -39,6 +39,7 @@ export const checks = {
   "reward-number": "a reward is a finite number",
   "flag-boolean": "terminations and truncations are booleans",
   "info-object": "an info is an object",
+  "info-signal": "every signal of the metadata is a finite number in every info",
   "mask-shape": "a mask fits the action space and holds zeros and ones",
   "mask-empty": "a mask allows something",
   "mask-in-observation": "a mask in an observation is the one in the info",

@@ -50,6 +50,9 @@ export function checkInfos(
       findings.add("info-object", `${where}, ${agent}: the info is ${typeName(info)}`);
       continue;
     }
+    const lacking = env.metadata.signals?.find((name) => !Number.isFinite(info[name]));
+    if (lacking !== undefined)
+      findings.add("info-signal", `${where}, ${agent}: ${lacking} is ${String(info[lacking])}`);
     const mask = info.actionMask;
     if (mask === undefined || !env.agents.includes(agent)) continue;
     checkMask(env.actionSpace(agent), mask, `${where}, ${agent}`, findings);

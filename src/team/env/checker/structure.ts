@@ -25,7 +25,8 @@ export function checkStructure(env: ParallelEnv, findings: Findings): void {
 }
 
 function checkMetadata({ metadata }: ParallelEnv, findings: Findings): void {
-  if (!/^[\w-]+\/\d+$/.test(metadata.id)) findings.add("metadata-id", `the id is ${JSON.stringify(metadata.id)}`);
+  if (!/^([\w-]+\/\d+|([\w-]+\/)?[\w-]+-v\d+)$/.test(metadata.id))
+    findings.add("metadata-id", `the id is ${JSON.stringify(metadata.id)}`);
   if (!(Number.isInteger(metadata.maxSteps) && metadata.maxSteps >= 1))
     findings.add("metadata-steps", `maxSteps is ${metadata.maxSteps}`);
   const modes = metadata.renderModes;

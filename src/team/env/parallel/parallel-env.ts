@@ -22,11 +22,13 @@ export type StepResult = {
 };
 
 export type EnvMetadata = {
-  /** Name and version, `autoscaling/1`: the version changes with anything that changes results. */
+  /** Name and version, `karma/autoscaling-v0` or `walkers/1`: the version changes with anything that changes results. */
   readonly id: string;
   readonly renderModes: readonly RenderMode[];
   /** Longest episode, steps: every episode ends by then. */
   readonly maxSteps: number;
+  /** Numbers that stand in the info of every agent after every step, by name; a vector of them crosses a bridge. */
+  readonly signals?: readonly string[];
 };
 
 /**

@@ -1,0 +1,135 @@
+import { capacityPerS, type Topology } from "../../../system/topology/topology.ts";
+import { observationSize, observedFeatures } from "../../policy/observe.ts";
+import type { ScalingGame } from "../scaling-env.ts";
+import { type BoxSpace, box } from "../spaces/space.ts";
+import { worstLatency } from "./karma-reward.ts";
+
+export const observationSetNames = ["default", "microk8s", "karma"] as const;
+export type ObservationSetName = (typeof observationSetNames)[number];
+
+/** What the agents of a scaling game of one environment see of their services. */
+export type ObservationSet = {
+  readonly features: readonly string[];
+  /** Each agent's. */
+  readonly space: BoxSpace;
+  begin(): void;
+  /** To be called when new readings are there. */
+  see(): void;
+  /** [features], a copy within the space; 0 for what is not known. */
+  of(service: number): Float32Array;
+};
+
+type Game = Pick<ScalingGame, "observations" | "readings">;
+/** A feature from its readings, with its bounds. */
+type Feature = { readonly name: string; readonly high: number; of(service: number): number };
+
+/**
+ * - `default`: the features of a trained team, docs/policy.md;
+ * - `microk8s`: the 12 of the MicroK8s thesis, in [0, 1]; memory is 0, the twin knows none in use;
+ * - `karma`: the state that KARMA keeps of each deployment; pods that are not ready count as failed, memory is what the
+ *   ready replicas reserve, traffic is in requests.
+ */
+export function createObservationSet(
+  name: ObservationSetName,
+  topology: Topology,
+  game: Game,
+  periodsIn5Min: number,
+): ObservationSet {
+  switch (name) {
+    case "default":
+      return ofTeams(game);
+    case "microk8s":
+      return ofMicrok8s(topology, game, periodsIn5Min);
+    case "karma":
+      return ofFeatures(karmaFeatures(topology, game));
+  }
+}
+
+function ofTeams({ observations }: Game): ObservationSet {
+  return {
+    features: observedFeatures,
+    // The widest range any of them is cut to.
+    space: box(-2, 3, [observationSize]),
+    begin() {},
+    see() {},
+    of: (service) => observations.slice(service * observationSize, (service + 1) * observationSize),
+  };
+}
+
+function ofFeatures(features: readonly Feature[]): ObservationSet {
+  const highs = features.map(({ high }) => high);
+  const { length } = features;
+  return {
+    features: features.map(({ name }) => name),
+    space: box(
+      Array.from(highs, () => 0),
+      highs,
+      [length],
+    ),
+    begin() {},
+    see() {},
+    of: (service) => Float32Array.from(features, (feature) => within(feature.of(service), feature.high)),
+  };
+}
+
+function within(value: number, high: number): number {
+  return Number.isNaN(value) ? 0 : Math.min(Math.fround(high), Math.max(0, value));
+}
+
+function ofMicrok8s(topology: Topology, game: Game, periods: number): ObservationSet {
+  const { services, objective } = topology;
+  const history: number[][] = services.map(() => []);
+  const recent = (service: number): readonly number[] => history[service]!;
+  const most = (service: number): number => services[service]!.maxReplicas;
+  const shares: Record<string, (service: number) => number> = {
+    cpu: (service) => game.readings().cpu[service]!,
+    cpuMean: (service) => recent(service).reduce((sum, one) => sum + one, 0) / recent(service).length,
+    cpuMax: (service) => Math.max(0, ...recent(service)),
+    memory: () => 0,
+    memoryMean: () => 0,
+    memoryMax: () => 0,
+    requests: (service) => game.readings().arrivalsPerS[service]! / (most(service) * capacityPerS(services[service]!)),
+    latency: () => game.readings().entryLatencyMs[0]! / (worstLatency * objective.p95Ms),
+    queue: (service) => game.readings().queued[service]! / (most(service) * services[service]!.queueLimit),
+    pods: (service) => game.readings().desired[service]! / most(service),
+    pending: (service) => 1 - game.readings().ready[service]! / game.readings().desired[service]!,
+    errors: (service) => game.readings().droppedPerS[service]! / Math.max(1, game.readings().arrivalsPerS[service]!),
+  };
+  return {
+    ...ofFeatures(Object.entries(shares).map(([name, of]) => ({ name, high: 1, of }))),
+    begin: () => history.forEach((one) => void (one.length = 0)),
+    see() {
+      for (const [service, seen] of history.entries()) {
+        const cpu = game.readings().cpu[service]!;
+        if (!Number.isNaN(cpu)) seen.push(cpu);
+        if (seen.length > periods) seen.shift();
+      }
+    },
+  };
+}
+
+/** More of anything is cut off: spaces of learners are bounded. */
+const mostRequests = 1e6;
+
+/** @source KARMA paper (arXiv 2505.21559), state of a deployment */
+function karmaFeatures({ services }: Topology, game: Game): readonly Feature[] {
+  const most = Math.max(...services.map(({ maxReplicas }) => maxReplicas));
+  const ready = (service: number): number => game.readings().ready[service]!;
+  const mostMilli = most * Math.max(...services.map(({ cpuMilli }) => cpuMilli));
+  const mostMiB = most * Math.max(...services.map(({ memoryMiB }) => memoryMiB));
+  return [
+    { name: "id", high: Math.max(1, services.length - 1), of: (service) => service },
+    { name: "deployed", high: most, of: ready },
+    { name: "desired", high: most, of: (service) => game.readings().desired[service]! },
+    { name: "failed", high: most, of: (service) => game.readings().desired[service]! - ready(service) },
+    { name: "queued", high: mostRequests, of: (service) => game.readings().queued[service]! },
+    {
+      name: "cpuMilli",
+      high: 2 * mostMilli,
+      of: (service) => game.readings().cpu[service]! * ready(service) * services[service]!.cpuMilli,
+    },
+    { name: "memoryMiB", high: mostMiB, of: (service) => ready(service) * services[service]!.memoryMiB },
+    { name: "trafficInPerS", high: mostRequests, of: (service) => game.readings().arrivalsPerS[service]! },
+    { name: "trafficOutPerS", high: mostRequests, of: (service) => game.readings().servedPerS[service]! },
+  ];
+}

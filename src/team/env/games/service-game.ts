@@ -1,0 +1,127 @@
+import type { GuardRules } from "../../../control/guard/guard.ts";
+import { createRng } from "../../../core/rng.ts";
+import type { Topology } from "../../../system/topology/topology.ts";
+import type { Calibration } from "../../../twin/calibrate/calibration.ts";
+import type { FluidFlood } from "../../../twin/fluid/fluid-twin.ts";
+import type { AgentInfo } from "../parallel/parallel-env.ts";
+import { createScalingEnv, type Randomisation, type ScalingGame, type TrafficSource } from "../scaling-env.ts";
+import { type BoxSpace, box } from "../spaces/space.ts";
+import { type ActionSet, type ActionSetName, createActionSet } from "./action-sets.ts";
+import { drawServices } from "./draw-services.ts";
+import { createObservationSet, type ObservationSet, type ObservationSetName } from "./observation-sets.ts";
+import { createRewardRule, type RewardName, type RewardRule } from "./reward-rules.ts";
+
+export type ServiceGameSpec = {
+  readonly topology: Topology;
+  readonly calibration: Calibration;
+  readonly guardRules: GuardRules;
+  /** See measureHeadroom. */
+  readonly headroom: number;
+  readonly traffic: TrafficSource;
+  /** Mean arrivals of that traffic, requests per second. */
+  readonly meanRatePerS: number;
+  readonly randomisation: Randomisation;
+  readonly actions: ActionSetName;
+  /** Most replicas that one action of `delta` adds or takes. */
+  readonly alpha: number;
+  readonly observations: ObservationSetName;
+  readonly reward: RewardName;
+  /** Price of a violating request in the default reward. */
+  readonly kappa: number;
+  /** Control steps of an episode. */
+  readonly maxSteps: number;
+  /** Unseeded episodes are those of this stream. */
+  readonly stream: string;
+};
+
+/** Numbers in the infos of those who scale a service. */
+export const serviceSignals = ["cost", "violation", "replicas"] as const;
+
+/** The services' side of a game on one twin: agents by the place of their service. */
+export type ServiceGame = {
+  readonly game: ScalingGame;
+  readonly actions: ActionSet;
+  readonly observations: ObservationSet;
+  readonly reward: RewardRule;
+  readonly stateSpace: BoxSpace;
+  begin(seed: number): void;
+  step(actions: readonly number[]): void;
+  info(service: number): AgentInfo;
+  state(): Float32Array;
+  draw(): string;
+};
+
+/** Sync periods that pass with the first sizes before anybody acts: then every service has been seen. */
+const warmUpSteps = 2;
+
+/** @param floods  requests of an attacker */
+export function createServiceGame(spec: ServiceGameSpec, floods?: readonly FluidFlood[]): ServiceGame {
+  const { topology, alpha } = spec;
+  const game = createGame(spec, floods);
+  const { timing } = spec.calibration;
+  const actions = createActionSet(spec.actions, topology, game, alpha);
+  const periodsIn5Min = Math.max(1, Math.round(300_000 / timing.timeScale / timing.syncPeriodMs));
+  const observations = createObservationSet(spec.observations, topology, game, periodsIn5Min);
+  const reward = createRewardRule(spec.reward, topology, game);
+  const services = topology.services.length;
+  const wanted = new Float64Array(services);
+  let step = 0;
+  const advance = (): void => {
+    game.stepTo(wanted);
+    reward.see();
+    observations.see();
+  };
+  return {
+    game,
+    actions,
+    observations,
+    reward,
+    stateSpace: stateSpaceOf(observations.space, services),
+    begin(seed) {
+      game.restart(seed);
+      observations.begin();
+      reward.begin();
+      // Nobody wants anything: the guard holds the sizes.
+      wanted.fill(Number.NaN);
+      for (let warm = 0; warm < warmUpSteps; warm++) advance();
+      step = 0;
+    },
+    step(taken) {
+      for (let service = 0; service < services; service++) wanted[service] = actions.wanted(service, taken[service]!);
+      advance();
+      step++;
+    },
+    info: (service) => ({
+      actionMask: actions.mask(service),
+      cost: game.costs[service]!,
+      violation: game.violations[service]!,
+      replicas: game.twin.desired[service]!,
+    }),
+    state: () => Float32Array.from(topology.services.flatMap((_, service) => [...observations.of(service)])),
+    draw: () => drawServices(topology, step, game.readings()),
+  };
+}
+
+function createGame(spec: ServiceGameSpec, floods: readonly FluidFlood[] | undefined): ScalingGame {
+  const { topology, calibration, guardRules, headroom, traffic, meanRatePerS, kappa, randomisation, maxSteps } = spec;
+  return createScalingEnv({
+    topology,
+    calibration,
+    guardRules,
+    headroom,
+    traffic,
+    meanRatePerS,
+    kappa,
+    randomisation,
+    environments: 1,
+    groupSize: 1,
+    episodeSteps: maxSteps + warmUpSteps,
+    rng: createRng("parallel"),
+    ...(floods === undefined ? {} : { floods }),
+  });
+}
+
+function stateSpaceOf({ low, high }: BoxSpace, services: number): BoxSpace {
+  const all = (bounds: Float32Array): number[] => Array.from({ length: services }, () => [...bounds]).flat();
+  return box(all(low), all(high), [services * low.length]);
+}

@@ -1,0 +1,26 @@
+import { guardRulesFor } from "../../../../src/control/guard/rules.ts";
+import type { ServiceGameSpec } from "../../../../src/team/env/games/service-game.ts";
+import { defaultRandomisation } from "../../../../src/team/env/scaling-env.ts";
+import { burstyTraffic, calibrationOf, chain } from "../../chain.ts";
+
+/** The chain for some minutes. */
+export function specOf(change: Partial<ServiceGameSpec> = {}): ServiceGameSpec {
+  const calibration = calibrationOf(chain);
+  return {
+    topology: chain,
+    calibration,
+    guardRules: guardRulesFor(calibration.timing),
+    headroom: 1.4,
+    traffic: burstyTraffic(chain, 400),
+    meanRatePerS: 400,
+    randomisation: defaultRandomisation,
+    actions: "multiples",
+    alpha: 3,
+    observations: "default",
+    reward: "default",
+    kappa: 40,
+    maxSteps: 12,
+    stream: "test",
+    ...change,
+  };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { createObservationSet, type ObservationSetName } from "../../../../src/team/env/games/observation-sets.ts";
+import { calmReadings, chain } from "../../chain.ts";
+
+/** What the first service's agent sees, by name. */
+function seenBy(name: ObservationSetName, cpu: readonly number[]): Record<string, number> {
+  const readings = calmReadings(1, 100, 4);
+  const set = createObservationSet(name, chain, { observations: new Float32Array(), readings: () => readings }, 3);
+  set.begin();
+  for (const share of cpu) {
+    readings.cpu[0] = share;
+    set.see();
+  }
+  readings.ready[0] = 3;
+  readings.droppedPerS[0] = 5;
+  const values = set.of(0);
+  return Object.fromEntries(set.features.map((feature, at) => [feature, values[at]!]));
+}
+
+const [service] = chain.services;
+
+test("the 12 of the MicroK8s thesis, in [0, 1]: CPU now, mean and largest of the last periods", () => {
+  const seen = seenBy("microk8s", [0.9, 0.2, 0.5, 0.8]);
+  expect(Object.keys(seen)).toHaveLength(12);
+  expect(seen).toMatchObject({ memory: 0, memoryMean: 0, memoryMax: 0, pending: 0.25 });
+  expect(seen["cpu"]).toBeCloseTo(0.8, 6);
+  expect(seen["cpuMean"]).toBeCloseTo(0.5, 6);
+  expect(seen["cpuMax"]).toBeCloseTo(0.8, 6);
+  expect(seen["pods"]).toBeCloseTo(4 / service!.maxReplicas, 6);
+  expect(seen["errors"]).toBeCloseTo(0.05, 6);
+});
+
+test("KARMA's state of a deployment: pods that are not ready have failed, CPU in millicores, memory reserved", () => {
+  const seen = seenBy("karma", [0.5]);
+  expect(seen).toMatchObject({ id: 0, deployed: 3, desired: 4, failed: 1, queued: 1, trafficInPerS: 100 });
+  expect(seen["cpuMilli"]).toBeCloseTo(0.5 * 3 * service!.cpuMilli, 3);
+  expect(seen["memoryMiB"]).toBe(3 * service!.memoryMiB);
+});
+
+test("what is not known is 0", () => {
+  expect(seenBy("microk8s", [Number.NaN])).toMatchObject({ cpu: 0, cpuMean: 0, cpuMax: 0 });
+});
