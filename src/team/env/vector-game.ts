@@ -18,8 +18,10 @@ export type VectorGame = {
   readonly privileged: Float32Array;
   /** Of the last step: [agents][environments]. */
   readonly rewards: Float64Array;
-  /** 1 where the last step ended an episode by the clock: [environments]. */
+  /** 1 where the last step ended an episode: [environments]. */
   readonly ended: Uint8Array;
+  /** 1 where it was not the clock that ended it, so that nothing follows: [environments]. Never when left out. */
+  readonly terminated?: Uint8Array;
   /** Sums since the last `clearTotals`, for people to read. */
   readonly totals: Readonly<Record<string, number>>;
   clearTotals(): void;
