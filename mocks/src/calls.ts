@@ -1,6 +1,7 @@
 import type { MockCall, MockConfig, MockEndpoint } from "./config.ts";
 import { type Connections, TIMED_OUT, connectionsTo } from "./connections.ts";
 import type { Random } from "./random.ts";
+import { type RetryBudget, createRetryBudget } from "./retry-budget.ts";
 
 /** What an endpoint's calls came to: 0 when all went well, or the status to answer with. */
 export type CallsOutcome = 0 | 502 | 504;
@@ -13,13 +14,23 @@ export async function createCaller(
   random: Random,
 ): Promise<Caller> {
   const upstreams = new Map<string, Connections>();
+  const budgets = new Map<MockCall, RetryBudget>();
   for (const [service, url] of Object.entries(config.upstreams))
     upstreams.set(service, await connectionsTo(new URL(url).origin, config.connectionLifeMs, random));
 
+  function budgetOf(call: MockCall): RetryBudget {
+    let budget = budgets.get(call);
+    if (budget === undefined) budgets.set(call, (budget = createRetryBudget(call)));
+    return budget;
+  }
+
   async function makeCall(call: MockCall, headers: Readonly<Record<string, string>>): Promise<CallsOutcome> {
     if (random.uniform() >= call.probability) return 0;
+    const upstream = upstreams.get(call.service)!;
     for (let time = 0; time < call.times; time++) {
-      const outcome = await withRetries(upstreams.get(call.service)!, call, headers);
+      const attempt = (): Promise<number> =>
+        new Promise((resolve) => upstream.get(`/${call.endpoint}`, headers, call.timeoutMs, resolve));
+      const outcome = await withRetries(attempt, call, budgetOf(call), random.uniform);
       if (outcome !== 0) return outcome;
     }
     return 0;
@@ -36,16 +47,31 @@ export async function createCaller(
   };
 }
 
-/** Tries again at once after a broken connection, a timeout or a status of 400 and above. */
+/** A wait never grows beyond this, ms; of each at least this share is waited. */
+const LONGEST_WAIT_MS = 10_000;
+const STEADY_SHARE = 0.5;
+
+/** Tries again after a broken connection, a timeout or a status of 400 and above, while the budget allows it. */
 async function withRetries(
-  upstream: Connections,
-  { endpoint, timeoutMs, retries }: MockCall,
-  headers: Readonly<Record<string, string>>,
+  attempt: () => Promise<number>,
+  { retries, backoffMs = 0 }: MockCall,
+  budget: RetryBudget,
+  uniform: () => number,
 ): Promise<CallsOutcome> {
-  let status = 0;
-  for (let attempt = 0; attempt <= retries; attempt++) {
-    status = await new Promise<number>((resolve) => upstream.get(`/${endpoint}`, headers, timeoutMs, resolve));
+  budget.earn();
+  for (let failed = 0; ;) {
+    const status = await attempt();
     if (status >= 200 && status < 400) return 0;
+    if (++failed > retries || !budget.spend()) return status === TIMED_OUT ? 504 : 502;
+    if (backoffMs > 0) await sleep(retryWaitMs(backoffMs, failed, uniform()));
   }
-  return status === TIMED_OUT ? 504 : 502;
+}
+
+/** @param share  a random number in [0, 1) */
+function retryWaitMs(backoffMs: number, failed: number, share: number): number {
+  return Math.min(LONGEST_WAIT_MS, backoffMs * 2 ** (failed - 1)) * (STEADY_SHARE + (1 - STEADY_SHARE) * share);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

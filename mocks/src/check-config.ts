@@ -93,6 +93,8 @@ const call = record({
   times: count(1),
   timeoutMs: above0,
   retries: count(0),
+  backoffMs: optional(atLeast0),
+  retryBudget: optional(number("a number > 0, at most 1", (value) => value > 0 && value <= 1)),
 });
 
 const endpoint = record({

@@ -61,6 +61,10 @@ export type MockCall = {
   readonly times: number;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Wait before the first retry, doubled for each further one, less up to half by chance; none = at once. */
+  readonly backoffMs?: number;
+  /** Retries / calls; not bounded when left out. */
+  readonly retryBudget?: number;
 };
 
 export type MockDistribution =

@@ -73,6 +73,31 @@ test("a failing upstream is tried again so many times, then the answer is 502", 
   expect(upstream.requests).toHaveLength(3);
 });
 
+test("retries wait longer and longer: 100 and 200 ms, less up to half by chance", async () => {
+  const atMs: number[] = [];
+  const upstream = await startUpstream((_request, response) => {
+    atMs.push(performance.now());
+    response.writeHead(500).end();
+  });
+  const calls = [[callOf({ retries: 2, backoffMs: 100 })]];
+  const replica = await startReplica(configWithCalls(upstream.url, { calls }));
+  expect(await statusOf(`${replica.url}/work`)).toBe(502);
+  const [first, second, third] = atMs as [number, number, number];
+  expect(atMs).toHaveLength(3);
+  // Timers and answers are late at times, never early.
+  expect(second - first).toBeGreaterThan(49);
+  expect(third - second).toBeGreaterThan(99);
+});
+
+test("a budget bounds retries: ten at first, then a share of the calls", async () => {
+  const upstream = await startUpstream(broken);
+  const calls = [[callOf({ retries: 3, retryBudget: 0.2 })]];
+  const replica = await startReplica(configWithCalls(upstream.url, { calls }));
+  for (let i = 0; i < 40; i++) expect(await statusOf(`${replica.url}/work`)).toBe(502);
+  // 40 calls, the 10 that a full budget holds, and what the calls after the first earn: the first finds it full.
+  expect(upstream.requests).toHaveLength(40 + 10 + Math.floor(0.2 * 39 + 1e-9));
+});
+
 test("a retry that succeeds makes the request succeed", async () => {
   const upstream = await startUpstream((request, response) =>
     (upstream.requests.length === 1 ? broken : fine)(request, response),

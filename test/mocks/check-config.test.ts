@@ -20,6 +20,13 @@ test.each([
     }),
   ],
   ["other distributions", configOf({ endpoints: [endpointOf({ workMs: normal, addedLatencyMs: lognormal })] })],
+  [
+    "retries with a wait and a budget",
+    configOf({
+      endpoints: [endpointOf({ calls: [[callOf({ retries: 2, backoffMs: 10, retryBudget: 0.1 })]] })],
+      upstreams: { next: "http://next:80" },
+    }),
+  ],
   ["work that grows", configOf({ workGrowth: [1, 1.5, 2] })],
   ["a path of several parts", configOf({ endpoints: [endpointOf({ name: "v1/cart.items" })] })],
 ])("a valid config passes check and schema: %s", (_title, config) => {
@@ -73,6 +80,8 @@ test.each([
   ],
   ["endpoints[0].calls[0]", withEndpoint({ calls: [[]] }), "expected a list of at least 1, got []"],
   ["endpoints[0].calls[0][0].times", withCall({ times: 0 }), "expected a whole number >= 1, got 0"],
+  ["endpoints[0].calls[0][0].backoffMs", withCall({ backoffMs: -1 }), "expected a number >= 0, got -1"],
+  ["endpoints[0].calls[0][0].retryBudget", withCall({ retryBudget: 0 }), "expected a number > 0, at most 1, got 0"],
   ["endpoints[0].calls[0][0].timeoutMs", withCall({ timeoutMs: 0 }), "expected a number > 0, got 0"],
 ])("a broken config is refused by check and schema: %s", (path, config, message) => {
   expect(checkConfig(config)).toMatchObject([{ path, message: expect.stringContaining(message) }]);

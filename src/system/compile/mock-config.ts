@@ -46,8 +46,18 @@ function endpointConfig({ name, workMs, errorRate, addedLatencyMs, calls }: Endp
   };
 }
 
-function callConfig({ service, endpoint, probability, times, timeoutMs, retries }: Call): MockCall {
-  return { service, endpoint, probability, times, timeoutMs, retries };
+function callConfig(call: Call): MockCall {
+  const { service, endpoint, probability, times, timeoutMs, retries, backoffMs, retryBudget } = call;
+  return {
+    service,
+    endpoint,
+    probability,
+    times,
+    timeoutMs,
+    retries,
+    ...(backoffMs === undefined ? {} : { backoffMs }),
+    ...(retryBudget === undefined ? {} : { retryBudget }),
+  };
 }
 
 function distributionConfig(distribution: Distribution): MockDistribution {

@@ -1,5 +1,5 @@
 import type { Draft, EndpointDraft, ServiceDraft } from "./draft.ts";
-import { callOf, findEndpoint, findService } from "./links.ts";
+import { callOf, checkRetries, findEndpoint, findService } from "./links.ts";
 import { type PathSegment, describe, quote } from "./path.ts";
 import type { RawConnection } from "./raw.ts";
 import type { Report } from "./report.ts";
@@ -14,7 +14,7 @@ export type Inlet = {
   readonly path: readonly PathSegment[];
 };
 
-const callFields = ["probability", "times", "timeout_ms", "retries"] as const;
+const callFields = ["probability", "times", "timeout_ms", "retries", "backoff_ms", "retry_budget"] as const;
 
 /** Adds the calls that connections ask for to every endpoint without calls of its own; returns those from INPUT. */
 export function linkConnections(
@@ -79,6 +79,7 @@ function linkInner(draft: Draft, raw: RawConnection, path: readonly PathSegment[
   if (followers.length === 0) return checkAgainstCalls(source, target, raw, path, report);
   const endpoint = findEndpoint(target, raw.endpoint, [...path, "endpoint"], report);
   if (endpoint === undefined) return;
+  checkRetries(raw, path, report);
   for (const { steps } of followers) steps.push([{ path, call: callOf(target.name, endpoint.name, raw) }]);
 }
 

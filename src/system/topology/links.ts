@@ -35,7 +35,16 @@ function linkCall(
   if (raw?.service === undefined) return undefined;
   const service = findService(draft, raw.service, [...path, "service"], "a service", report);
   const endpoint = service && findEndpoint(service, raw.endpoint, [...path, "endpoint"], report);
+  checkRetries(raw, path, report);
   return service && endpoint && { path, call: callOf(service.name, endpoint.name, raw) };
+}
+
+/** Says what has no effect on a call that is never tried again. */
+export function checkRetries(raw: RawCallFields, path: readonly PathSegment[], report: Report): void {
+  if ((raw.retries ?? defaults.retries) > 0) return;
+  for (const field of ["backoff_ms", "retry_budget"] as const)
+    if (raw[field] !== undefined)
+      report.warn([...path, field], "not used: without retries the call is not tried again");
 }
 
 /** The service of that name, or a problem. */
@@ -78,5 +87,7 @@ export function callOf(service: string, endpoint: string, fields: RawCallFields)
     times: fields.times ?? 1,
     timeoutMs: fields.timeout_ms ?? defaults.timeoutMs,
     retries: fields.retries ?? defaults.retries,
+    ...(fields.backoff_ms === undefined ? {} : { backoffMs: fields.backoff_ms }),
+    ...(fields.retry_budget === undefined ? {} : { retryBudget: fields.retry_budget }),
   };
 }

@@ -66,6 +66,8 @@ export type RawCallFields = {
   readonly times?: number | undefined;
   readonly timeout_ms?: number | undefined;
   readonly retries?: number | undefined;
+  readonly backoff_ms?: number | undefined;
+  readonly retry_budget?: number | undefined;
 };
 
 export type RawCall = RawCallFields & { readonly service?: string | undefined };

@@ -84,6 +84,10 @@ export type Call = {
   readonly timeoutMs: number;
   /** Further tries after a failed one; >= 0. */
   readonly retries: number;
+  /** Wait before the first of them, doubled for each further one, less up to half by chance, ms; none when left out. */
+  readonly backoffMs?: number;
+  /** Retries / calls that one replica may make, (0, 1]; not bounded when left out. */
+  readonly retryBudget?: number;
 };
 
 export function serviceIndex(topology: Topology, name: string): number {

@@ -68,6 +68,9 @@ export type CallPlan = {
   readonly retries: number;
   /** Number among the calls that may be tried again; -1 = never. */
   readonly retry: number;
+  readonly backoffMs: number;
+  /** Most further tries per call in the mean; Infinity = as many as fail. */
+  readonly retryBudget: number;
 };
 
 type NodeKey = { readonly service: number; readonly endpoint: Endpoint; readonly share: number };
@@ -88,7 +91,13 @@ export function planFluid(topology: Topology, calibration: Calibration): FluidPl
       share,
       errorRate: failingShare(endpoint, topology.services[service]!),
       steps: endpoint.calls.map((step) =>
-        step.map((call) => ({ ...call, node: nodeOf(call.service, call.endpoint), retry: retryOf(call) })),
+        step.map((call) => ({
+          ...call,
+          node: nodeOf(call.service, call.endpoint),
+          retry: retryOf(call),
+          backoffMs: call.retries > 0 ? (call.backoffMs ?? 0) : 0,
+          retryBudget: call.retryBudget ?? Infinity,
+        })),
       ),
     })),
     entries: topology.entries.map(({ service, endpoint, share }) => ({ node: nodeOf(service, endpoint), share })),

@@ -1,5 +1,6 @@
 import { latencyUpperTail } from "./latency-tail.ts";
 import type { CallPlan, FluidPlan, NodePlan } from "./plan.ts";
+import { type RetryWait, writeRetryWait } from "./retry-wait.ts";
 import type { Stations } from "./stations.ts";
 
 /** What a request to each endpoint meets, its calls included. Matrices are [nodes][environments]. */
@@ -88,6 +89,7 @@ function mayTimeOut(gapMs: number, variance: number): boolean {
   return gapMs <= 0 || gapMs * gapMs < 900 * variance;
 }
 
+const wait: RetryWait = { meanMs: 0, variance: 0, third: 0 };
 const taken: Taken = { meanMs: 0, variance: 0, third: 0, ok: 1, moreTries: 0 };
 
 /** A call as its caller meets it: repeated `times` times, each up to the timeout, tried again where it failed. */
@@ -112,15 +114,26 @@ function takeCall(call: CallPlan, at: number, responses: Responses): void {
     const bad = 1 - good;
     const never = bad ** (1 + call.retries);
     // Expected tries of a truncated geometric series; each takes its time.
-    const each = bad < 1 ? (1 - never) / good : 1 + call.retries;
+    const wanted = bad < 1 ? (1 - never) / good : 1 + call.retries;
+    const most = 1 + call.retryBudget;
+    const each = wanted < most ? wanted : most;
     taken.moreTries = each - 1;
     tries *= each;
-    good = 1 - never;
+    // Of the tries that a budget grants as many succeed as of all.
+    good = wanted < most ? 1 - never : good * each;
+    if (call.backoffMs > 0) writeRetryWait(wait, call, bad, wanted > 1 ? (each - 1) / (wanted - 1) : 0);
   }
   taken.meanMs = tries * mean;
   taken.variance = tries * variance;
   taken.third = tries * third;
+  if (call.backoffMs > 0) addWait(call.times);
   taken.ok = call.times === 1 ? good : good ** call.times;
+}
+
+function addWait(times: number): void {
+  taken.meanMs += times * wait.meanMs;
+  taken.variance += times * wait.variance;
+  taken.third += times * wait.third;
 }
 
 /** Third central moment of what is `mean`, `variance`, `third` with a probability and nothing otherwise. */

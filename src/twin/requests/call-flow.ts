@@ -15,9 +15,10 @@ import {
   freeRequest,
   newRequest,
 } from "./request-pool.ts";
+import { earnRetry, retryWaitMs, spendRetry } from "./retries.ts";
 import { answer, enter, finish } from "./service-flow.ts";
 import { startTimer } from "./timers.ts";
-import { LATENCY_OVER, type World } from "./world.ts";
+import { CALL_AGAIN, LATENCY_OVER, type World } from "./world.ts";
 
 const BROKEN = 0;
 const TIMED_OUT = -1;
@@ -80,7 +81,7 @@ function startStep(world: World, request: number): void {
 }
 
 /** One try of a call. Its end always comes as an event, never from here. */
-function tryCall(world: World, call: number): void {
+export function tryCall(world: World, call: number): void {
   const { requests, calls, plan, pods, queue } = world;
   const number = calls.plan[call]!;
   const { node, upstream, retries } = plan.calls[number]!;
@@ -92,6 +93,7 @@ function tryCall(world: World, call: number): void {
   const pod = requests.pod[calls.parent[call]!]!;
   // Whoever calls has work under way, so its pod is there.
   if (pod === NONE || pods.phase[pod] === 0) throw new Error("a call without a caller");
+  if (calls.attempt[call] === 0) earnRetry(world, number, pod);
   sendFrom(world, child, (1 + pod) * world.poolsPerOwner + upstream, CALLER_POOL);
 }
 
@@ -168,8 +170,22 @@ function settle(world: World, call: number, status: number): void {
     calls.attempt[call] = 0;
     return tryCall(world, call);
   }
-  if (++calls.attempt[call]! <= retries) return tryCall(world, call);
+  if (++calls.attempt[call]! <= retries && mayTryAgain(world, call)) return tryAgain(world, call);
   endCall(world, call, status === TIMED_OUT ? 504 : 502);
+}
+
+function mayTryAgain(world: World, call: number): boolean {
+  const { calls, requests } = world;
+  return spendRetry(world, calls.plan[call]!, requests.pod[calls.parent[call]!]!);
+}
+
+/** At once, or after a wait in which the call has no request of its own. */
+function tryAgain(world: World, call: number): void {
+  const { calls, queue, timers } = world;
+  const waitMs = retryWaitMs(world, call);
+  if (waitMs === 0) return tryCall(world, call);
+  calls.child[call] = NONE;
+  startTimer(queue, timers, queue.now[0]! + waitMs, CALL_AGAIN, call, ++calls.stamp[call]!);
 }
 
 function endCall(world: World, call: number, code: number): void {
@@ -213,8 +229,8 @@ export function breakRequests(world: World, pod: number): void {
     if (calls.parent[call] === NONE || !isHere(calls.parent[call]!)) continue;
     const child = calls.child[call]!;
     // Those who wait for a connection first: none of them may get one now.
-    if (requests.state[child] === WAITING_CONNECTION) requests.call[child] = NOBODY;
-    else orphans.push(child);
+    if (child !== NONE && requests.state[child] === WAITING_CONNECTION) requests.call[child] = NOBODY;
+    else if (child !== NONE) orphans.push(child);
     freeCall(calls, call);
   }
   for (const orphan of orphans) abandon(world, orphan);

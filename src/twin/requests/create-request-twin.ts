@@ -6,7 +6,7 @@ import type { Topology } from "../../system/topology/topology.ts";
 import { connectionLifeMs } from "../../system/workload/connection-life.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts";
-import { answered, callTimedOut, delayOver, sendEntry, userTimedOut, worked } from "./call-flow.ts";
+import { answered, callTimedOut, delayOver, sendEntry, tryCall, userTimedOut, worked } from "./call-flow.ts";
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
 import type { FloodSchedule } from "./flood-schedule.ts";
@@ -21,6 +21,7 @@ import { schedule } from "./source-queue.ts";
 import { takeTimer } from "./timers.ts";
 import {
   ARRIVALS,
+  CALL_AGAIN,
   type EntryCounts,
   FIRST_SCRAPE,
   FLOODS,
@@ -185,11 +186,12 @@ function lineEvent(world: World, { kind, line }: LineRole): void {
 }
 
 function timerEvent(world: World): void {
-  const { queue, timers, requests } = world;
+  const { queue, timers, requests, calls } = world;
   const slot = takeTimer(queue, timers);
   const kind = timers.kinds[slot]!;
   const id = timers.ids[slot]!;
   const stamp = timers.stamps[slot]!;
+  if (kind === CALL_AGAIN) return void (calls.stamp[id] === stamp && tryCall(world, id));
   if (kind !== LATENCY_OVER) return podTimerOver(world, kind, id, stamp);
   if (requests.stamp[id] === stamp) delayOver(world, id);
 }

@@ -62,6 +62,8 @@ export type CallPlan = {
   readonly times: number;
   readonly timeoutMs: number;
   readonly retries: number;
+  readonly backoffMs: number;
+  readonly retryBudget: number | undefined;
 };
 
 export type EntryPlan = { readonly node: number; readonly upTo: number; readonly share: number };
@@ -178,11 +180,11 @@ function planCalls(
 ): number[][] {
   let place = 0;
   return calls.map((step) =>
-    step.map(({ service, endpoint, probability, times, timeoutMs, retries }) => {
+    step.map(({ service, endpoint, backoffMs = 0, retryBudget, ...call }) => {
       const node = nodeOf(service, endpoint);
       const upstream = upstreams.indexOf(service);
       const to = serviceIndex(topology, service);
-      all.push({ node, service: to, upstream, place: place++, probability, times, timeoutMs, retries });
+      all.push({ ...call, node, service: to, upstream, place: place++, backoffMs, retryBudget });
       return all.length - 1;
     }),
   );

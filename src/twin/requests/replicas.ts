@@ -5,6 +5,7 @@ import { mixKey, sampleOf, uniformOf } from "./draws.ts";
 import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
 import { PERIOD_MS, growProcessors, startProcessor, work } from "./processor.ts";
 import { NONE } from "./request-pool.ts";
+import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
 import { growSources, schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
 import { POD_DRAINED, POD_KILLED, POD_MINUTE, POD_READY, POD_RESTARTS, POD_SIGTERM, type World } from "./world.ts";
@@ -107,6 +108,7 @@ function growPlaces(world: World): void {
   growPods(world.pods);
   const places = podPlaces(world.pods);
   growProcessors(world.processors, places);
+  world.retryTokens = grownRetryTokens(world.retryTokens, places);
   growPools(world.connections, world.poolsPerOwner * (1 + places));
   growSources(world.queue, world.firstPod + places);
 }
@@ -135,6 +137,7 @@ function startProcess(world: World, pod: number): void {
   pods.errorsUntilMs[pod] = 0;
   pods.degradedUntilMs[pod] = 0;
   pods.minutes[pod] = 0;
+  fillRetryTokens(world.retryTokens, pod);
   startProcessor(processors, pod, {
     threads,
     budgetMs: limitCores * PERIOD_MS * (1 - idleCpuShare),

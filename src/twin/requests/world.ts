@@ -8,6 +8,7 @@ import type { RequestPlan } from "./plan.ts";
 import { type Pods, createPods, podPlaces } from "./pods.ts";
 import { type Processors, createProcessors } from "./processor.ts";
 import { NONE, type RequestPool, createRequestPool } from "./request-pool.ts";
+import { type RetryTokens, createRetryTokens } from "./retries.ts";
 import { type SourceQueue, createSourceQueue } from "./source-queue.ts";
 import { type Timers, createTimers } from "./timers.ts";
 
@@ -25,6 +26,7 @@ export const POD_SIGTERM = 3;
 export const POD_DRAINED = 4;
 export const POD_KILLED = 5;
 export const POD_MINUTE = 6;
+export const CALL_AGAIN = 7;
 
 /** What a line is for, and of whom. */
 export type LineRole = { readonly kind: "answer" | "delay" | "timeout" | "entry-timeout"; readonly line: Line };
@@ -55,6 +57,7 @@ export type World = {
   readonly connections: Connections;
   /** Pools of connections per replica; the first so many are the users'. */
   readonly poolsPerOwner: number;
+  retryTokens: RetryTokens;
   readonly pods: Pods;
   readonly processors: Processors;
   readonly services: ServiceColumns;
@@ -144,6 +147,7 @@ export function createWorld(parts: WorldParts): World {
       rng: parts.connectionRng,
     }),
     poolsPerOwner,
+    retryTokens: createRetryTokens(plan, places),
     pods,
     processors: createProcessors(places, queue.now),
     services: serviceColumns(plan.services.length),

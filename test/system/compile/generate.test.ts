@@ -43,6 +43,15 @@ test("what a topology does not use stands in no configuration, and what it uses 
   expect(Object.keys(mockConfig(topologyOf({ services: { a: plain } }), "a", local))).not.toContain("workGrowth");
 });
 
+test("waits and budgets of retries reach the mock", () => {
+  const tries = { retries: 2, backoff_ms: 20, retry_budget: 0.1 };
+  const services = { a: { cpu: 500, computation_throughput: 100 }, b: { cpu: 500, computation_throughput: 100 } };
+  const connections = [{ source: "a", destination: "b", ...tries }];
+  const config = mockConfig(topologyOf({ services, connections }), "a", local);
+  expect(config.endpoints[0]!.calls[0]![0]).toMatchObject({ retries: 2, backoffMs: 20, retryBudget: 0.1 });
+  expect(checkConfig(config)).toBe(config);
+});
+
 test("a service that is not there is a bug of the caller", () => {
   expect(() => mockConfig(karma, "x", local)).toThrow("no service x");
 });

@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
     "t.json",
     '{"services":{"a":{"cpu":500,"computation_throughput":100},"b":{"cpu":500,"computation_throughput":100}},"connections":[{"source":"a","destination":"b","weight":1}]}',
     [
-      'connections[0].weight: expected one of "source", "destination", "throughput", "endpoint", "probability", "times", "timeout_ms", "retries", found "weight"',
+      'connections[0].weight: expected one of "source", "destination", "throughput", "endpoint", "probability", "times", "timeout_ms", "retries", "backoff_ms", "retry_budget", found "weight"',
     ],
   ],
   [

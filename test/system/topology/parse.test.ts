@@ -160,10 +160,22 @@ test("every optional field reaches the topology", () => {
 });
 
 test("a connection carries probability, times, timeout and retries to its call", () => {
-  const edge = { source: "a", destination: "b", probability: 0.5, times: 3, timeout_ms: 50, retries: 2 };
+  const tries = { timeout_ms: 50, retries: 2, backoff_ms: 20, retry_budget: 0.1 };
+  const edge = { source: "a", destination: "b", probability: 0.5, times: 3, ...tries };
   const [a] = topologyOf({ services: { a: plain, b: plain }, connections: [edge] }).services;
   expect(a!.endpoints[0]!.calls).toEqual([
-    [{ service: "b", endpoint: "default", probability: 0.5, times: 3, timeoutMs: 50, retries: 2 }],
+    [
+      {
+        service: "b",
+        endpoint: "default",
+        probability: 0.5,
+        times: 3,
+        timeoutMs: 50,
+        retries: 2,
+        backoffMs: 20,
+        retryBudget: 0.1,
+      },
+    ],
   ]);
 });
 
@@ -214,6 +226,11 @@ test.each([
       ],
     },
     "connections[0].throughput: not used: not every connection from INPUT has a rate, so all share alike",
+  ],
+  [
+    "a wait before retries that are not made",
+    { services: { a: plain, b: plain }, connections: [{ source: "a", destination: "b", backoff_ms: 50 }] },
+    "connections[0].backoff_ms: not used: without retries the call is not tried again",
   ],
   [
     "a throughput that nothing needs",

@@ -14,6 +14,8 @@ const arrayCall = (to: string): fc.Arbitrary<Call> =>
       times: fc.integer({ min: 1, max: 3 }),
       timeoutMs: fc.constantFrom(8, 40, 2_000),
       retries: fc.integer({ min: 0, max: 2 }),
+      backoffMs: fc.constantFrom(0, 30),
+      retryBudget: fc.constantFrom(0.1, 1),
     })
     .map(({ probability, ...more }) => call(to, probability, more));
 
