@@ -5,7 +5,7 @@ import { runLoadInCluster } from "../clusters/kubernetes/load/run-in-cluster.ts"
 import { KarmaError } from "../core/errors.ts";
 import { addressOf, namespaceOf } from "../system/compile/kubernetes-names.ts";
 import type { Inputs } from "./inputs.ts";
-import type { Generator } from "./live-run.ts";
+import type { Generator } from "./live-load.ts";
 import { findOnKind } from "./running-kind.ts";
 import type { Where } from "./where.ts";
 

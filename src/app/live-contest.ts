@@ -1,11 +1,14 @@
 import { join } from "node:path";
-import type { Outcome } from "../control/loop/outcome.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
 import { type LiveContest, liveFile, liveFormat, type LivePlay } from "../evaluate/live-contest.ts";
 import { initialSizes } from "../evaluate/initial-sizes.ts";
+import { periodsOfLoad } from "../evaluate/period.ts";
+import type { Played } from "../evaluate/played.ts";
+import { playedOf } from "../evaluate/played-of.ts";
+import { defaultPrices } from "../evaluate/prices.ts";
 import { playOnTwin } from "../evaluate/play.ts";
 import type { Update } from "../host/progress.ts";
 import { writeBelow } from "../host/write.ts";
@@ -22,7 +25,7 @@ import { createHpaController } from "./hpa-controller.ts";
 import { type KubernetesPlace, kubernetesPlace } from "./kubernetes-place.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
 import { FALLBACK, type LivePlayer, livePlayers } from "./live-players.ts";
-import { runLive } from "./live-run.ts";
+import { type LiveResult, runLive } from "./live-run.ts";
 import { objectiveFrom } from "./load.ts";
 import { leavingAs } from "./on-exit.ts";
 import { requireRights } from "./require-rights.ts";
@@ -156,7 +159,7 @@ async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<L
   const { topology, calibration, workload, seed, cluster } = match;
   const { name } = player;
   const title = `${name} scales ${topology.name}, seed ${seed}`;
-  const { outcome, load } = await host.progress.step(title, async (update) => {
+  const result = await host.progress.step(title, async (update) => {
     const log = logOf(match, player);
     try {
       return await playLive(match, player, log, update, host.signal);
@@ -172,8 +175,8 @@ async function playBoth(match: Match, player: LivePlayer, host: Host): Promise<L
     autoscaler: player.onTwin(workload),
     rng: createRng(`twin of live ${seed}`),
   });
-  const warnings = [...load.warnings, ...paceWarnings(player, cluster)];
-  return { autoscaler: name, seed, live: outcome, twin: outcomeOf(twin), warnings };
+  const warnings = [...result.load.warnings, ...paceWarnings(player, cluster)];
+  return { autoscaler: name, seed, live: livePlayed(match, result), twin, warnings };
 }
 
 /** Every decision of a play, beside the result. */
@@ -200,9 +203,15 @@ function paceWarnings({ controller }: LivePlayer, { timing }: RunningCluster): s
   ];
 }
 
-/** Of all that a play on the twin tells, what a cluster tells too. */
-function outcomeOf({ requests, violating, p50Ms, p95Ms, p99Ms, podSeconds, sizeChanges }: Outcome): Outcome {
-  return { requests, violating, p50Ms, p95Ms, p99Ms, podSeconds, sizeChanges };
+/** The figures of a play on the twin, of a play on a cluster. */
+function livePlayed({ topology, workload, cluster }: Match, result: LiveResult): Played {
+  const { load, startMs, readings, changes, servicePodSeconds } = result;
+  const { requests, violating, ok, latency } = load;
+  const services = topology.services.map(({ name }) => name);
+  const timeline = { services, changes, periods: periodsOfLoad(readings, load.timeline, startMs) };
+  const told = { requests, violating, failed: requests - ok, latency, servicePodSeconds };
+  const { timeScale } = cluster.timing;
+  return playedOf(told, timeline, { topology, workload, timeScale, prices: defaultPrices });
 }
 
 async function playLive(
@@ -249,6 +258,7 @@ function contestOf(
     on: whereName(where),
     timeScale: timing.timeScale,
     lengthS: lengthOf(setup),
+    currency: defaultPrices.currency,
     calibration: calibration.source,
     seeds,
     plays,

@@ -11,7 +11,8 @@ import { type Workload, workloadLengthMs } from "../system/workload/workload.ts"
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { createTwinCluster } from "../twin/cluster/twin-cluster.ts";
 import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
-import { type Generator, leadMsOf, runLive, withWarmUp } from "./live-run.ts";
+import { type Generator, leadMsOf, withWarmUp } from "./live-load.ts";
+import { runLive } from "./live-run.ts";
 import { keepLooking } from "./record.ts";
 
 /** One part of a comparison: the same on the cluster and on each twin. */

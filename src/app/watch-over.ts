@@ -34,7 +34,7 @@ export async function watchOver(
   const changes = createSizeChangeCounter();
   const entry = createEntryMeter();
   const startMs = cluster.clock.nowMs();
-  const before = await cluster.podSeconds();
+  const before = total(await cluster.podSeconds());
   const onReadings = (readings: Readings): void => {
     run.onReadings(readings);
     entry.add(readings);
@@ -52,9 +52,13 @@ export async function watchOver(
   return {
     seconds: (cluster.clock.nowMs() - startMs) / 1_000,
     ...entry.means(),
-    podSeconds: (await cluster.podSeconds()) - before,
+    podSeconds: total(await cluster.podSeconds()) - before,
     sizeChanges: run.mode === "live" ? changes.count() : 0,
   };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 type EntryMeter = {

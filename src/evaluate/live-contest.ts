@@ -1,17 +1,18 @@
-import type { Outcome } from "../control/loop/outcome.ts";
 import { meanOf } from "../core/statistics.ts";
+import { type Measure, measuresAt } from "./measures.ts";
+import type { Played } from "./played.ts";
 
 /** One autoscaler under one seed on a running cluster, and the same run on the twin. */
 export type LivePlay = {
   readonly autoscaler: string;
   readonly seed: number;
-  readonly live: Outcome;
-  readonly twin: Outcome;
+  readonly live: Played;
+  readonly twin: Played;
   /** What makes the live figures doubtful, as sentences. */
   readonly warnings: readonly string[];
 };
 
-export const liveFormat = "karma-live/1";
+export const liveFormat = "karma-live/2";
 export const liveFile = "live.json";
 
 /** Autoscalers on a running cluster, one after another. */
@@ -28,6 +29,8 @@ export type LiveContest = {
   readonly timeScale: number;
   /** Of each play, seconds of the scenario. */
   readonly lengthS: number;
+  /** Of figures of money. */
+  readonly currency: string;
   /** What the twin is made of: measured, or declared by the topology. */
   readonly calibration: string;
   readonly seeds: readonly number[];
@@ -75,7 +78,28 @@ export function summarizeLive({ plays }: Pick<LiveContest, "plays">): readonly L
   });
 }
 
-function valueOf(outcome: Outcome, name: LiveFigureName): number {
+export type LiveMeasure = {
+  readonly measure: Measure;
+  /** [autoscalers], in the order in which they first played; NaN where a cluster does not tell it. */
+  readonly figures: readonly LiveFigure[];
+};
+
+/** All that `karma evaluate` tells of a play on the twin, of live plays and of the twin's beside them. */
+export function measureLive({ plays, timeScale }: Pick<LiveContest, "plays" | "timeScale">): readonly LiveMeasure[] {
+  const names = [...new Set(plays.map(({ autoscaler }) => autoscaler))];
+  return measuresAt(timeScale).map((measure) => ({
+    measure,
+    figures: names.map((autoscaler) => {
+      const own = plays.filter((play) => play.autoscaler === autoscaler);
+      return {
+        live: spreadOf(own.map(({ live }) => measure.of(live))),
+        twin: spreadOf(own.map(({ twin }) => measure.of(twin))),
+      };
+    }),
+  }));
+}
+
+function valueOf(outcome: Played, name: LiveFigureName): number {
   if (name !== "violatingShare") return outcome[name];
   return outcome.requests === 0 ? 0 : outcome.violating / outcome.requests;
 }

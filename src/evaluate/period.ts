@@ -47,6 +47,39 @@ export function createPeriodRecorder(): PeriodRecorder {
   };
 }
 
+/** What became of requests by the second of their start: [seconds]. */
+export type SecondCounts = {
+  readonly requests: Float64Array;
+  readonly violating: Float64Array;
+  readonly failed: Float64Array;
+};
+
+/**
+ * The sync periods of a play on a running cluster.
+ *
+ * @param readings  of each period, oldest first
+ * @param startMs  of the first second, on the readings' clock
+ */
+export function periodsOfLoad(readings: readonly Readings[], counts: SecondCounts, startMs: number): readonly Period[] {
+  const recorder = createPeriodRecorder();
+  const until = (perSecond: Float64Array, atMs: number): number => sumUntil(perSecond, (atMs - startMs) / 1_000);
+  for (const one of readings) {
+    recorder.add(one, {
+      requests: until(counts.requests, one.atMs),
+      violating: until(counts.violating, one.atMs),
+      failed: until(counts.failed, one.atMs),
+    });
+  }
+  return recorder.periods;
+}
+
+/** Of the first so many seconds; of a second that is not over, its part. */
+function sumUntil(perSecond: Float64Array, seconds: number): number {
+  const whole = Math.floor(seconds);
+  const sum = perSecond.subarray(0, Math.max(0, whole)).reduce((total, count) => total + count, 0);
+  return sum + (perSecond[whole] ?? 0) * (seconds - whole);
+}
+
 /** Share of a period's requests that violated; 0 when none came. */
 export function violatingShareOfPeriod({ requests, violating }: Period): number {
   return requests > 0 ? violating / requests : 0;

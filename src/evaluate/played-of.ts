@@ -4,7 +4,6 @@ import { meanOf } from "../core/statistics.ts";
 import { minutesPerDay } from "../core/units.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
-import type { TwinCluster } from "../twin/cluster/twin-cluster.ts";
 import { countFlaps } from "./flaps.ts";
 import { karmaReward, pendingPodShare, standardDeviation } from "./karma-reward.ts";
 import { lossOf } from "./loss.ts";
@@ -23,10 +22,19 @@ export type PlayedContext = {
 /** Price of violations in the reward that is told: that of training when nothing else is said. */
 const KAPPA = 40;
 
-type TwinOutcome = ReturnType<TwinCluster["outcome"]>;
+/** What users met and what it cost, from a twin or from a load and its cluster. */
+export type Told = {
+  readonly requests: number;
+  readonly violating: number;
+  /** Without a good answer. */
+  readonly failed: number;
+  readonly latency: Histogram;
+  /** Replicas x time, seconds of the cluster's clock: [services]. */
+  readonly servicePodSeconds: readonly number[];
+};
 
 /** All figures of one play: formulas in docs/measures.md. */
-export function playedOf(outcome: TwinOutcome, timeline: Timeline, context: PlayedContext): Played {
+export function playedOf(outcome: Told, timeline: Timeline, context: PlayedContext): Played {
   const { topology, workload, timeScale, prices } = context;
   const { failed, latency } = outcome;
   const { periods, changes } = timeline;
@@ -54,14 +62,14 @@ export function playedOf(outcome: TwinOutcome, timeline: Timeline, context: Play
 }
 
 /** What every run tells, of a cluster too. */
-function toldOf({ requests, violating, latency, podSeconds }: TwinOutcome, sizeChanges: number): Outcome {
+function toldOf({ requests, violating, latency, servicePodSeconds }: Told, sizeChanges: number): Outcome {
   return {
     requests,
     violating,
     p50Ms: quantileOf(latency, 0.5),
     p95Ms: quantileOf(latency, 0.95),
     p99Ms: quantileOf(latency, 0.99),
-    podSeconds,
+    podSeconds: servicePodSeconds.reduce((sum, seconds) => sum + seconds, 0),
     sizeChanges,
   };
 }

@@ -1,13 +1,17 @@
 import {
   type LiveContest,
+  type LiveFigure,
   type LiveFigureName,
   type LiveSummary,
   liveFigures,
+  measureLive,
   type Spread,
   summarizeLive,
 } from "../evaluate/live-contest.ts";
+import { shortNumber } from "./chart.ts";
+import { labelOf, type ReportTable, scaleOf } from "./tables.ts";
 
-export type LiveTable = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+export type LiveTable = Pick<ReportTable, "header" | "rows">;
 
 type Column = { readonly title: string; readonly text: (value: number) => string };
 
@@ -41,6 +45,25 @@ function spreadText({ mean, least, most }: Spread, text: (value: number) => stri
   return least === most ? text(mean) : `${text(mean)} (${text(least)} .. ${text(most)})`;
 }
 
+/** Every measure of `karma evaluate`, live and on the twin. */
+export function liveMeasureTable(contest: LiveContest): ReportTable {
+  const names = [...new Set(contest.plays.map(({ autoscaler }) => autoscaler))];
+  const told = measureLive(contest).filter(({ figures }) => figures.some(({ live }) => Number.isFinite(live.mean)));
+  return {
+    title: "All measures",
+    header: ["measure", ...names.flatMap((name) => [name, "twin"])],
+    rows: told.map(({ measure, figures }) =>
+      [labelOf(measure, contest.currency)].concat(figures.flatMap((figure) => measureCells(figure, scaleOf(measure)))),
+    ),
+    note: "Formulas: docs/measures.md.",
+  };
+}
+
+function measureCells({ live, twin }: LiveFigure, scale: number): readonly [string, string] {
+  const text = (value: number): string => (Number.isFinite(value) ? shortNumber(value * scale) : "–");
+  return [spreadText(live, text), text(twin.mean)];
+}
+
 /** What has to be known to read the table. */
 export function liveNotes(contest: LiveContest): readonly string[] {
   const { topology, on, timeScale, lengthS, objectiveMs, calibration, seeds, plays } = contest;
@@ -65,11 +88,15 @@ export function liveContestMarkdown(contest: LiveContest): string {
   return [
     `\`${contest.command}\``,
     "",
-    line(header),
-    line(header.map((_, column) => (column === 0 ? "---" : "---:"))),
-    ...rows.map(line),
+    ...linesOf({ header, rows }),
     "",
     ...liveNotes(contest).map((note) => `- ${note}`),
     "",
+    ...linesOf(liveMeasureTable(contest)),
+    "",
   ].join("\n");
+}
+
+function linesOf({ header, rows }: LiveTable): string[] {
+  return [line(header), line(header.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)];
 }

@@ -1,7 +1,7 @@
 import { violatingShare } from "../control/loop/outcome.ts";
 import type { LiveContest, LivePlay } from "../evaluate/live-contest.ts";
 import type { ReportFile } from "./files.ts";
-import { liveContestMarkdown, liveNotes, liveTable } from "./live-contest.ts";
+import { liveContestMarkdown, liveMeasureTable, liveNotes, liveTable } from "./live-contest.ts";
 import { escapeHtml, pageHtml, tableHtml } from "./page.ts";
 import type { ReportTable } from "./tables.ts";
 import { csvOf } from "./text-formats.ts";
@@ -26,6 +26,7 @@ function liveHtml(contest: LiveContest, plays: ReportTable, command: string): st
     `<header><h1>${escapeHtml(title)}</h1></header>
 <section>${tableHtml({ title: "Autoscalers, and the twin beside each figure", ...liveTable(contest) })}
 <ul>${notes.join("")}</ul>
+${tableHtml(liveMeasureTable(contest))}
 ${tableHtml(plays)}</section>
 <section id="commands"><h2>Commands</h2><p>These made this page:</p><pre>${commands}</pre></section>`,
   );

@@ -40,13 +40,14 @@ function measureTable({ rows, timeScale, prices }: EvaluateResult, own: TrafficC
   };
 }
 
-function labelOf({ label, unit }: Measure, currency: string): string {
+export function labelOf({ label, unit }: Measure, currency: string): string {
   if (unit === "share") return `${label}, %`;
   if (unit === "money per hour") return `${currency} per hour`;
   return unit === "ms" || unit === "s" ? `${label}, ${unit}` : label;
 }
 
-function scaleOf({ unit }: Measure): number {
+/** From a measure's own unit to what a table tells: shares in per cent. */
+export function scaleOf({ unit }: Measure): number {
   return unit === "share" ? 100 : 1;
 }
 

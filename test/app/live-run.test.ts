@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type Generator, type LiveRun, runLive } from "../../src/app/live-run.ts";
+import type { Generator } from "../../src/app/live-load.ts";
+import { type Controller, type LiveRun, runLive } from "../../src/app/live-run.ts";
 import type { LoadResult } from "../../src/clusters/load/load-result.ts";
+import type { Decision } from "../../src/control/loop/autoscaler.ts";
 import type { RunningCluster } from "../../src/control/loop/running-cluster.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { KarmaError } from "../../src/core/errors.ts";
@@ -68,4 +70,29 @@ test("a run that fails ends its faults too, and tells when it could not", async 
     code: "INTERRUPTED",
     message: "stopped by Ctrl-C; the run's faults could not be ended: no answer",
   });
+});
+
+test("what a controller of the cluster's own changes is kept, and what was read meanwhile", async () => {
+  const made = rig([]);
+  const change: Decision = {
+    atMs: 1_000,
+    service: "service1",
+    from: 2,
+    proposed: 3,
+    applied: 3,
+    reasons: [],
+    guarded: [],
+  };
+  let isStopped = false;
+  const controller = async (): ReturnType<Controller> => ({
+    decisions: () => [change],
+    stop: async () => void (isStopped = true),
+  });
+  const timing = { ...made.run.timing, syncPeriodMs: 1_000 };
+  const { outcome, readings, changes } = await play({ ...made, run: { ...made.run, timing, controller } });
+  expect(isStopped).toBe(true);
+  expect(changes).toEqual([change]);
+  expect(outcome.sizeChanges).toBe(1);
+  expect(readings.length).toBeGreaterThan(0);
+  for (const { desired } of readings) expect(Array.from(desired)).toEqual([2, 3]);
 });

@@ -2,22 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type ReportAnswer, writeReport } from "../../src/app/report.ts";
-import type { Outcome } from "../../src/control/loop/outcome.ts";
 import type { LiveContest } from "../../src/evaluate/live-contest.ts";
+import { playedWith } from "../evaluate/played-with.ts";
 import { createFolder } from "../host/folder.ts";
 
-const outcome: Outcome = {
-  requests: 2_000,
-  violating: 30,
-  p50Ms: 20,
-  p95Ms: 110,
-  p99Ms: 200,
-  podSeconds: 360,
-  sizeChanges: 4,
-};
+const outcome = playedWith({ requests: 2_000, violating: 30, p95Ms: 110 });
 
 const contest: LiveContest = {
-  format: "karma-live/1",
+  format: "karma-live/2",
   warnings: ["no run: opponents play alone"],
   command: "karma evaluate --on kind",
   topology: "shop",
@@ -26,6 +18,7 @@ const contest: LiveContest = {
   on: "kind",
   timeScale: 1,
   lengthS: 1_200,
+  currency: "USD",
   calibration: "declared",
   seeds: [7],
   plays: [{ autoscaler: "hpa:<b>60", seed: 7, live: outcome, twin: { ...outcome, violating: 10 }, warnings: [] }],
@@ -62,5 +55,5 @@ test("a contest on a cluster is drawn: every figure and warning on the page, eve
 
 test("it stands alone on its page, and what is no contest is refused", async () => {
   await expect(report(folderWith(JSON.stringify(contest)), ["live", "other"])).rejects.toThrow("found 2 folders");
-  await expect(report(folderWith("{}"), ["live"])).rejects.toThrow("expected a contest on a cluster (karma-live/1)");
+  await expect(report(folderWith("{}"), ["live"])).rejects.toThrow("expected a contest on a cluster (karma-live/2)");
 });

@@ -20,6 +20,6 @@ export function createRunningMemoryCluster(clock: Clock): RunningCluster & Memor
     timing,
     clock,
     entryUrls: () => [],
-    podSeconds: async () => 0,
+    podSeconds: async () => [0, 0],
   });
 }

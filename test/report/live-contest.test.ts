@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import type { Outcome } from "../../src/control/loop/outcome.ts";
+import type { Played } from "../../src/evaluate/played.ts";
 import type { LiveContest, LivePlay } from "../../src/evaluate/live-contest.ts";
-import { liveContestMarkdown, liveTable } from "../../src/report/live-contest.ts";
+import { playedWith } from "../evaluate/played-with.ts";
+import { liveContestMarkdown, liveMeasureTable, liveTable } from "../../src/report/live-contest.ts";
 
-function outcome(violating: number, p95Ms: number): Outcome {
-  return { requests: 1_000, violating, p50Ms: 20, p95Ms, p99Ms: 2 * p95Ms, podSeconds: 360, sizeChanges: 4 };
+function outcome(violating: number, p95Ms: number): Played {
+  return playedWith({ violating, p95Ms, p99Ms: 2 * p95Ms });
 }
 
 function play(autoscaler: string, seed: number, violating: number, warnings: readonly string[] = []): LivePlay {
@@ -12,7 +13,7 @@ function play(autoscaler: string, seed: number, violating: number, warnings: rea
 }
 
 const contest: LiveContest = {
-  format: "karma-live/1",
+  format: "karma-live/2",
   warnings: [],
   command: "karma evaluate --on kind --seeds 2",
   topology: "shop",
@@ -21,6 +22,7 @@ const contest: LiveContest = {
   on: "kind",
   timeScale: 1,
   lengthS: 1_200,
+  currency: "USD",
   calibration: "declared",
   seeds: [1, 2],
   plays: [
@@ -38,6 +40,14 @@ test("a row for each autoscaler: live figures with their range over the seeds, a
     ["team", "2", "2000", "2.50 % (2.00 % .. 3.00 %)", "1.00 %", "20", "20", "102 (101 .. 102)", "90"],
     ["kubernetes-hpa:60", "2", "2000", "4.00 %", "1.00 %", "20", "20", "102 (101 .. 102)", "90"],
   ]);
+});
+
+test("every measure has a row, but those that no cluster told", () => {
+  const { header, rows } = liveMeasureTable(contest);
+  expect(header).toEqual(["measure", "team", "twin", "kubernetes-hpa:60", "twin"]);
+  expect(rows).toContainEqual(["availability, %", "99.5", "99.5", "99.5", "99.5"]);
+  expect(rows).toContainEqual(["USD per hour", "0.036", "0.036", "0.036", "0.036"]);
+  expect(rows.map(([label]) => label)).not.toContain("recovery after a fault, s");
 });
 
 test("Markdown names its command, how it was measured, and what makes it doubtful", () => {

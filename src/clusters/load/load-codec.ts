@@ -51,7 +51,7 @@ export function findResult(log: string): LoadResult | undefined {
   const line = log.split("\n").findLast((one) => one.startsWith(RESULT_MARK));
   if (line === undefined) return undefined;
   const { latency, timeline, generator, ...rest } = JSON.parse(line.slice(RESULT_MARK.length)) as LoadResult;
-  const { requests, violating, latencyMs } = timeline;
+  const { requests, violating, failed, latencyMs } = timeline;
   return {
     ...rest,
     generator: {
@@ -63,6 +63,7 @@ export function findResult(log: string): LoadResult | undefined {
     timeline: {
       requests: Float64Array.from(requests),
       violating: Float64Array.from(violating),
+      failed: Float64Array.from(failed),
       latencyMs: Float64Array.from(latencyMs),
     },
   };

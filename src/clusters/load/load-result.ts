@@ -44,6 +44,8 @@ export type FloodEnds = {
 export type LoadTimeline = {
   readonly requests: Float64Array;
   readonly violating: Float64Array;
+  /** Without a good answer, those not sent too. */
+  readonly failed: Float64Array;
   /** Sum of the latencies in the histogram, ms. */
   readonly latencyMs: Float64Array;
 };

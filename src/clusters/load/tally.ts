@@ -46,6 +46,7 @@ export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0)
     const second = Math.floor((startMs - warmUpMs) / 1_000);
     timeline.requests[second]!++;
     if (isSlow || how !== "ok") timeline.violating[second]!++;
+    if (how !== "ok") timeline.failed[second]!++;
     if (how !== "ok" && how !== "timedOut") return;
     record(latency, latencyMs);
     timeline.latencyMs[second]! += latencyMs;
@@ -89,6 +90,7 @@ function createTimeline(seconds: number): LoadTimeline {
   return {
     requests: new Float64Array(seconds),
     violating: new Float64Array(seconds),
+    failed: new Float64Array(seconds),
     latencyMs: new Float64Array(seconds),
   };
 }

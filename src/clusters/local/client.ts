@@ -53,7 +53,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
     },
     status: () => call({ verb: "status" }),
     whyLost: async () => (isAlive(state.supervisor) ? undefined : supervisorGone(spec.name)),
-    podSeconds: async () => (await call({ verb: "status" })).podSeconds,
+    podSeconds: async () => (await call({ verb: "status" })).services.map(({ podSeconds }) => podSeconds),
     entryUrls: () =>
       topology.entries.map((entry) => {
         const index = topology.services.findIndex(({ name }) => name === entry.service);

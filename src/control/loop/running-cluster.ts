@@ -23,8 +23,8 @@ export type RunningCluster = Cluster & {
   readonly clock: Clock;
   /** Full addresses of the entry endpoints, as seen from this machine; they stay for the cluster's life. */
   entryUrls(): readonly EntryUrl[];
-  /** Existing pods x time since the cluster started, over all services, s. */
-  podSeconds(): Promise<number>;
+  /** Existing pods x time since the cluster started, s: [services]. */
+  podSeconds(): Promise<readonly number[]>;
   /**
    * Says why the cluster is gone for good; undefined while it is there, or may come back. Cheap: asked twice a second.
    * Where it is left out, a cluster that cannot be observed for some periods counts as gone.

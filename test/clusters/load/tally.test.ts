@@ -32,6 +32,7 @@ test("every request is counted once, and every violating one by its kind", () =>
   expect(result.violating).toBe(5);
   expect([...result.timeline.requests]).toEqual([3, 4]);
   expect([...result.timeline.violating]).toEqual([1, 4]);
+  expect([...result.timeline.failed]).toEqual([0, 4]);
   expect([...result.timeline.latencyMs]).toEqual([411, 1_000]);
   // Failed, dropped and unsent requests have no latency that would mean anything.
   expect(totalOf(result.latency)).toBe(4);

@@ -46,7 +46,7 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
       return observe(world, restarts);
     },
     events: async () => registry.takeEvents(),
-    podSeconds: async () => registry.podSeconds(),
+    podSeconds: async () => spec.topology.services.map(({ name }) => registry.podSeconds(name)),
     whyLost: createLossWatch(caller, namespace, clock),
     sources: () => metrics.services.map((service) => service.sources()),
     pods: () => spec.topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),

@@ -17,7 +17,7 @@ export type PodRegistry = {
   over(service: string): readonly PodState[];
   /** Since the last call, oldest first. */
   takeEvents(): readonly ClusterEvent[];
-  podSeconds(): number;
+  podSeconds(service: string): number;
   /** Told after every change, until the function it gives is called. */
   onChange(listener: () => void): () => void;
 };
@@ -32,7 +32,8 @@ type Book = {
   readonly listeners: Set<() => void>;
   isFirstLook: boolean;
   nextEvent: number;
-  podMs: number;
+  /** Pods x time of each service, until the last count. */
+  readonly podMs: Map<string, number>;
   countedAtMs: number;
 };
 
@@ -58,9 +59,9 @@ export function createPodRegistry(
       book.nextEvent = next;
       return taken;
     },
-    podSeconds() {
+    podSeconds(service) {
       count(book);
-      return book.podMs / 1_000;
+      return (book.podMs.get(service) ?? 0) / 1_000;
     },
     onChange(listener) {
       book.listeners.add(listener);
@@ -76,14 +77,18 @@ function openBook(
 ): Book {
   const pods = new Map<string, PodState>();
   const given = { services, nowMs, startedBeforeMs, pods, events: createEventLog(), listeners: new Set<() => void>() };
-  return { ...given, isFirstLook: true, nextEvent: 0, podMs: 0, countedAtMs: nowMs() };
+  return { ...given, isFirstLook: true, nextEvent: 0, podMs: new Map(), countedAtMs: nowMs() };
 }
 
 /** Pods x time until now, before anything changes. */
 function count(book: Book): void {
   const atMs = book.nowMs();
-  book.podMs += [...book.pods.values()].filter(({ isOver }) => !isOver).length * (atMs - book.countedAtMs);
+  for (const { service, isOver } of book.pods.values()) if (!isOver) add(book, service, atMs - book.countedAtMs);
   book.countedAtMs = atMs;
+}
+
+function add({ podMs }: Book, service: string, ms: number): void {
+  podMs.set(service, (podMs.get(service) ?? 0) + ms);
 }
 
 function changeAll(book: Book, changes: () => void): void {
@@ -107,7 +112,7 @@ function change(book: Book, uid: string, after: PodState | undefined): void {
   if (after === undefined) pods.delete(uid);
   else pods.set(uid, after);
   if (book.isFirstLook) {
-    book.podMs += after?.isOver === false ? book.startedBeforeMs(after) : 0;
+    if (after?.isOver === false) add(book, pod.service, book.startedBeforeMs(after));
     return;
   }
   for (const kind of eventsBetween(before, after))

@@ -31,13 +31,13 @@ test("a list after a lost watch tells what was missed", () => {
 
 test("pods are counted from their creation on, as long as they exist, whatever they do", () => {
   registry.replaceAll([podState({ name: "a" }), podState({ name: "over", phase: "Failed" })]);
-  expect(registry.podSeconds()).toBe(4);
+  expect(registry.podSeconds("cart")).toBe(4);
   nowMs += 2_000;
   registry.put(podState({ name: "b", isReady: false }));
   nowMs += 1_000;
   registry.remove("uid of a");
   nowMs += 5_000;
-  expect(registry.podSeconds()).toBe(4 + 2 + 2 + 5);
+  expect(registry.podSeconds("cart")).toBe(4 + 2 + 2 + 5);
 });
 
 test("pods are told oldest first, and those of nobody not at all", () => {
