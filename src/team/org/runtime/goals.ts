@@ -1,5 +1,5 @@
 import { type Goal, goalsOf, type Plan, type Scheme } from "../specification/organization.ts";
-import type { Histories } from "./histories.ts";
+import type { Histories, Standing } from "./histories.ts";
 
 /** One goal of a scheme, with its place in the tree. */
 type Node = {
@@ -37,14 +37,14 @@ export type SchemeState = {
   indexOf(goal: string): number;
   /** True where the goal has no plan of its own: agents pursue it directly. */
   isLeaf(goal: number): boolean;
-  /** True where the goal can be pursued now. */
-  isOpen(goal: number, environment: number): boolean;
-  /** True where an agent's own history since the goal was opened reaches it. */
-  isReachedBy(goal: number, cell: number): boolean;
+  /** 1 where the goal can be pursued now: [environments]. Kept up to date. */
+  open(goal: number): Uint8Array;
+  /** Agents' own histories since a leaf was opened: those that match reach it. */
+  standing(goal: number): Standing | undefined;
   /** Marks a leaf as reached, and whatever follows from it. */
   reach(goal: number, environment: number, atS: number): void;
   /** Goals that took too long are counted, and their time begins again. */
-  checkTime(environment: number, atS: number): void;
+  checkTime(atS: Float64Array): void;
   restart(environment: number, atS: number): void;
 };
 
@@ -70,16 +70,17 @@ export function createScheme(
 ): SchemeState {
   const tree = plantTree(scheme, environments, histories, agentsOf);
   const { nodes, open } = tree;
+  const timed = [...nodes.keys()].filter((node) => nodes[node]!.goal.withinS < Number.POSITIVE_INFINITY);
   return {
     scheme,
     goals: tree.goals,
     plans: tree.plans.filter((_, node) => nodes[node]!.children.length > 0),
     indexOf: (name) => nodes.findIndex(({ goal }) => goal.id === name),
     isLeaf: (node) => nodes[node]!.children.length === 0,
-    isOpen: (node, environment) => open[node]![environment] === 1,
-    isReachedBy: (node, cell) => nodes[node]!.pattern >= 0 && histories.isMatch(nodes[node]!.pattern, cell),
+    open: (node) => open[node]!,
+    standing: (node) => (nodes[node]!.pattern < 0 ? undefined : histories.standing(nodes[node]!.pattern)),
     reach: (node, environment, atS) => reach(tree, node, environment, atS),
-    checkTime: (environment, atS) => checkTime(tree, environment, atS),
+    checkTime: (atS) => timed.forEach((node) => checkTime(tree, node, atS)),
     restart: (environment, atS) => restart(tree, environment, atS),
   };
 }
@@ -127,11 +128,11 @@ function reach(tree: Tree, node: number, environment: number, atS: number): void
   const { parent } = tree.nodes[node]!;
   if (parent < 0) return restart(tree, environment, atS);
   const { goal, children } = tree.nodes[parent]!;
-  const left = children.filter((child) => tree.reached[child]![environment] === 0);
-  if (goal.plan!.operator === "choice" || left.length === 0) {
+  const left = children.find((child) => tree.reached[child]![environment] === 0);
+  if (goal.plan!.operator === "choice" || left === undefined) {
     tree.plans[parent]!.succeeded++;
     reach(tree, parent, environment, atS);
-  } else if (goal.plan!.operator === "sequence") openGoal(tree, left[0]!, environment, atS);
+  } else if (goal.plan!.operator === "sequence") openGoal(tree, left, environment, atS);
 }
 
 function restart(tree: Tree, environment: number, atS: number): void {
@@ -140,14 +141,14 @@ function restart(tree: Tree, environment: number, atS: number): void {
   openGoal(tree, 0, environment, atS);
 }
 
-function checkTime({ nodes, open, openedS, goals, plans }: Tree, environment: number, atS: number): void {
-  for (let node = 0; node < nodes.length; node++) {
-    if (open[node]![environment] === 0) continue;
-    const { goal, parent } = nodes[node]!;
-    if (!(atS - openedS[node]![environment]! > goal.withinS)) continue;
+function checkTime({ nodes, open, openedS, goals, plans }: Tree, node: number, atS: Float64Array): void {
+  const { goal, parent } = nodes[node]!;
+  const [isOpen, since] = [open[node]!, openedS[node]!];
+  for (let environment = 0; environment < atS.length; environment++) {
+    if (isOpen[environment] === 0 || !(atS[environment]! - since[environment]! > goal.withinS)) continue;
     goals[node]!.late++;
     if (parent >= 0) plans[parent]!.failed++;
-    openedS[node]![environment] = atS;
+    since[environment] = atS[environment]!;
   }
 }
 

@@ -54,8 +54,10 @@ type Parts = {
   readonly norms: NormState;
   readonly missions: Missions;
   readonly labelOf: LabelOf;
-  /** Labels of the actions taken: [cells]. */
+  /** Labels of the actions taken, those that some pattern of the agent asks for: [cells]. */
   readonly done: Int32Array;
+  /** Labels of actions that patterns ask for, as bits: [agents]. */
+  readonly askedOfDone: readonly number[];
   readonly rewards: Float64Array;
 };
 
@@ -93,13 +95,21 @@ function createParts(spec: GuidanceSpec): Parts {
     labelAction(spec.wanted(action, cell), spec.sizes.size[cell]!, spec.sizes.need[cell]!);
   const rules = createRoleRules(organization, assignment, shape, { histories, labelOf });
   const norms = createNorms(organization, assignment, environments, histories);
+  const missions = createMissions(organization, agents, environments, norms, histories);
+  // By now every pattern is known.
+  const all = Array.from({ length: agents }, (_, agent) => agent);
   return {
     spec,
     histories,
-    sight: createSight(organization, cells),
+    sight: createSight(
+      organization,
+      all.map((agent) => histories.askedOfSeen(agent)),
+      environments,
+    ),
     rules,
     norms,
-    missions: createMissions(organization, agents, environments, norms, histories),
+    missions,
+    askedOfDone: all.map((agent) => histories.askedOfDone(agent)),
     labelOf,
     done: new Int32Array(cells),
     rewards: new Float64Array(cells),
@@ -113,19 +123,24 @@ function see(parts: Parts, readings: Readings, atS: Float64Array, rng: Rng): voi
   rules.update(rng);
 }
 
-function act(
-  { rules, missions, norms, histories, labelOf, done, rewards }: Parts,
-  taken: Int32Array,
-  atS: Float64Array,
-): void {
+function act(parts: Parts, taken: Int32Array, atS: Float64Array): void {
+  const { rules, missions, norms, histories, done, rewards } = parts;
   rewards.fill(0);
   rules.charge(taken, rewards);
   // What was just seen may have reached a goal; what is done now belongs to what comes next.
-  for (let environment = 0; environment < atS.length; environment++)
-    missions.update(environment, atS[environment]!, rewards);
+  missions.update(atS, rewards);
   norms.charge(atS, rewards);
-  for (let cell = 0; cell < done.length; cell++) done[cell] = labelOf(taken[cell]!, cell);
+  labelDone(parts, taken, atS.length);
   histories.act(done);
+}
+
+function labelDone({ labelOf, askedOfDone, done }: Parts, taken: Int32Array, environments: number): void {
+  for (let agent = 0; agent < askedOfDone.length; agent++) {
+    const asked = askedOfDone[agent]!;
+    if (asked === 0) continue;
+    for (let cell = agent * environments; cell < (agent + 1) * environments; cell++)
+      done[cell] = labelOf(taken[cell]!, cell) & asked;
+  }
 }
 
 function restart({ spec, histories, norms, missions }: Parts, environment: number): void {

@@ -1,7 +1,8 @@
-import type { Mission, Organization } from "../specification/organization.ts";
+import type { Organization } from "../specification/organization.ts";
 import { createScheme, type GoalCounts, type PlanCounts, type SchemeState } from "./goals.ts";
 import type { Histories } from "./histories.ts";
 import type { NormState } from "./norms.ts";
+import { type Leaf, type ServedMission, serveMission, type Server } from "./served-mission.ts";
 
 /** Who is committed to what, and what they reach. */
 export type Missions = {
@@ -9,48 +10,17 @@ export type Missions = {
   readonly plans: readonly PlanCounts[];
   /** How often a mission had fewer agents than it needs, by mission. */
   readonly short: ReadonlyMap<string, number>;
-  /** Commits agents, and pays for the goals they reached: added to `rewards`. */
-  update(environment: number, atS: number, rewards: Float64Array): void;
+  /** Commits agents, and pays for the goals they reached: added to `rewards`. @param atS  [environments] */
+  update(atS: Float64Array, rewards: Float64Array): void;
   restart(environment: number, atS: number): void;
-};
-
-/** A goal of a mission that its agents pursue directly. */
-type Leaf = {
-  readonly goal: number;
-  /** What reaching it is worth to an agent. */
-  readonly worth: number;
-  /** 1 where the agent has got to the open goal, and others have still to get to it: [cells]. */
-  readonly there: Uint8Array;
-  /** 1 where the agent has reached it since its norm is in force: [cells]. */
-  readonly done: Uint8Array;
-};
-
-type Followed = Pick<Mission, "name" | "min" | "max"> & {
-  readonly state: SchemeState;
-  readonly leaves: readonly Leaf[];
-  /** Norms that let agents commit to it, obligations first. */
-  readonly norms: readonly number[];
-  /** Agents that some of these norms are for. */
-  readonly agents: readonly number[];
-  /** Norms, as places in `norms`, that are for an agent: [agents][...]. */
-  readonly ranks: readonly (readonly number[])[];
-  /** Missions that come before it. */
-  readonly better: Followed[];
-  /** The norm that lets the agent of a cell serve it now, as a place in `norms`; -1: none. */
-  readonly rank: Int32Array;
-  /** 1 where the agent of a cell is committed. */
-  readonly committed: Uint8Array;
-  /** 1 where no norm is in force and nothing is left of one that was: [environments]. */
-  readonly idle: Uint8Array;
 };
 
 type Team = {
   readonly environments: number;
   readonly norms: NormState;
-  readonly missions: readonly Followed[];
+  readonly schemes: readonly SchemeState[];
+  readonly missions: readonly ServedMission[];
   readonly short: Map<string, number>;
-  /** Rank of the norm that makes an agent willing; -1: none: [agents]. */
-  readonly willing: Int32Array;
 };
 
 export function createMissions(
@@ -61,21 +31,13 @@ export function createMissions(
   histories: Histories,
 ): Missions {
   const all = Array.from({ length: agents }, (_, agent) => agent);
-  const { schemes, missions } = followAll(organization, all, environments, norms, histories);
-  const short = new Map(missions.map(({ name }) => [name, 0]));
-  const team: Team = { environments, norms, missions, short, willing: new Int32Array(agents) };
+  const { schemes, missions } = serveAll(organization, all, environments, norms, histories);
+  const team: Team = { environments, norms, schemes, missions, short: new Map(missions.map(({ name }) => [name, 0])) };
   return {
     goals: schemes.flatMap(({ goals }) => goals),
     plans: schemes.flatMap(({ plans }) => plans),
-    short,
-    update(environment, atS, rewards) {
-      for (const mission of missions) rankAll(team, mission, environment);
-      for (const mission of missions) if (mission.idle[environment] === 0) commit(team, mission, environment);
-      for (const state of schemes) state.checkTime(environment, atS);
-      for (const mission of missions)
-        if (mission.idle[environment] === 0) pursue(mission, environment, environments, atS, rewards);
-      for (const mission of missions) if (mission.idle[environment] === 0) settle(team, mission, environment);
-    },
+    short: team.short,
+    update: (atS, rewards) => update(team, atS, rewards),
     restart(environment, atS) {
       for (const state of schemes) state.restart(environment, atS);
       for (const mission of missions) for (const agent of all) forget(mission, agent * environments + environment);
@@ -83,13 +45,13 @@ export function createMissions(
   };
 }
 
-function followAll(
+function serveAll(
   organization: Organization,
   all: readonly number[],
   environments: number,
   norms: NormState,
   histories: Histories,
-): { readonly schemes: readonly SchemeState[]; readonly missions: readonly Followed[] } {
+): Pick<Team, "schemes" | "missions"> {
   const canCommit = (mission: string, agent: number): boolean =>
     organization.norms.some((norm, number) => norm.mission === mission && norms.isFor(number, agent));
   const schemes = organization.schemes.map((scheme) =>
@@ -99,7 +61,7 @@ function followAll(
     }),
   );
   const missions = schemes.flatMap((state) =>
-    [...state.scheme.missions.values()].map((one) => followMission(organization, one, state, all, environments, norms)),
+    [...state.scheme.missions.values()].map((one) => serveMission(organization, one, state, all, environments, norms)),
   );
   for (const { mission: better, over } of organization.preferences)
     for (const mission of missions)
@@ -107,157 +69,157 @@ function followAll(
   return { schemes, missions };
 }
 
-function followMission(
-  { norms: all }: Organization,
-  mission: Mission,
-  state: SchemeState,
-  agents: readonly number[],
-  environments: number,
-  normState: NormState,
-): Followed {
-  const own = all.flatMap(({ mission: name }, number) => (name === mission.name ? [number] : []));
-  const norms = own.toSorted((a, b) => Number(all[b]!.type === "obligation") - Number(all[a]!.type === "obligation"));
-  const ranks = agents.map((agent) => [...norms.keys()].filter((rank) => normState.isFor(norms[rank]!, agent)));
-  const column = (): Uint8Array => new Uint8Array(agents.length * environments);
-  const leaves = mission.goals.map((goal) => state.indexOf(goal)).filter((goal) => state.isLeaf(goal));
-  return {
-    name: mission.name,
-    min: mission.min,
-    max: mission.max,
-    state,
-    leaves: leaves.map((goal) => ({
-      goal,
-      worth: mission.weight * bonusOf(state, goal),
-      there: column(),
-      done: column(),
-    })),
-    norms,
-    agents: agents.filter((agent) => ranks[agent]!.length > 0),
-    ranks,
-    better: [],
-    rank: new Int32Array(agents.length * environments).fill(-1),
-    committed: column(),
-    idle: new Uint8Array(environments),
-  };
+/** Step by step over all environments: each step reads and writes few columns. */
+function update(team: Team, atS: Float64Array, rewards: Float64Array): void {
+  const { schemes, missions, short } = team;
+  for (const mission of missions) rankAll(mission);
+  for (const mission of missions) short.set(mission.name, short.get(mission.name)! + commitAll(mission));
+  for (const state of schemes) state.checkTime(atS);
+  for (const mission of missions) for (const leaf of mission.leaves) pursue(mission, leaf, atS, rewards);
+  settleAll(team);
 }
 
-/** Finds who may serve a mission now. */
-function rankAll({ environments, norms }: Team, mission: Followed, environment: number): void {
-  let isAny = false;
-  for (const agent of mission.agents) {
-    const cell = agent * environments + environment;
-    const rank = rankOf(mission, agent, cell, norms);
-    mission.rank[cell] = rank;
-    if (rank >= 0) isAny = true;
+/** Finds who may serve a mission now, and where it matters. */
+function rankAll(mission: ServedMission): void {
+  const { servers, busy, busyOnes } = mission;
+  for (const server of servers) rankServer(mission, server);
+  let count = 0;
+  for (let environment = 0; environment < busy.length; environment++) {
+    if (busy[environment] === 0) continue;
+    if (isOver(mission, environment)) busy[environment] = 0;
+    else busyOnes[count++] = environment;
   }
-  if (isAny) mission.idle[environment] = 0;
-  else if (mission.idle[environment] === 0) mission.idle[environment] = Number(isClean(mission, environment));
+  mission.busyCount = count;
 }
 
-function rankOf({ ranks, norms }: Followed, agent: number, cell: number, state: NormState): number {
-  for (const rank of ranks[agent]!) if (state.isInForce(norms[rank]!, cell)) return rank;
+function rankServer({ rank, busy }: ServedMission, { first, ways }: Server): void {
+  rank.fill(-1, first, first + busy.length);
+  for (let way = ways.length - 1; way >= 0; way--) {
+    const { rank: place, sinceS } = ways[way]!;
+    for (let environment = 0; environment < busy.length; environment++) {
+      const cell = first + environment;
+      // Without a branch: NaN is more than nothing.
+      const isInForce = Number(sinceS[cell]! > Number.NEGATIVE_INFINITY);
+      rank[cell] = rank[cell]! + isInForce * (place - rank[cell]!);
+      busy[environment] = busy[environment]! | isInForce;
+    }
+  }
+}
+
+function rankOf(ways: Server["ways"], cell: number): number {
+  for (const { rank, sinceS } of ways) if (!Number.isNaN(sinceS[cell]!)) return rank;
   return -1;
 }
 
-/** True where nothing is left that a step without a norm in force would take away. */
-function isClean({ agents, committed, leaves, idle }: Followed, environment: number): boolean {
-  for (const agent of agents) {
-    const cell = agent * idle.length + environment;
-    if (committed[cell] === 1) return false;
+/** True where no norm is in force, and nothing is left that a step without one would take away. */
+function isOver({ servers, rank, committed, leaves }: ServedMission, environment: number): boolean {
+  for (const { first } of servers) {
+    const cell = first + environment;
+    if (rank[cell]! >= 0 || committed[cell] === 1) return false;
     for (const { there, done } of leaves) if (there[cell] === 1 || done[cell] === 1) return false;
   }
   return true;
 }
 
-function isOutranked({ better }: Followed, cell: number): boolean {
-  for (const { rank } of better) if (rank[cell]! >= 0) return true;
-  return false;
-}
-
-/** Those who are obliged commit first, then those who may; at most so many as the mission takes. */
-function commit({ environments, willing, short }: Team, mission: Followed, environment: number): void {
-  let count = 0;
-  for (const agent of mission.agents) {
-    const cell = agent * environments + environment;
-    const rank = mission.rank[cell]!;
-    const isWilling = rank >= 0 && !isOutranked(mission, cell);
-    willing[agent] = isWilling ? rank : -1;
-    count += Number(isWilling);
-    mission.committed[cell] = 0;
+/** Those who are obliged commit first, then those who may; at most so many as the mission takes. How often too few do. */
+function commitAll(mission: ServedMission): number {
+  const { servers, committed, busyOnes, busyCount, min, max } = mission;
+  let shortOf = 0;
+  for (let k = 0; k < busyCount; k++) {
+    const environment = busyOnes[k]!;
+    let willing = 0;
+    for (const { first } of servers) {
+      const isWilling = Number(isWillingIn(mission, first + environment));
+      committed[first + environment] = isWilling;
+      willing += isWilling;
+    }
+    if (willing > max) leaveBest(mission, environment);
+    if (willing > 0 && willing < min) shortOf++;
   }
-  let left = Math.min(count, mission.max);
-  for (let rank = 0; left > 0; rank++)
-    for (const agent of mission.agents) {
-      if (willing[agent] !== rank || left <= 0) continue;
-      mission.committed[agent * environments + environment] = 1;
-      left--;
-    }
-  if (count > 0 && count < mission.min) short.set(mission.name, short.get(mission.name)! + 1);
+  return shortOf;
 }
 
-/** Goals of one mission that its agents reached just now. */
-function pursue(
-  mission: Followed,
-  environment: number,
-  environments: number,
-  atS: number,
-  rewards: Float64Array,
-): void {
-  const { state, leaves, agents, min } = mission;
-  for (const leaf of leaves) {
-    if (!state.isOpen(leaf.goal, environment)) continue;
-    let count = 0;
-    for (const agent of agents) count += arrive(mission, leaf, agent * environments + environment);
-    if (count < Math.max(1, min)) continue;
-    for (const agent of agents) {
-      const cell = agent * environments + environment;
-      if (leaf.there[cell] === 0) continue;
-      leaf.there[cell] = 0;
-      leaf.done[cell] = 1;
-      rewards[cell] = rewards[cell]! + leaf.worth;
+function isWillingIn({ rank, better }: ServedMission, cell: number): boolean {
+  if (rank[cell]! < 0) return false;
+  for (const one of better) if (one.rank[cell]! >= 0) return false;
+  return true;
+}
+
+/** More are willing than the mission takes: the best ranks stay, the first agents among equals. */
+function leaveBest({ servers, rank, committed, norms, max }: ServedMission, environment: number): void {
+  let left = max;
+  for (let place = 0; place < norms.length; place++)
+    for (const { first } of servers) {
+      const cell = first + environment;
+      if (committed[cell] === 0 || rank[cell] !== place) continue;
+      if (left > 0) left--;
+      else committed[cell] = 0;
     }
-    state.reach(leaf.goal, environment, atS);
+}
+
+/** A goal that agents of the mission reached just now. */
+function pursue(mission: ServedMission, leaf: Leaf, atS: Float64Array, rewards: Float64Array): void {
+  const { state, servers, min, busyOnes, busyCount } = mission;
+  for (let k = 0; k < busyCount; k++) {
+    const environment = busyOnes[k]!;
+    if (leaf.open[environment] === 0) continue;
+    let count = 0;
+    for (const { first } of servers) count += arrive(mission, leaf, first + environment);
+    if (count < Math.max(1, min)) continue;
+    mission.hasDone[environment] = 1;
+    for (const { first } of servers) pay(leaf, first + environment, rewards);
+    state.reach(leaf.goal, environment, atS[environment]!);
   }
 }
 
 /** 1 where a committed agent has got to the goal by now. */
-function arrive({ committed, state }: Followed, { goal, there }: Leaf, cell: number): number {
+function arrive({ committed }: ServedMission, { there, standing }: Leaf, cell: number): number {
   if (committed[cell] === 0) there[cell] = 0;
-  else if (there[cell] === 0 && state.isReachedBy(goal, cell)) there[cell] = 1;
+  else if (there[cell] === 0 && standing !== undefined) there[cell] = standing.table.matches[standing.places[cell]!]!;
   return there[cell]!;
 }
 
+function pay({ there, done, worth }: Leaf, cell: number, rewards: Float64Array): void {
+  if (there[cell] === 0) return;
+  there[cell] = 0;
+  done[cell] = 1;
+  rewards[cell] = rewards[cell]! + worth;
+}
+
 /** An obligation is met by who reached all goals of the mission that can be pursued directly. */
-function settle({ environments, norms }: Team, mission: Followed, environment: number): void {
-  const { leaves } = mission;
-  if (leaves.length === 0) return;
-  for (const agent of mission.agents) {
-    const cell = agent * environments + environment;
-    // A norm that two missions share may just have ended.
-    const rank = mission.rank[cell]! < 0 ? -1 : rankOf(mission, agent, cell, norms);
-    if (rank >= 0) {
-      if (!isAllDone(leaves, cell)) continue;
-      norms.meet(mission.norms[rank]!, cell);
-    }
-    for (const { done } of leaves) done[cell] = 0;
-  }
+function settleAll({ environments, norms, missions }: Team): void {
+  for (const mission of missions)
+    for (let environment = 0; environment < environments; environment++)
+      if (mission.hasDone[environment] === 1) settle(mission, environment, norms);
 }
 
-function isAllDone(leaves: readonly Leaf[], cell: number): boolean {
-  for (const { done } of leaves) if (done[cell] === 0) return false;
-  return true;
+function settle(mission: ServedMission, environment: number, norms: NormState): void {
+  let isLeft = 0;
+  for (const { first, ways } of mission.servers) isLeft |= settleCell(mission, ways, first + environment, norms);
+  mission.hasDone[environment] = isLeft;
 }
 
-function forget({ committed, leaves }: Followed, cell: number): void {
+/** 1 where some goals are reached and the norm waits for others. */
+function settleCell(
+  { leaves, norms: own }: ServedMission,
+  ways: Server["ways"],
+  cell: number,
+  norms: NormState,
+): number {
+  // A norm that two missions share may just have ended.
+  const found = rankOf(ways, cell);
+  let reached = 0;
+  for (const { done } of leaves) reached += done[cell]!;
+  if (found >= 0 && reached < leaves.length) return Number(reached > 0);
+  if (found >= 0) norms.meet(own[found]!, cell);
+  for (const { done } of leaves) done[cell] = 0;
+  return 0;
+}
+
+function forget({ committed, leaves }: ServedMission, cell: number): void {
   committed[cell] = 0;
   for (const { there, done } of leaves) {
     there[cell] = 0;
     done[cell] = 0;
   }
-}
-
-function bonusOf({ scheme, goals }: SchemeState, goal: number): number {
-  const find = (one: typeof scheme.goal): number | undefined =>
-    one.id === goals[goal]!.goal ? one.bonus : one.plan?.goals.map(find).find((bonus) => bonus !== undefined);
-  return find(scheme.goal) ?? 0;
 }

@@ -1,4 +1,4 @@
-import { compilePattern, type PatternAutomaton } from "../pattern/automaton.ts";
+import { compilePattern, elementOf, type PatternAutomaton } from "../pattern/automaton.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 
 /** Elements of histories met so far, by small numbers of their own. */
@@ -21,36 +21,51 @@ export function numberOf({ numbers, words }: Elements, word: number): number {
   return number;
 }
 
-/** The moves of an automaton as far as they were met: one look into an array for each element of a history. */
+/**
+ * The moves of an automaton as far as they were met: one look into an array for each element of a history.
+ *
+ * A place is a state of the automaton and whether an action is still to be taken into account before what is seen next:
+ * `2 * state`, and 1 more where none is. A pattern to which all actions are the same takes them so, without a look.
+ */
 export type MoveTable = {
   readonly automaton: PatternAutomaton;
-  /** State after an element, -1 = not met yet: [states][width]. */
+  /** True where all actions are the same to the pattern. */
+  readonly isBlindToActions: boolean;
+  /** Place after an element, -1 = not met yet: [places][width]. */
   moves: Int32Array;
-  /** 1 where the history is in the pattern: [states]. */
+  /** 1 where the history is in the pattern: [places]. */
   matches: Uint8Array;
   /** Elements there is room for. */
   width: number;
 };
 
-const FIRST_STATES = 4;
+const FIRST_PLACES = 8;
 const FIRST_ELEMENTS = 64;
+const anyAction = elementOf("action", 0);
 
-export function createMoveTable(pattern: Pattern, labels: readonly string[]): MoveTable {
+export function createMoveTable(pattern: Pattern, labels: readonly string[], isBlindToActions: boolean): MoveTable {
   const automaton = compilePattern(pattern, labels);
   const table: MoveTable = {
     automaton,
-    moves: new Int32Array(FIRST_STATES * FIRST_ELEMENTS).fill(-1),
-    matches: new Uint8Array(FIRST_STATES),
+    isBlindToActions,
+    moves: new Int32Array(FIRST_PLACES * FIRST_ELEMENTS).fill(-1),
+    matches: new Uint8Array(FIRST_PLACES),
     width: FIRST_ELEMENTS,
   };
-  enter(table, automaton.start);
+  enter(table, startOf(table, false));
+  enter(table, startOf(table, true));
   return table;
 }
 
-/** Takes states `[from, to)` through one element each. @param elements  numbers of them, as long as `states` */
+/** Where a history begins. @param isActDue  true where an action comes before what is seen next */
+export function startOf({ automaton }: MoveTable, isActDue: boolean): number {
+  return 2 * automaton.start + Number(!isActDue);
+}
+
+/** Takes places `[from, to)` through one element each. @param elements  numbers of them, as long as `places` */
 export function moveAll(
   table: MoveTable,
-  states: Int32Array,
+  places: Int32Array,
   elements: Int32Array,
   words: readonly number[],
   [from, to]: readonly [number, number],
@@ -59,33 +74,43 @@ export function moveAll(
   const { width } = table;
   let { moves } = table;
   for (let cell = from; cell < to; cell++) {
-    const state = states[cell]!;
-    const next = moves[state * width + elements[cell]!]!;
-    if (next >= 0) states[cell] = next;
+    const place = places[cell]!;
+    const next = moves[place * width + elements[cell]!]!;
+    if (next >= 0) places[cell] = next;
     else {
-      states[cell] = learn(table, state, elements[cell]!, words);
+      places[cell] = learn(table, place, elements[cell]!, words);
       moves = table.moves;
     }
   }
 }
 
-function learn(table: MoveTable, state: number, element: number, words: readonly number[]): number {
-  const next = table.automaton.next(state, words[element]!);
+/** Takes an action into account that is still due. */
+export function settleAct(table: MoveTable, place: number): number {
+  if (place % 2 === 1) return place;
+  const settled = 2 * table.automaton.next(place >> 1, anyAction) + 1;
+  enter(table, settled);
+  return settled;
+}
+
+function learn(table: MoveTable, place: number, element: number, words: readonly number[]): number {
+  const { automaton, isBlindToActions } = table;
+  const before = isBlindToActions ? settleAct(table, place) : place;
+  const next = 2 * automaton.next(before >> 1, words[element]!) + Number(!isBlindToActions);
   enter(table, next);
-  table.moves[state * table.width + element] = next;
+  table.moves[place * table.width + element] = next;
   return next;
 }
 
-function enter(table: MoveTable, state: number): void {
-  if (state >= table.matches.length) resize(table, 2 * (state + 1), table.width);
-  table.matches[state] = Number(table.automaton.isMatch(state));
+function enter(table: MoveTable, place: number): void {
+  if (place >= table.matches.length) resize(table, 2 * (place + 1), table.width);
+  table.matches[place] = Number(table.automaton.isMatch(place >> 1));
 }
 
-function resize(table: MoveTable, states: number, width: number): void {
-  const moves = new Int32Array(states * width).fill(-1);
-  for (let state = 0; state < table.matches.length; state++)
-    moves.set(table.moves.subarray(state * table.width, (state + 1) * table.width), state * width);
-  const matches = new Uint8Array(states);
+function resize(table: MoveTable, places: number, width: number): void {
+  const moves = new Int32Array(places * width).fill(-1);
+  for (let place = 0; place < table.matches.length; place++)
+    moves.set(table.moves.subarray(place * table.width, (place + 1) * table.width), place * width);
+  const matches = new Uint8Array(places);
   matches.set(table.matches);
   Object.assign(table, { moves, matches, width });
 }

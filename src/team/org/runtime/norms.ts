@@ -1,7 +1,7 @@
 import { isKindOf } from "../specification/inheritance.ts";
 import type { Norm, Organization } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
-import type { Histories } from "./histories.ts";
+import type { Histories, Standing } from "./histories.ts";
 
 /** What became of a norm over all agents it is for. */
 export type NormCounts = {
@@ -17,8 +17,8 @@ export type NormState = {
   readonly counts: readonly NormCounts[];
   /** True where the norm is for the agent. */
   isFor(norm: number, agent: number): boolean;
-  /** True where the norm is in force for the agent of a cell. */
-  isInForce(norm: number, cell: number): boolean;
+  /** Since when a norm is in force, s; NaN where it is not: [cells]. Kept up to date. */
+  sinceS(norm: number): Float64Array;
   /** Brings norms into force. @param atS  time of each environment's episode, s */
   begin(atS: Float64Array): void;
   /** The mission's goals are reached: an obligation is met. */
@@ -31,6 +31,7 @@ export type NormState = {
 type Watched = Pick<Norm, "type" | "withinS" | "penalty"> & {
   /** Number of its condition in the histories; -1: none. */
   readonly pattern: number;
+  readonly standing: Standing | undefined;
   readonly agents: readonly number[];
   /** Since when it is in force, s; NaN where it is not: [cells]. */
   readonly sinceS: Float64Array;
@@ -44,20 +45,20 @@ export function createNorms(
   histories: Histories,
 ): NormState {
   const watched = organization.norms.map((norm) => watch(organization, norm, assignment, environments, histories));
+  const timed = watched.filter(({ type, withinS }) => type === "obligation" && withinS < Number.POSITIVE_INFINITY);
   return {
     counts: watched.map(({ counts }) => counts),
     isFor: (norm, agent) => watched[norm]!.agents.includes(agent),
-    isInForce: (norm, cell) => !Number.isNaN(watched[norm]!.sinceS[cell]!),
+    sinceS: (norm) => watched[norm]!.sinceS,
     begin(atS) {
-      for (const norm of watched) for (const agent of norm.agents) begin(norm, agent, atS, histories);
+      for (const norm of watched) for (const agent of norm.agents) begin(norm, agent, atS);
     },
     meet(norm, cell) {
       watched[norm]!.counts.met++;
       end(watched[norm]!, cell, histories);
     },
     charge(atS, rewards) {
-      for (const norm of watched)
-        if (norm.type === "obligation") for (const agent of norm.agents) charge(norm, agent, atS, rewards, histories);
+      for (const norm of timed) for (const agent of norm.agents) charge(norm, agent, atS, rewards, histories);
     },
     restart(environment) {
       for (const norm of watched)
@@ -74,23 +75,25 @@ function watch(
   histories: Histories,
 ): Watched {
   const agents = [...roles.keys()].filter((agent) => roles[agent]!.some((own) => isKindOf(all, own, role)));
+  const pattern = when === undefined ? -1 : histories.follow(when, agents);
   return {
     type,
     withinS,
     penalty,
-    pattern: when === undefined ? -1 : histories.follow(when, agents),
+    pattern,
+    standing: pattern < 0 ? undefined : histories.standing(pattern),
     agents,
     sinceS: new Float64Array(roles.length * environments).fill(Number.NaN),
     counts: { norm: id, inForce: 0, met: 0, unmet: 0 },
   };
 }
 
-function begin({ pattern, sinceS, counts }: Watched, agent: number, atS: Float64Array, histories: Histories): void {
+function begin({ standing, sinceS, counts }: Watched, agent: number, atS: Float64Array): void {
   const first = agent * atS.length;
   for (let environment = 0; environment < atS.length; environment++) {
     const cell = first + environment;
     if (!Number.isNaN(sinceS[cell]!)) continue;
-    if (pattern >= 0 && !histories.isMatch(pattern, cell)) continue;
+    if (standing !== undefined && standing.table.matches[standing.places[cell]!] === 0) continue;
     sinceS[cell] = atS[environment]!;
     counts.inForce++;
   }

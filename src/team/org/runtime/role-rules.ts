@@ -2,7 +2,7 @@ import type { Rng } from "../../../core/rng.ts";
 import { withAncestors } from "../specification/inheritance.ts";
 import type { Organization, Rule } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
-import type { Histories } from "./histories.ts";
+import type { Histories, Standing } from "./histories.ts";
 import { type Prohibition, prohibitionsOf } from "./prohibitions.ts";
 import { actionLabelBits } from "./what-is-done.ts";
 
@@ -40,7 +40,7 @@ type Followed = Omit<Rule, "history" | "allow"> & {
   readonly role: string;
   /** Its place among the rules of the role. */
   readonly rule: number;
-  readonly pattern: number;
+  readonly standing: Standing;
   readonly allowBits: number;
 };
 
@@ -56,7 +56,7 @@ type Ruling = TeamShape & {
   /** [agents][...] */
   readonly rules: readonly (readonly Followed[])[];
   readonly mask: Uint8Array;
-  /** What it costs to take each action now: [cells][actions]. */
+  /** What it costs to take each action now: [cells][actions]; empty where every rule is hard. */
   readonly costs: Float64Array;
   readonly counts: RuleCounts;
 };
@@ -71,7 +71,7 @@ export function createRoleRules(
     rulesOf(organization, own).map(({ role, rule, history, allow, hardness, penalty }): Followed => ({
       role,
       rule,
-      pattern: sources.histories.follow(history, [agent]),
+      standing: sources.histories.standing(sources.histories.follow(history, [agent])),
       allowBits: actionLabelBits(allow),
       hardness,
       penalty,
@@ -85,7 +85,7 @@ export function createRoleRules(
     labels: new Uint8Array(shape.actions),
     rules,
     mask,
-    costs: new Float64Array(mask.length),
+    costs: new Float64Array(rules.flat().every(({ hardness }) => hardness === 1) ? 0 : mask.length),
     counts,
   };
   return {
@@ -101,22 +101,29 @@ function ruleAll(ruling: Ruling, rng: Rng): void {
   const { rules, environments, counts } = ruling;
   ruling.mask.fill(1);
   ruling.costs.fill(0);
-  for (let agent = 0; agent < rules.length; agent++)
+  for (let agent = 0; agent < rules.length; agent++) {
+    const own = rules[agent]!;
+    if (own.length === 0) continue;
     for (let cell = agent * environments; cell < (agent + 1) * environments; cell++)
-      counts.applied += ruleCell(ruling, rules[agent]!, cell, rng);
+      counts.applied += ruleCell(ruling, own, cell, rng);
+  }
 }
 
 /** 1 where some rule applies. */
 function ruleCell(ruling: Ruling, rules: readonly Followed[], cell: number, rng: Rng): number {
   let isRuled = 0;
   for (const one of rules) {
-    if (!ruling.sources.histories.isMatch(one.pattern, cell)) continue;
+    if (!applies(one, cell)) continue;
     // Labels cost more than all else here: only where they are asked for.
     if (isRuled === 0) labelAll(ruling, cell);
     isRuled = 1;
     apply(ruling, one, cell, rng);
   }
   return isRuled;
+}
+
+function applies({ standing: { table, places } }: Followed, cell: number): boolean {
+  return table.matches[places[cell]!] === 1;
 }
 
 function labelAll({ sources, labels }: Ruling, cell: number): void {
@@ -136,11 +143,12 @@ function apply({ mask, costs, labels, counts, actions }: Ruling, one: Followed, 
   for (let action = 0; action < actions; action++) {
     if ((labels[action]! & allowBits) !== 0) continue;
     if (isMasking) mask[first + action] = 0;
-    else costs[first + action] = costs[first + action]! + cost;
+    else if (cost > 0) costs[first + action] = costs[first + action]! + cost;
   }
 }
 
 function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: Float64Array): void {
+  if (costs.length === 0) return;
   for (let cell = 0; cell < rewards.length; cell++) {
     const cost = costs[cell * actions + taken[cell]!]!;
     if (cost > 0) counts.broken++;
@@ -149,10 +157,8 @@ function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: 
 }
 
 function prohibitions(ruling: Ruling, cell: number): readonly Prohibition[] {
-  const { rules, environments, sources, labels, mask, actions } = ruling;
-  const spoken = rules[Math.floor(cell / environments)]!.filter(({ pattern }) =>
-    sources.histories.isMatch(pattern, cell),
-  );
+  const { rules, environments, labels, mask, actions } = ruling;
+  const spoken = rules[Math.floor(cell / environments)]!.filter((one) => applies(one, cell));
   if (spoken.length === 0) return [];
   labelAll(ruling, cell);
   return prohibitionsOf(spoken, labels, mask.subarray(cell * actions, (cell + 1) * actions));

@@ -4,20 +4,23 @@ import { type ActionLabel, actionLabels } from "../specification/action-labels.t
 export type Sizes = { readonly size: Float64Array; readonly need: Float64Array };
 
 const names = Object.keys(actionLabels);
-const bitOf = (label: ActionLabel): number => 1 << names.indexOf(label);
-const growBit = bitOf("grow");
-const keepBit = bitOf("keep");
-const shrinkBit = bitOf("shrink");
-const coverNeedBit = bitOf("cover_need");
-const jumpBit = bitOf("jump");
+const placeOf = (label: ActionLabel): number => names.indexOf(label);
+const [growAt, keepAt, shrinkAt] = [placeOf("grow"), placeOf("keep"), placeOf("shrink")];
+const [coverNeedAt, jumpAt] = [placeOf("cover_need"), placeOf("jump")];
+export const growBit: number = 1 << growAt;
+export const shrinkBit: number = 1 << shrinkAt;
 
 /** Bits of the labels of an action that asks for so many replicas, in the order of {@link actionLabels}. */
 export function labelAction(wanted: number, size: number, need: number): number {
-  let bits = wanted > size ? growBit : wanted === size ? keepBit : wanted < size ? shrinkBit : 0;
-  // A hair below, as where replicas are rounded.
-  if (wanted >= need - 1e-6) bits |= coverNeedBit;
-  if (wanted >= 1.5 * size) bits |= jumpBit;
-  return bits;
+  // Without branches: which way they would go changes from action to action.
+  return (
+    (Number(wanted > size) << growAt) |
+    (Number(wanted === size) << keepAt) |
+    (Number(wanted < size) << shrinkAt) |
+    // A hair below, as where replicas are rounded.
+    (Number(wanted >= need - 1e-6) << coverNeedAt) |
+    (Number(wanted >= 1.5 * size) << jumpAt)
+  );
 }
 
 export function actionLabelBits(labels: readonly string[]): number {

@@ -1,73 +1,105 @@
 import type { Readings } from "../../../control/readings/readings.ts";
 import type { Organization, OrgSignal } from "../specification/organization.ts";
 
-/**
- * Values of a signal in all cells: a column of the readings, or `out` filled.
- *
- * @param need  feed-forward need of each cell with its headroom, pods; NaN where unknown
- */
-type Signal = (readings: Readings, need: Float64Array, out: Float64Array) => Float64Array;
+/** A row of cells, from and to: those of one agent in all environments. */
+type Range = readonly [from: number, to: number];
 
-/** What each signal is, in the units of the readings; NaN where not known, and then no condition on it holds. */
-const signals: Readonly<Record<OrgSignal, Signal>> = {
-  cpu: ({ cpu }) => cpu,
-  ready: ({ ready }) => ready,
-  desired: ({ desired }) => desired,
-  pending({ desired, ready }, _, out) {
-    for (let cell = 0; cell < out.length; cell++) out[cell] = desired[cell]! - ready[cell]!;
-    return out;
-  },
-  arrivals_per_s: ({ arrivalsPerS }) => arrivalsPerS,
-  queued: ({ queued }) => queued,
-  queued_per_replica: ({ queued, ready }, _, out) => perReplica(queued, ready, out),
-  dropped_per_s: ({ droppedPerS }) => droppedPerS,
-  wait_ms: ({ waitMs }) => waitMs,
-  load_to_capacity: ({ ready }, need, out) => perReplica(need, ready, out),
-  need_to_size: ({ desired }, need, out) => perReplica(need, desired, out),
-  entry_arrivals_per_s: ({ entryArrivalsPerS }, _, out) => forEveryone(entryArrivalsPerS, out),
-  entry_violating_share: ({ entryViolatingShare }, _, out) => forEveryone(entryViolatingShare, out),
-  entry_latency_ms: ({ entryLatencyMs }, _, out) => forEveryone(entryLatencyMs, out),
+/** What a signal is, in the units of the readings; NaN where not known, and then no condition on it holds. */
+type Signal = {
+  /** True for what all agents of an environment share: [environments] instead of [cells]. */
+  readonly isShared?: true;
+  /**
+   * A column of the readings, or `out` filled in a range.
+   *
+   * @param need  feed-forward need of each cell with its headroom, pods; NaN where unknown
+   */
+  readonly read: (readings: Readings, need: Float64Array, out: Float64Array, range: Range) => Float64Array;
 };
 
-function perReplica(values: Float64Array, replicas: Float64Array, out: Float64Array): Float64Array {
-  for (let cell = 0; cell < out.length; cell++) out[cell] = values[cell]! / Math.max(1, replicas[cell]!);
+const signals: Readonly<Record<OrgSignal, Signal>> = {
+  cpu: { read: ({ cpu }) => cpu },
+  ready: { read: ({ ready }) => ready },
+  desired: { read: ({ desired }) => desired },
+  pending: {
+    read({ desired, ready }, _, out, [from, to]) {
+      for (let cell = from; cell < to; cell++) out[cell] = desired[cell]! - ready[cell]!;
+      return out;
+    },
+  },
+  arrivals_per_s: { read: ({ arrivalsPerS }) => arrivalsPerS },
+  queued: { read: ({ queued }) => queued },
+  queued_per_replica: { read: ({ queued, ready }, _, out, range) => perReplica(queued, ready, out, range) },
+  dropped_per_s: { read: ({ droppedPerS }) => droppedPerS },
+  wait_ms: { read: ({ waitMs }) => waitMs },
+  load_to_capacity: { read: ({ ready }, need, out, range) => perReplica(need, ready, out, range) },
+  need_to_size: { read: ({ desired }, need, out, range) => perReplica(need, desired, out, range) },
+  entry_arrivals_per_s: { isShared: true, read: ({ entryArrivalsPerS }) => entryArrivalsPerS },
+  entry_violating_share: { isShared: true, read: ({ entryViolatingShare }) => entryViolatingShare },
+  entry_latency_ms: { isShared: true, read: ({ entryLatencyMs }) => entryLatencyMs },
+};
+
+function perReplica(values: Float64Array, replicas: Float64Array, out: Float64Array, [from, to]: Range): Float64Array {
+  for (let cell = from; cell < to; cell++) out[cell] = values[cell]! / Math.max(1, replicas[cell]!);
   return out;
 }
 
-/** What all agents of an environment share. */
-function forEveryone(values: Float64Array, out: Float64Array): Float64Array {
-  for (let from = 0; from < out.length; from += values.length) out.set(values, from);
-  return out;
-}
-
-/** Labels that hold in each cell, as bits in the order of the organization's labels: [cells]. */
+/** Labels that hold in each cell and that somebody asks for, as bits in the order of the organization's labels: [cells]. */
 export type Sight = (readings: Readings, need: Float64Array) => Int32Array;
 
-type Test = { readonly bit: number; readonly column: number; readonly above: number; readonly below: number };
+/** A signal that an agent looks at, and the conditions on it. */
+type Look = {
+  readonly signal: Signal;
+  readonly range: Range;
+  readonly tests: readonly Test[];
+};
 
-export function createSight({ labels }: Organization, cells: number): Sight {
-  const conditions = [...labels.values()].flatMap((all, label) => all.map((one) => ({ ...one, label })));
-  const names = [...new Set(conditions.map(({ signal }) => signal))];
-  const columns = names.map((name) => ({ read: signals[name], out: new Float64Array(cells) }));
-  const tests = conditions.map(({ signal, above, below, label }): Test => ({
-    bit: 1 << label,
-    column: names.indexOf(signal),
-    above,
-    below,
-  }));
-  const bits = new Int32Array(cells);
+/** One condition of a label. */
+type Test = { readonly bit: number; readonly above: number; readonly below: number };
+
+/**
+ * Looks only at what is asked for.
+ *
+ * @param asked  bits of the labels that matter to an agent: [agents]
+ */
+export function createSight({ labels }: Organization, asked: readonly number[], environments: number): Sight {
+  const bits = new Int32Array(asked.length * environments);
+  const out = new Float64Array(bits.length);
+  const conditions = [...labels.values()].flatMap((all, label) => all.map((one) => ({ ...one, bit: 1 << label })));
+  const ranges = asked.map((_, agent): Range => [agent * environments, (agent + 1) * environments]);
+  const looks = ranges.flatMap((range, agent) => {
+    const own = conditions.filter(({ bit }) => (asked[agent]! & bit) !== 0);
+    const names = [...new Set(own.map(({ signal }) => signal))];
+    return names.map((name): Look => {
+      const tests = own.filter(({ signal }) => signal === name);
+      return { signal: signals[name], range, tests };
+    });
+  });
   return (readings, need) => {
-    const values = columns.map(({ read, out }) => read(readings, need, out));
-    bits.fill(2 ** labels.size - 1);
-    for (const test of tests) clearWhereNot(test, values[test.column]!, bits);
+    for (let agent = 0; agent < ranges.length; agent++) bits.fill(asked[agent]!, ranges[agent]![0], ranges[agent]![1]);
+    for (const { signal, range, tests } of looks) {
+      const values = signal.read(readings, need, out, range);
+      for (const test of tests) clearWhereNot(test, values, signal.isShared === true ? range[0] : 0, range, bits);
+    }
     return bits;
   };
 }
 
-/** A label goes where one of its conditions does not hold. */
-function clearWhereNot({ bit, above, below }: Test, values: Float64Array, bits: Int32Array): void {
-  for (let cell = 0; cell < bits.length; cell++) {
-    const value = values[cell]!;
-    if (!(value > above && value < below)) bits[cell] = bits[cell]! & ~bit;
+/**
+ * A label goes where one of its conditions does not hold.
+ *
+ * @param first  cell of the first value
+ */
+function clearWhereNot(
+  { bit, above, below }: Test,
+  values: Float64Array,
+  first: number,
+  [from, to]: Range,
+  bits: Int32Array,
+): void {
+  for (let cell = from; cell < to; cell++) {
+    const value = values[cell - first]!;
+    // Without a branch: which way it would go changes from cell to cell.
+    const holds = Number(value > above) & Number(value < below);
+    bits[cell] = bits[cell]! & (~bit | (0 - holds));
   }
 }
