@@ -55,9 +55,11 @@ export function explain(request: ExplainRequest): Explanation {
   return { logPath, run, explained, decisions: inWindow.length };
 }
 
-/** A size changed, the guard spoke, or another one decided. */
-function isEvent({ from, applied, guarded, substitution }: DecisionLine): boolean {
-  return from !== applied || guarded.length > 0 || substitution !== undefined;
+/** A size changed, the guard spoke, another one decided, or a rule or another agent changed the choice. */
+function isEvent({ from, applied, guarded, substitution, evidence }: DecisionLine): boolean {
+  const { preferred, overruled } = evidence?.ruled ?? {};
+  const isRuled = preferred !== undefined || overruled !== undefined;
+  return from !== applied || guarded.length > 0 || substitution !== undefined || isRuled;
 }
 
 function findLog({ cwd, runName }: ExplainRequest): string {

@@ -36,7 +36,9 @@ export function createTrainingGame(
   const { organization, assignment } = playedOrganization(request.organization);
   const game = createScalingEnv({ ...spec, hears: hearingOf(organization, assignment) });
   // What rules and goals weigh beside the game's own reward stands in the organization.
-  return guideGame(game, { organization, assignment, weight: 1, rng: createRng(`organization ${seed}`) });
+  const rng = createRng(`organization ${seed}`);
+  const names = request.inputs.topology.services.map(({ name }) => name);
+  return guideGame(game, { organization, assignment, names, weight: 1, rng });
 }
 
 function gameSpec(

@@ -9,6 +9,7 @@ export function explainText({ atMs, decision, effect }: Explained, run: RunLine)
     ["seen", seen === null ? "nothing: the cluster could not be observed" : `${seenText(seen)}; ${entryText(seen)}`],
     ...doubtRows(decision),
     ["wanted", wantedText(decision, run)],
+    ...ruledRows(decision, run),
     ["guard", guardText(decision, run)],
     [
       "then",
@@ -53,6 +54,19 @@ function wantedText({ proposed, reasons, evidence }: DecisionLine, { actions }: 
     .slice(0, 2)
     .map(({ action, probability }) => `${actions[action]} (${percent(probability)})`);
   return others.length === 0 ? why : `${why}; the team's next choices: ${others.join(", ")}`;
+}
+
+/** A row for each rule that forbade something, and one for a superior that decided. */
+function ruledRows({ evidence }: DecisionLine, { actions }: RunLine): readonly (readonly [string, string])[] {
+  const { forbidden = [], preferred, overruled } = evidence?.ruled ?? {};
+  const rules = forbidden.map(({ rule, actions: forbids }): readonly [string, string] => {
+    const isFelt = preferred !== undefined && forbids.includes(preferred);
+    const felt = isFelt ? `, the team's first choice ${actions[preferred]} among them` : "";
+    return ["rule", `${rule}: forbids ${forbids.length} of ${actions.length} actions${felt}`];
+  });
+  if (overruled === undefined) return rules;
+  const { by, action } = overruled;
+  return [...rules, ["order", `${by} grows, so this service does not shrink: ${actions[action]} instead`]];
 }
 
 function guardText({ guarded, proposed, applied }: DecisionLine, { mode }: RunLine): string {

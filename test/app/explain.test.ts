@@ -61,6 +61,22 @@ test.each([
   expect(ids(row.asked)).toEqual(row.expected);
 });
 
+function ruled(id: number, what: object): object {
+  const evidence = { observation: [], probabilities: [], action: 0, ruled: what };
+  return decision(id, 2_000 + id, "cart", 2, { evidence });
+}
+
+test("a decision that a rule or another agent changed comes in, one that a rule left as it was does not", () => {
+  const forbidden = [{ rule: "a", actions: [1] }];
+  const lines = [
+    header,
+    ruled(0, { forbidden }),
+    ruled(1, { forbidden, preferred: 1 }),
+    ruled(2, { forbidden: [], overruled: { by: "stock", action: 0 } }),
+  ];
+  expect(explain(request(place(lines))).explained.map(({ decision: { id } }) => id)).toEqual([1, 2]);
+});
+
 test("a decision comes with its time since the start, and its effect where there is one", () => {
   const [first, second] = explain(request(place(usual))).explained;
   expect(first).toMatchObject({ atMs: 1_000, decision: { id: 1 }, effect: { of: 1, afterMs: 2_000 } });

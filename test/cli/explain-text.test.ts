@@ -75,3 +75,19 @@ test.each([
     explainText({ atMs: 95_000, decision: { ...decision, ...change }, effect: undefined }, { ...run, ...on }),
   ).toMatch(says);
 });
+
+test("a rule that forbade actions is named, with the choice it took; so is a superior that decided", () => {
+  const evidence = {
+    ...decision.evidence!,
+    ruled: {
+      forbidden: [{ rule: "scaler: after #any_seq,hot only grow", actions: [0, 1] }],
+      preferred: 1,
+      overruled: { by: "front", action: 0 },
+    },
+  };
+  const text = explainText({ atMs: 0, decision: { ...decision, evidence }, effect: undefined }, run);
+  expect(text).toContain(
+    "rule   scaler: after #any_seq,hot only grow: forbids 2 of 3 actions, the team's first choice 1.25 x need among them",
+  );
+  expect(text).toContain("order  front grows, so this service does not shrink: 1 x size instead");
+});

@@ -5,6 +5,7 @@ import type { Readings } from "../../src/control/readings/readings.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { KarmaError } from "../../src/core/errors.ts";
 import type { Service, Topology } from "../../src/system/topology/topology.ts";
+import { expectSameMasks } from "./same-masks.ts";
 
 /** What every cluster must do, whatever stands behind the port. Times are those of its own clock. */
 export type ClusterUnderTest = {
@@ -131,6 +132,10 @@ export function testClusterContract(
       expect(readings.ready).toEqual(Float64Array.of(1, 1));
       expect(readings.atMs).toBeGreaterThanOrEqual(beforeMs);
       expect(readings.atMs).toBeLessThanOrEqual(clock.nowMs());
+    });
+
+    test("a team under an organization may do here what it may do in training", async () => {
+      await expectSameMasks({ cluster, clock, topology: contractTopology, timing: variant.timing });
     });
 
     test("a new size is desired at once, and ready follows", async () => {

@@ -8,6 +8,18 @@ export type Evidence = {
   readonly probabilities: readonly number[];
   /** Index of the action it chose. */
   readonly action: number;
+  /** What its organization had to say to that; left out where it said nothing. */
+  readonly ruled?: Ruled;
+};
+
+/** What an organization made of an agent's choice. Actions are indices. */
+export type Ruled = {
+  /** Rules that forbade something, as sentences, each with what it forbade; such actions have probability 0. */
+  readonly forbidden: readonly { readonly rule: string; readonly actions: readonly number[] }[];
+  /** What it would have chosen without rules; left out where that is what it chose. */
+  readonly preferred?: number;
+  /** Another agent with authority over this one moved the other way: who, and what was done instead. */
+  readonly overruled?: { readonly by: string; readonly action: number };
 };
 
 /** Another autoscaler spoke for a service, because the word of the first was in doubt. */

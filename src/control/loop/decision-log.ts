@@ -118,10 +118,10 @@ function short(value: number): number {
 function rounded(decision: Decision): Decision {
   const { evidence } = decision;
   if (evidence === undefined) return decision;
-  const { observation, probabilities, action } = evidence;
+  const { observation, probabilities } = evidence;
   return {
     ...decision,
-    evidence: { observation: observation.map(short), probabilities: probabilities.map(short), action },
+    evidence: { ...evidence, observation: observation.map(short), probabilities: probabilities.map(short) },
   };
 }
 

@@ -11,7 +11,10 @@ export type CarriedOrganization = {
   readonly roles: Assignment["roles"];
 };
 
-export type TeamOrganization = { readonly organization: Organization; readonly assignment: Assignment };
+export type TeamOrganization = Pick<CarriedOrganization, "document"> & {
+  readonly organization: Organization;
+  readonly assignment: Assignment;
+};
 
 /** What is wrong with an organization that a file carries for so many agents. */
 export function carriedProblems({ document, roles }: CarriedOrganization, agents: number): readonly Problem[] {
@@ -27,5 +30,5 @@ export function carriedProblems({ document, roles }: CarriedOrganization, agents
 export function playedOrganization({ document, roles }: CarriedOrganization): TeamOrganization {
   const parsed = parseOrganization(JSON.stringify(document), "organization.json");
   if (!parsed.ok) throw new Error(`an organization that was not checked: ${JSON.stringify(parsed.problems)}`);
-  return { organization: parsed.value, assignment: { roles } };
+  return { document, organization: parsed.value, assignment: { roles } };
 }

@@ -7,6 +7,8 @@ import type { ActionMask } from "./action-mask.ts";
 export type GreedyPlayer = {
   /** The most probable allowed action of each row. */
   readonly actions: Int32Array;
+  /** The most probable action of each row, were all allowed. */
+  readonly preferred: Int32Array;
   /** How probable each action was: [rows][outputs]. */
   readonly probabilities: Float64Array;
   /**
@@ -24,14 +26,17 @@ export function createGreedyPlayer(kernels: Kernels, network: Mlp, weights: Floa
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));
   const { outputs } = network;
   const actions = new Int32Array(rows);
+  const preferred = new Int32Array(rows);
   const probabilities = new Float64Array(rows * outputs);
 
   /** One row of the scratch, at `at`, to row `row` of the result. */
   function chooseOne(at: number, row: number, mask: ActionMask | undefined): void {
     const { output } = scratch;
+    if (mask !== undefined) preferred[row] = largestOf(output, at, outputs);
     for (let k = 0; k < outputs; k++) if (mask?.[row * outputs + k] === 0) output[at + k] = Number.NEGATIVE_INFINITY;
     logSoftmax(output, output, at, outputs);
     actions[row] = largestOf(output, at, outputs);
+    if (mask === undefined) preferred[row] = actions[row]!;
     for (let k = 0; k < outputs; k++) probabilities[row * outputs + k] = Math.exp(output[at + k]!);
   }
 
@@ -44,5 +49,5 @@ export function createGreedyPlayer(kernels: Kernels, network: Mlp, weights: Floa
     }
   }
 
-  return { actions, probabilities, choose };
+  return { actions, preferred, probabilities, choose };
 }

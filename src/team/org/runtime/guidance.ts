@@ -2,6 +2,8 @@ import type { Readings } from "../../../control/readings/readings.ts";
 import type { Rng } from "../../../core/rng.ts";
 import type { Organization } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
+import { relationsOf } from "../team/relations.ts";
+import { type Authority, type ConflictCounts, createAuthority } from "./authority.ts";
 import type { GoalCounts, PlanCounts } from "./goals.ts";
 import { createHistories, type Histories } from "./histories.ts";
 import { createMissions, type Missions } from "./missions.ts";
@@ -20,6 +22,10 @@ export type Guidance = {
   readonly counts: GuidanceCounts;
   /** Takes what is seen now, and sets the mask. @param atS  time of each environment's episode, s */
   see(readings: Readings, atS: Float64Array, rng: Rng): void;
+  /** What is done of what was chosen, once authority has decided: [agents][environments], the same array each time. */
+  settle(chosen: Int32Array): Int32Array;
+  /** Who overruled each agent in the last `settle`; -1: nobody: [agents][environments]. */
+  readonly overruledBy: Int32Array;
   /** Takes what is done, and sets the rewards, which stay until the next `act`. */
   act(actions: Int32Array, atS: Float64Array): void;
   /** An environment begins a new episode. */
@@ -34,6 +40,8 @@ export type GuidanceCounts = {
   readonly goals: readonly GoalCounts[];
   readonly plans: readonly PlanCounts[];
   readonly short: ReadonlyMap<string, number>;
+  /** By superior and subordinate. */
+  readonly conflicts: readonly ConflictCounts[];
 };
 
 export type GuidanceSpec = {
@@ -51,6 +59,7 @@ type Parts = {
   readonly histories: Histories;
   readonly sight: Sight;
   readonly rules: RoleRules;
+  readonly authority: Authority;
   readonly norms: NormState;
   readonly missions: Missions;
   readonly labelOf: LabelOf;
@@ -67,7 +76,7 @@ type Parts = {
  */
 export function createGuidance(spec: GuidanceSpec): Guidance {
   const parts = createParts(spec);
-  const { rules, norms, missions, rewards } = parts;
+  const { rules, norms, missions, authority, rewards } = parts;
   for (let environment = 0; environment < spec.shape.environments; environment++) missions.restart(environment, 0);
   return {
     mask: rules.mask,
@@ -78,8 +87,11 @@ export function createGuidance(spec: GuidanceSpec): Guidance {
       goals: missions.goals,
       plans: missions.plans,
       short: missions.short,
+      conflicts: authority.counts,
     },
     see: (readings, atS, rng) => see(parts, readings, atS, rng),
+    settle: (chosen) => authority.settle(chosen),
+    overruledBy: authority.overruledBy,
     act: (taken, atS) => act(parts, taken, atS),
     restart: (environment) => restart(parts, environment),
     prohibitions: (cell) => rules.prohibitions(cell),
@@ -94,6 +106,7 @@ function createParts(spec: GuidanceSpec): Parts {
   const labelOf = (action: number, cell: number): number =>
     labelAction(spec.wanted(action, cell), spec.sizes.size[cell]!, spec.sizes.need[cell]!);
   const rules = createRoleRules(organization, assignment, shape, { histories, labelOf });
+  const { authority: links } = relationsOf(organization, assignment);
   const norms = createNorms(organization, assignment, environments, histories);
   const missions = createMissions(organization, agents, environments, norms, histories);
   // By now every pattern is known.
@@ -107,6 +120,7 @@ function createParts(spec: GuidanceSpec): Parts {
       environments,
     ),
     rules,
+    authority: createAuthority({ shape, links, mask: rules.mask, labelOf, wanted: spec.wanted }),
     norms,
     missions,
     askedOfDone: all.map((agent) => histories.askedOfDone(agent)),
