@@ -25,23 +25,16 @@ export type GuidedGame = VectorGame & { readonly mask: Uint8Array; readonly guid
  */
 export function guideGame(game: ScalingGame, options: GuidanceOptions): GuidedGame {
   const guidance = guidanceOf(game, options);
-  const playing: Playing = {
-    game,
-    guidance,
-    options,
-    totals: {},
-    before: sums(guidance, options.names),
-    rng: options.rng,
-  };
+  const playing: Playing = { game, guidance, options, rng: options.rng };
+  const { totals, clear } = totalsOf(game, sumsOf(guidance, options.names));
   return {
     ...game,
     mask: guidance.mask,
     guidance,
-    totals: playing.totals,
+    totals,
     clearTotals() {
       game.clearTotals();
-      playing.before = sums(guidance, options.names);
-      total(playing);
+      clear();
     },
     restart(era) {
       playing.rng = options.rng.split(`era ${era}`);
@@ -63,9 +56,6 @@ type Playing = {
   readonly game: ScalingGame;
   readonly guidance: Guidance;
   readonly options: GuidanceOptions;
-  readonly totals: Record<string, number>;
-  /** What was counted when totals were last cleared. */
-  before: Record<string, number>;
   rng: Rng;
 };
 
@@ -90,31 +80,46 @@ function step(playing: Playing, taken: Int32Array): void {
   game.step(done);
   for (let cell = 0; cell < game.rewards.length; cell++)
     game.rewards[cell] = game.rewards[cell]! + options.weight * guidance.rewards[cell]!;
-  total(playing);
 }
 
-function total({ game, guidance, options, totals, before }: Playing): void {
-  Object.assign(totals, game.totals);
-  for (const [name, sum] of Object.entries(sums(guidance, options.names))) totals[name] = sum - before[name]!;
+type Sums = Readonly<Record<string, () => number>>;
+
+/** The game's totals and what an organization counted since they were cleared; added up only when somebody looks. */
+function totalsOf(
+  game: ScalingGame,
+  sums: Sums,
+): { readonly totals: VectorGame["totals"]; readonly clear: () => void } {
+  const before: Record<string, number> = {};
+  const clear = (): void => {
+    for (const [name, sum] of Object.entries(sums)) before[name] = sum();
+  };
+  clear();
+  const all: Sums = {
+    ...Object.fromEntries(Object.keys(game.totals).map((name) => [name, () => game.totals[name]!])),
+    ...Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, () => sum() - before[name]!])),
+  };
+  const totals: Record<string, number> = {};
+  for (const [name, get] of Object.entries(all)) Object.defineProperty(totals, name, { enumerable: true, get });
+  return { totals, clear };
 }
 
 /** Everything an organization counts, by a name of its own. */
-function sums({ counts }: Guidance, names: readonly string[] | undefined): Record<string, number> {
+function sumsOf({ counts }: Guidance, names: readonly string[] | undefined): Sums {
   const { rules, norms, goals, conflicts } = counts;
   const nameOf = (agent: number): string => names?.[agent] ?? String(agent);
-  const byPair = conflicts.map(({ superior, subordinate, overruled }) => [
-    `${nameOf(superior)} overruled ${nameOf(subordinate)}`,
-    overruled,
+  const byPair = conflicts.map((pair) => [
+    `${nameOf(pair.superior)} overruled ${nameOf(pair.subordinate)}`,
+    () => pair.overruled,
   ]);
   return {
-    rulesApplied: rules.applied,
-    rulesBroken: rules.broken,
-    ruleConflicts: rules.conflicts,
-    obligationsMet: norms.reduce((sum, { met }) => sum + met, 0),
-    obligationsUnmet: norms.reduce((sum, { unmet }) => sum + unmet, 0),
-    goalsReached: goals.reduce((sum, { reached }) => sum + reached, 0),
-    movesOverruled: conflicts.reduce((sum, { overruled }) => sum + overruled, 0),
-    movesUpheld: conflicts.reduce((sum, { upheld }) => sum + upheld, 0),
-    ...Object.fromEntries(byPair),
+    rulesApplied: () => rules.applied,
+    rulesBroken: () => rules.broken,
+    ruleConflicts: () => rules.conflicts,
+    obligationsMet: () => norms.reduce((sum, { met }) => sum + met, 0),
+    obligationsUnmet: () => norms.reduce((sum, { unmet }) => sum + unmet, 0),
+    goalsReached: () => goals.reduce((sum, { reached }) => sum + reached, 0),
+    movesOverruled: () => conflicts.reduce((sum, { overruled }) => sum + overruled, 0),
+    movesUpheld: () => conflicts.reduce((sum, { upheld }) => sum + upheld, 0),
+    ...(Object.fromEntries(byPair) as Sums),
   };
 }
