@@ -18,9 +18,10 @@ import { type BenchRow, median } from "./row.ts";
 
 const ENVIRONMENTS = 256;
 const VOLUME_PER_S = 300;
-const ITERATIONS = 16;
-/** These warm up. */
-const FIRST = 6;
+const ITERATIONS = 14;
+/** These warm up, after steps without learning that do so too: a training takes hours. */
+const FIRST = 4;
+const STEPS_BEFORE = 400;
 
 /** What one iteration of training took of this thread's CPU time, ns per agent and control step. */
 type Spent = { readonly guidance: number; readonly game: number; readonly all: number };
@@ -56,6 +57,7 @@ export async function benchEnv(progress: (line: string) => void): Promise<readon
 function train(game: ScalingGame): readonly Spent[] {
   const inner = timed(game);
   const guided = timed(guideGame(inner.game, guidanceOptions()));
+  warmUp(guided.game);
   const options = { ...defaultIppoOptions, totalSteps: ITERATIONS * defaultIppoOptions.rolloutSteps * ENVIRONMENTS };
   const trainer = createTrainer({ options, game: guided.game, kernels: createWasmKernels(), seed: 1 });
   const agentSteps = options.rolloutSteps * ENVIRONMENTS * game.agents;
@@ -69,6 +71,17 @@ function train(game: ScalingGame): readonly Spent[] {
     spent.push({ guidance: guidedNs - innerNs, game: innerNs, all: ns(cpuMs() - before.all) });
   }
   return spent.slice(FIRST);
+}
+
+function warmUp({ agents, environments, actions, restart, step, resetEnded }: VectorGame): void {
+  const rng = createRng("warm up");
+  const taken = new Int32Array(agents * environments);
+  restart(0);
+  for (let left = STEPS_BEFORE; left > 0; left--) {
+    for (let cell = 0; cell < taken.length; cell++) taken[cell] = Math.floor(rng.uniform() * actions);
+    step(taken);
+    resetEnded();
+  }
 }
 
 /** The game, with a clock that runs while it plays. */
