@@ -73,14 +73,14 @@ function train(game: ScalingGame): readonly Spent[] {
   return spent.slice(FIRST);
 }
 
-function warmUp({ agents, environments, actions, restart, step, resetEnded }: VectorGame): void {
+function warmUp(game: VectorGame): void {
   const rng = createRng("warm up");
-  const taken = new Int32Array(agents * environments);
-  restart(0);
+  const taken = new Int32Array(game.agents * game.environments);
+  game.restart(0);
   for (let left = STEPS_BEFORE; left > 0; left--) {
-    for (let cell = 0; cell < taken.length; cell++) taken[cell] = Math.floor(rng.uniform() * actions);
-    step(taken);
-    resetEnded();
+    for (let cell = 0; cell < taken.length; cell++) taken[cell] = Math.floor(rng.uniform() * game.actions);
+    game.step(taken);
+    game.resetEnded();
   }
 }
 
