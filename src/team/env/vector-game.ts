@@ -11,6 +11,8 @@ export type VectorGame = {
   readonly mask?: Uint8Array;
   /** Environments `k * groupSize ...` of a group meet the same outside world at the same time. */
   readonly groupSize: number;
+  /** 1 where an agent takes part now: [agents][environments]. All do when left out. */
+  readonly alive?: Uint8Array;
   /** [agents][environments][observationSize] */
   readonly observations: Float32Array;
   readonly privilegedSize: number;

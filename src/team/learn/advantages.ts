@@ -43,12 +43,16 @@ export function generalisedAdvantages(
 /**
  * Takes away what the whole group had in common at each step: surges that hit every replica of the traffic alike say
  * nothing about an action.
+ *
+ * @param alive  1 where an agent took part; empty where all did
  */
-export function subtractGroupMeans(shape: RolloutShape, advantages: Float64Array): void {
+export function subtractGroupMeans(shape: RolloutShape, advantages: Float64Array, alive: Uint8Array): void {
   const { groupSize } = shape;
   for (let at = 0; at < advantages.length; at += groupSize) {
+    let living = 0;
+    for (let k = 0; k < groupSize; k++) if (alive[at + k] !== 0) living++;
     let mean = 0;
-    for (let k = 0; k < groupSize; k++) mean += advantages[at + k]! / groupSize;
+    for (let k = 0; k < groupSize; k++) if (alive[at + k] !== 0) mean += advantages[at + k]! / living;
     for (let k = 0; k < groupSize; k++) advantages[at + k] = advantages[at + k]! - mean;
   }
 }
@@ -67,11 +71,20 @@ export function scaleByGroup(shape: RolloutShape, advantages: Float64Array): voi
     advantages[at] = advantages[at]! * scales[Math.floor((at % environments) / groupSize)]!;
 }
 
-/** To mean 0 and standard deviation 1, then into ± `limit`. */
-export function standardise(advantages: Float64Array, limit: number): void {
-  const { mean, deviation } = momentsOf(advantages);
+/**
+ * To mean 0 and standard deviation 1, then into ± `limit`.
+ *
+ * @param alive  1 where an agent took part, and its advantage counts in mean and deviation; empty where all did
+ */
+export function standardise(advantages: Float64Array, limit: number, alive: Uint8Array): void {
+  const { mean, deviation } = momentsOf(livePart(advantages, alive));
   for (let at = 0; at < advantages.length; at++)
     advantages[at] = Math.min(limit, Math.max(-limit, (advantages[at]! - mean) / (deviation + 1e-8)));
+}
+
+/** Values of samples whose agents took part; all where `alive` is empty. */
+export function livePart(values: Float64Array, alive: Uint8Array): Float64Array {
+  return alive.length === 0 ? values : values.filter((_, at) => alive[at] === 1);
 }
 
 export function momentsOf(values: Float64Array): { readonly mean: number; readonly deviation: number } {

@@ -1,6 +1,7 @@
 import { KarmaError, type Problem } from "../../core/errors.ts";
 import { preferredAction } from "../policy/actions.ts";
 import type { LossOptions } from "./ppo-gradient.ts";
+import type { ReturnScaling } from "./return-scale.ts";
 
 /** Every knob of the learner. Sources and what each was measured to do: docs/algorithms/ippo.md. */
 export type IppoOptions = LossOptions & {
@@ -37,6 +38,10 @@ export type IppoOptions = LossOptions & {
   readonly preference: number;
   /** Rollouts after which all environments start afresh; a resumed run replays at most so many. */
   readonly rolloutsPerEra: number;
+  /** Which returns the critic's unit follows; `recent` when left out. */
+  readonly returnScaling?: ReturnScaling;
+  /** Show the critic what the whole team sees; what the game's privileged state has alone when left out. */
+  readonly hasCentralCritic?: boolean;
 };
 
 /** @source the recipe of the prototype; where a value differs, docs/algorithms/ippo.md says why */
@@ -71,11 +76,14 @@ export function checkIppoOptions(options: IppoOptions): void {
   const whole = ["totalSteps", "rolloutSteps", "epochs", "miniBatches", "shards", "rolloutsPerEra"] as const;
   for (const name of whole)
     expect(name, Number.isInteger(options[name]) && options[name] >= 1, "a whole number of at least 1");
-  for (const name of ["learningRate", "finalLearningRate", "gradientNorm", "clip", "advantageLimit"] as const)
-    expect(name, options[name] > 0 && options[name] < Number.POSITIVE_INFINITY, "a number above 0");
+  for (const name of ["learningRate", "gradientNorm", "clip", "advantageLimit", "huber", "valueClip"] as const) {
+    const { [name]: value = 1 } = options;
+    expect(name, value > 0 && value < Number.POSITIVE_INFINITY, "a number above 0");
+  }
   for (const name of ["gamma", "lambda"] as const)
     expect(name, options[name] >= 0 && options[name] <= 1, "a number in [0, 1]");
-  expect("entropyWeight", options.entropyWeight >= 0, "a number of at least 0");
+  for (const name of ["finalLearningRate", "entropyWeight"] as const)
+    expect(name, options[name] >= 0 && options[name] < Number.POSITIVE_INFINITY, "a number of at least 0");
   expect(
     "hidden",
     options.hidden.every((width) => Number.isInteger(width) && width > 0),

@@ -4,6 +4,7 @@ import { defineMlp, type Mlp } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import {
   generalisedAdvantages,
+  livePart,
   momentsOf,
   type RolloutShape,
   scaleByGroup,
@@ -20,6 +21,8 @@ import {
   type ShardSetup,
 } from "./ppo-gradient.ts";
 import { createLearner, type Learner, type Losses } from "./learner.ts";
+import { type CriticView, centralView, privilegedView } from "./critic-view.ts";
+import { createReturnScale, followReturns, type ReturnScale } from "./return-scale.ts";
 import { createPlayer, createRollout, type Player, type Rollout } from "./rollout.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 
@@ -62,9 +65,6 @@ export type TrainerSpec = {
   readonly resume?: Uint8Array;
 };
 
-/** Weight of one rollout in the running mean and deviation of returns, once there were a few. */
-const returnsWeight = 0.2;
-
 /**
  * Independent PPO with one shared actor: each agent learns from its own observation and reward.
  *
@@ -97,8 +97,7 @@ type Training = TrainerSpec & {
   readonly rollout: Rollout;
   readonly learner: Learner;
   readonly player: Player;
-  /** Running mean and deviation of returns. */
-  readonly returns: { mean: number; deviation: number; rollouts: number };
+  readonly returns: ReturnScale;
   /** Done so far. */
   iteration: number;
 };
@@ -106,11 +105,14 @@ type Training = TrainerSpec & {
 function createTraining(spec: TrainerSpec): Training {
   const { options, game, kernels } = spec;
   const shape: RolloutShape = { ...game, steps: options.rolloutSteps };
-  const networks = defineNetworks(game, options);
+  const criticView = options.hasCentralCritic === true ? centralView(game) : privilegedView(game);
+  const networks = defineNetworks(game, options, criticView);
   const batch = createBatch(kernels, networks, {
     samples: options.rolloutSteps * game.agents * game.environments,
     shards: options.shards,
     isMasked: game.mask !== undefined,
+    isMortal: game.alive !== undefined,
+    isValueClipped: options.valueClip !== undefined,
   });
   const rollout = createRollout(shape);
   const runner = (spec.createRunner ?? runInProcess)({ kernels, networks, batch, options });
@@ -123,8 +125,8 @@ function createTraining(spec: TrainerSpec): Training {
     batch,
     rollout,
     learner: createLearner(spec, networks, batch, runner),
-    player: createPlayer(spec, networks, batch, rollout),
-    returns: { mean: 0, deviation: 1, rollouts: 0 },
+    player: createPlayer({ ...spec, criticView }, networks, batch, rollout),
+    returns: createReturnScale(),
     iteration: 0,
   };
 }
@@ -147,19 +149,19 @@ function iterate(training: Training): IterationMetrics {
 
 /** Advantages and what the critic shall learn; returns how well it foresaw the returns. */
 function prepareTargets({ options, shape, batch, rollout, returns }: Training): number {
-  const { advantages, targets } = batch;
+  const { advantages, targets, values, alive } = batch;
   generalisedAdvantages(shape, { ...rollout, advantages }, options.gamma, options.lambda);
   for (let at = 0; at < targets.length; at++) targets[at] = advantages[at]! + rollout.values[at]!;
-  const { mean, deviation } = momentsOf(targets);
-  const errors = momentsOf(advantages).deviation;
-  returns.rollouts++;
-  const weight = Math.max(returnsWeight, 1 / returns.rollouts);
-  returns.mean += weight * (mean - returns.mean);
-  returns.deviation += weight * (deviation - returns.deviation);
+  const errors = momentsOf(livePart(advantages, alive)).deviation;
+  const live = livePart(targets, alive);
+  // What the critic said, before its unit changes.
+  for (let at = 0; at < values.length; at++) values[at] = (rollout.values[at]! - returns.mean) / returns.deviation;
+  const { deviation } = momentsOf(live);
+  followReturns(returns, live, options.returnScaling ?? "recent");
   for (let at = 0; at < targets.length; at++) targets[at] = (targets[at]! - returns.mean) / (returns.deviation + 1e-8);
-  if (options.subtractsGroupMeans) subtractGroupMeans(shape, advantages);
+  if (options.subtractsGroupMeans) subtractGroupMeans(shape, advantages, alive);
   if (options.scalesByGroup) scaleByGroup(shape, advantages);
-  standardise(advantages, options.advantageLimit);
+  standardise(advantages, options.advantageLimit, alive);
   return 1 - (errors / (deviation + 1e-8)) ** 2;
 }
 
@@ -189,8 +191,8 @@ function restore(training: Training, bytes: Uint8Array): void {
   checkGame(game.observations);
 }
 
-function defineNetworks(game: VectorGame, { hidden }: IppoOptions): ActorCritic {
+function defineNetworks(game: VectorGame, { hidden }: IppoOptions, { size }: CriticView): ActorCritic {
   const actor = defineMlp([game.observationSize, ...hidden, game.actions]);
-  const critic = defineMlp([game.observationSize + game.privilegedSize, ...hidden, 1], actor.endsAt);
+  const critic = defineMlp([game.observationSize + size, ...hidden, 1], actor.endsAt);
   return { actor, critic };
 }

@@ -91,13 +91,13 @@ function descend(state: State, learningRate: number): number[] {
 
 function update(state: State, learningRate: number, rng: Rng): Losses {
   const { options, batch, runner } = state;
-  const samples = batch.order.length;
+  const order = liveSamples(batch);
+  const samples = order.length;
   const lastEpoch = new Float64Array(lossSums.length);
   let firstRatioError = Number.NaN;
   let norms: number[] = [];
-  for (let k = 0; k < samples; k++) batch.order[k] = k;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
-    shuffle(batch.order, rng);
+    shuffle(order, rng);
     lastEpoch.fill(0);
     for (let part = 0; part < options.miniBatches; part++) {
       const from = Math.floor((samples * part) / options.miniBatches);
@@ -110,6 +110,14 @@ function update(state: State, learningRate: number, rng: Rng): Losses {
   }
   const means = lastEpoch.map((sum) => sum / samples);
   return { ...lossesOf(means), firstRatioError, actorGradientNorm: norms[0]!, criticGradientNorm: norms[1]! };
+}
+
+/** The part of the batch's order that mini-batches take: all samples of agents that took part. */
+function liveSamples({ order, alive }: Batch): Int32Array {
+  let count = 0;
+  for (let k = 0; k < order.length; k++) if (alive[k] !== 0) order[count++] = k;
+  if (count === 0) throw new Error("Nobody was alive in this rollout.");
+  return order.subarray(0, count);
 }
 
 type MeanLosses = Omit<Losses, "firstRatioError" | "actorGradientNorm" | "criticGradientNorm">;

@@ -11,16 +11,20 @@ export type Batch = {
   readonly parameters: Vector;
   /** [samples][observationSize] */
   readonly observations: Float32Array;
-  /** [samples][privilegedSize] */
+  /** What the critic sees beside the observation: [samples][...]. */
   readonly privileged: Float32Array;
   /** [samples] each. */
   readonly actions: Uint8Array;
   /** 1 where an action was allowed: [samples][actions]; empty where all always are. */
   readonly masks: Uint8Array;
+  /** 1 where the agent took part: [samples]; empty where all always do. Nothing is learnt from the others. */
+  readonly alive: Uint8Array;
   readonly logProbabilities: Float64Array;
   readonly advantages: Float64Array;
   /** Standardised returns: what the critic is taught. */
   readonly targets: Float64Array;
+  /** What the critic had said when the rollout was played, standardised as it did: [samples]; empty without a clip. */
+  readonly values: Float64Array;
   /** Samples in the order in which mini-batches take them. */
   readonly order: Int32Array;
   /** By actor and critic: [shards][parameters]. */
@@ -30,10 +34,16 @@ export type Batch = {
 };
 
 /** What decides how much memory a batch takes. */
-export type BatchSize = { readonly samples: number; readonly shards: number; readonly isMasked: boolean };
+export type BatchSize = {
+  readonly samples: number;
+  readonly shards: number;
+  readonly isMasked: boolean;
+  readonly isMortal?: boolean;
+  readonly isValueClipped?: boolean;
+};
 
 export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, size: BatchSize): Batch {
-  const { samples, shards, isMasked } = size;
+  const { samples, shards, isMasked, isMortal = false, isValueClipped = false } = size;
   const column = (): Float64Array => new Float64Array(samples);
   return {
     parameters: kernels.vector(critic.endsAt),
@@ -41,9 +51,11 @@ export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, si
     privileged: new Float32Array(samples * (critic.inputs - actor.inputs)),
     actions: new Uint8Array(samples),
     masks: new Uint8Array(isMasked ? samples * actor.outputs : 0),
+    alive: new Uint8Array(isMortal ? samples : 0),
     logProbabilities: column(),
     advantages: column(),
     targets: column(),
+    values: new Float64Array(isValueClipped ? samples : 0),
     order: Int32Array.from({ length: samples }, (_, k) => k),
     gradients: Array.from({ length: shards }, () => kernels.vector(critic.endsAt)),
     sums: Array.from({ length: shards }, () => new Float64Array(lossSums.length)),
@@ -55,6 +67,10 @@ export type LossOptions = {
   readonly clip: number;
   /** Weight of the entropy bonus. */
   readonly entropyWeight: number;
+  /** Errors of the critic beyond this weigh straight, not squared; in deviations of returns. Squared when left out. */
+  readonly huber?: number;
+  /** How far the critic may leave what it said in the rollout before that teaches it no more. As far as it likes when left out. */
+  readonly valueClip?: number;
 };
 
 export const lossSums = [
@@ -107,7 +123,7 @@ export function createShardComputer({ kernels, networks, batch, options }: Shard
       actorGradient(batch, options, actorScratch, actor.outputs, at, rows, samples, sums);
       backward(kernels, actor, batch.parameters, gradient, actorScratch, rows);
       forward(kernels, critic, batch.parameters, criticScratch, rows);
-      criticGradient(batch, criticScratch, at, rows, samples, sums);
+      criticGradient(batch, options, criticScratch, at, rows, samples, sums);
       backward(kernels, critic, batch.parameters, gradient, criticScratch, rows);
     }
   };
@@ -189,9 +205,15 @@ function actorGradient(
   }
 }
 
-/** Half the squared error of the standardised return. */
+/**
+ * Half the squared error of the standardised return, or Huber's loss; with a clip the larger one of the loss and that of
+ * the clipped value.
+ *
+ * @source value clip: openai/baselines, ppo2/model.py; Huber's loss: marlbenchmark/on-policy, r_mappo.py
+ */
 function criticGradient(
   batch: Batch,
+  { huber = Number.POSITIVE_INFINITY, valueClip = Number.POSITIVE_INFINITY }: LossOptions,
   { output, outputGradient }: MlpScratch,
   at: number,
   rows: number,
@@ -199,8 +221,19 @@ function criticGradient(
   sums: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const error = output[row]! - batch.targets[batch.order[at + row]!]!;
-    outputGradient[row] = error / samples;
-    sums[1] = sums[1]! + 0.5 * error * error;
+    const sample = batch.order[at + row]!;
+    const target = batch.targets[sample]!;
+    const error = output[row]! - target;
+    const loss = huberLoss(error, huber);
+    const change = output[row]! - (batch.values[sample] ?? output[row]!);
+    const excess = change - Math.min(valueClip, Math.max(-valueClip, change));
+    const clippedLoss = excess === 0 ? loss : huberLoss(error - excess, huber);
+    outputGradient[row] = clippedLoss > loss ? 0 : Math.min(huber, Math.max(-huber, error)) / samples;
+    sums[1] = sums[1]! + Math.max(loss, clippedLoss);
   }
+}
+
+function huberLoss(error: number, huber: number): number {
+  const size = Math.abs(error);
+  return size <= huber ? 0.5 * error * error : huber * (size - 0.5 * huber);
 }

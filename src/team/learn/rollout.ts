@@ -4,8 +4,10 @@ import type { Kernels } from "../../nn/kernels.ts";
 import { createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import type { RolloutShape } from "./advantages.ts";
+import type { CriticView } from "./critic-view.ts";
 import type { IppoOptions } from "./ippo-options.ts";
 import type { ActorCritic, Batch } from "./ppo-gradient.ts";
+import type { ReturnScale } from "./return-scale.ts";
 
 /** Columns of a rollout that only this thread needs: [steps][agents][environments]. */
 export type Rollout = {
@@ -21,12 +23,9 @@ export function createRollout({ steps, agents, environments }: RolloutShape): Ro
   return { rewards: column(), values: column(), nextValues: column(), ended: new Uint8Array(steps * environments) };
 }
 
-/** The critic works with returns of mean 0 and deviation 1; this turns them back. */
-type ReturnScale = { readonly mean: number; readonly deviation: number };
-
 export type Player = {
   restart(era: number): void;
-  play(returns: ReturnScale, rng: Rng): void;
+  play(returns: Readonly<ReturnScale>, rng: Rng): void;
   /** Actions since the era began: [steps][agents][environments]. */
   log(): Uint8Array;
   /** Brings the game back to where these actions had led it. */
@@ -39,6 +38,7 @@ export type PlayerSpec = {
   readonly game: VectorGame;
   readonly kernels: Kernels;
   readonly options: Pick<IppoOptions, "rolloutSteps" | "rolloutsPerEra">;
+  readonly criticView: CriticView;
 };
 
 type State = PlayerSpec & {
@@ -108,18 +108,18 @@ function draw(
 }
 
 /** Values of the present states, in the unit of rewards, to `out[at ...]`. */
-function judge(state: State, returns: ReturnScale, out: Float64Array, at: number): void {
-  const { game, kernels, networks, batch, criticScratch, rows } = state;
+function judge(state: State, returns: Readonly<ReturnScale>, out: Float64Array, at: number): void {
+  const { game, kernels, networks, batch, criticScratch, criticView, rows } = state;
   const { critic } = networks;
-  const { observationSize, privilegedSize, environments } = game;
+  const { observationSize, alive } = game;
   for (let first = 0; first < rows; first += playedRows) {
     const count = Math.min(playedRows, rows - first);
     for (let row = 0; row < count; row++) {
       const to = row * critic.inputs;
       const from = (first + row) * observationSize;
-      const future = ((first + row) % environments) * privilegedSize;
       criticScratch.input.set(game.observations.subarray(from, from + observationSize), to);
-      criticScratch.input.set(game.privileged.subarray(future, future + privilegedSize), to + observationSize);
+      if (alive?.[first + row] === 0) criticScratch.input.fill(0, to, to + observationSize);
+      criticView.writeRow(first + row, criticScratch.input, to + observationSize);
     }
     forward(kernels, critic, batch.parameters, criticScratch, count);
     for (let row = 0; row < count; row++)
@@ -127,15 +127,28 @@ function judge(state: State, returns: ReturnScale, out: Float64Array, at: number
   }
 }
 
-function remember({ game, batch }: State, step: number): void {
-  const { observations, privileged } = batch;
-  observations.set(game.observations, step * game.observations.length);
+function remember({ game, batch, criticView, rows }: State, step: number): void {
+  batch.observations.set(game.observations, step * game.observations.length);
   if (game.mask !== undefined) batch.masks.set(game.mask, step * game.mask.length);
-  for (let agent = 0; agent < game.agents; agent++)
-    privileged.set(game.privileged, (step * game.agents + agent) * game.privileged.length);
+  if (game.alive !== undefined) rememberDead(game, game.alive, batch, step);
+  criticView.writeAll(batch.privileged, step * rows * criticView.size);
 }
 
-function play(state: State, returns: ReturnScale, rng: Rng): void {
+/** What a dead agent saw is 0 to the critic; the actor never learns from it. */
+function rememberDead({ observationSize }: VectorGame, alive: Uint8Array, batch: Batch, step: number): void {
+  const first = step * alive.length;
+  batch.alive.set(alive, first);
+  for (const [row, isAlive] of alive.entries())
+    if (isAlive === 0) batch.observations.fill(0, (first + row) * observationSize, (first + row + 1) * observationSize);
+}
+
+/** Nothing follows an end that is not the clock's. */
+function forgetWhatFollows({ game, rollout, rows }: State, step: number): void {
+  for (let row = 0; row < rows; row++)
+    if (game.terminated?.[row % game.environments] === 1) rollout.nextValues[step * rows + row] = 0;
+}
+
+function play(state: State, returns: Readonly<ReturnScale>, rng: Rng): void {
   const { game, options, rollout, rows, actions, log } = state;
   judge(state, returns, rollout.values, 0);
   for (let step = 0; step < options.rolloutSteps; step++) {
@@ -147,6 +160,7 @@ function play(state: State, returns: ReturnScale, rng: Rng): void {
     rollout.rewards.set(game.rewards, step * rows);
     rollout.ended.set(game.ended, step * game.environments);
     judge(state, returns, rollout.nextValues, step * rows);
+    if (game.terminated !== undefined) forgetWhatFollows(state, step);
     const isAnyEnded = game.ended.includes(1);
     game.resetEnded();
     if (step + 1 === options.rolloutSteps) return;

@@ -45,7 +45,7 @@ test("columns are steps, agents, environments", () => {
 
 test("group means are taken per step and agent", () => {
   const advantages = Float64Array.of(1, 3, 10, 20, 5, 5, 0, 2);
-  subtractGroupMeans({ steps: 1, agents: 2, environments: 4, groupSize: 2 }, advantages);
+  subtractGroupMeans({ steps: 1, agents: 2, environments: 4, groupSize: 2 }, advantages, new Uint8Array(0));
   expect([...advantages]).toEqual([-1, 1, -5, 5, 0, 0, -1, 1]);
 });
 
@@ -58,11 +58,11 @@ test("a loud group is turned down to the root of its loudness", () => {
 
 test("standardised advantages have mean 0, deviation 1, and a limit", () => {
   const advantages = Float64Array.of(1, 2, 3, 4);
-  standardise(advantages, 10);
+  standardise(advantages, 10, new Uint8Array(0));
   expect(momentsOf(advantages).mean).toBeCloseTo(0, 12);
   expect(momentsOf(advantages).deviation).toBeCloseTo(1, 6);
   const outlier = new Float64Array(1_000);
   outlier[0] = 1e9;
-  standardise(outlier, 10);
+  standardise(outlier, 10, new Uint8Array(0));
   expect(outlier[0]).toBe(10);
 });

@@ -16,10 +16,10 @@ const critic = defineMlp([6, 7, 1], actor.endsAt);
 
 function exampleBatch(kernels: Kernels, isMasked: boolean): Batch {
   const rng = createRng(3);
-  const batch = createBatch(kernels, { actor, critic }, { samples, shards: 1, isMasked });
+  const batch = createBatch(kernels, { actor, critic }, { samples, shards: 1, isMasked, isValueClipped: true });
   initialise(actor, batch.parameters, 1, rng);
   initialise(critic, batch.parameters, 1, rng);
-  for (const column of [batch.observations, batch.privileged, batch.advantages, batch.targets])
+  for (const column of [batch.observations, batch.privileged, batch.advantages, batch.targets, batch.values])
     for (let k = 0; k < column.length; k++) column[k] = rng.normal();
   for (let k = 0; k < samples; k++) {
     batch.actions[k] = rng.integer(actions);
@@ -49,28 +49,60 @@ function policyLoss(batch: Batch, { clip, entropyWeight }: LossOptions, paramete
   return tf.sub(tf.neg(objective), tf.mul(entropyWeight, entropy));
 }
 
-function valueLoss(batch: Batch, parameters: tf.Tensor1D): tf.Scalar {
+/** Half the square of each number, or Huber's loss. */
+function errorLoss(error: tf.Tensor1D, huber: number | undefined): tf.Tensor1D {
+  if (huber === undefined) return tf.mul(0.5, tf.square(error));
+  const size = tf.abs(error);
+  const curved = tf.minimum(size, huber);
+  return tf.add(tf.mul(0.5, tf.square(curved)), tf.mul(huber, tf.sub(size, curved)));
+}
+
+function valueLoss(batch: Batch, { huber, valueClip = 1e9 }: LossOptions, parameters: tf.Tensor1D): tf.Scalar {
   const input = tf.concat2d([matrix(batch.observations, 4), matrix(batch.privileged, 2)], 1);
   const values = tf.reshape<tf.Rank.R1>(mlpInTensorFlow(critic, parameters, input), [samples]);
-  return tf.mul(0.5, tf.mean(tf.square(tf.sub(values, column(batch.targets)))));
+  const before = column(batch.values);
+  const clipped = tf.add<tf.Tensor1D>(before, tf.clipByValue(tf.sub(values, before), -valueClip, valueClip));
+  const targets = column(batch.targets);
+  const losses = [values, clipped].map((each) => errorLoss(tf.sub<tf.Tensor1D>(each, targets), huber));
+  return tf.mean(tf.maximum(losses[0]!, losses[1]!));
 }
 
 const options: LossOptions = { clip: 0.2, entropyWeight: 0.05 };
+const valueOptions: readonly Pick<LossOptions, "huber" | "valueClip">[] = [
+  {},
+  { huber: 0.7 },
+  { valueClip: 0.4 },
+  { huber: 0.7, valueClip: 0.4 },
+];
 const backEnds: Readonly<Record<string, () => Kernels>> = {
   plain: createPlainKernels,
   wasm: () => createWasmKernels({ memoryMiB: 4 }),
 };
-const cases = Object.keys(backEnds).flatMap((backEnd) => [true, false].map((isMasked) => ({ backEnd, isMasked })));
+const cases = Object.keys(backEnds).flatMap((backEnd) =>
+  [true, false].flatMap((isMasked) => valueOptions.map((of) => ({ backEnd, isMasked, of }))),
+);
 
-test.each(cases)("losses and gradients on $backEnd, masked $isMasked, are TensorFlow's", ({ backEnd, isMasked }) => {
-  const kernels = backEnds[backEnd]!();
-  const batch = exampleBatch(kernels, isMasked);
-  runInProcess({ kernels, networks: { actor, critic }, batch, options }).run({ from: 0, to: samples });
-  const policy = autodiff((vector) => policyLoss(batch, options, vector), batch.parameters);
-  const value = autodiff((vector) => valueLoss(batch, vector), batch.parameters);
-  const wanted = policy.gradient.map((each, k) => each + value.gradient[k]!);
+test.each(cases)("losses and gradients on $backEnd are TensorFlow's, masked $isMasked, critic $of", (each) => {
+  const kernels = backEnds[each.backEnd]!();
+  const batch = exampleBatch(kernels, each.isMasked);
+  const all = { ...options, ...each.of };
+  runInProcess({ kernels, networks: { actor, critic }, batch, options: all }).run({ from: 0, to: samples });
+  const policy = autodiff((vector) => policyLoss(batch, all, vector), batch.parameters);
+  const value = autodiff((vector) => valueLoss(batch, all, vector), batch.parameters);
+  const wanted = policy.gradient.map((one, k) => one + value.gradient[k]!);
   expect(relativeDistance(batch.gradients[0]!, wanted)).toBeLessThan(1e-5);
   const [policySum, valueSum, entropySum] = batch.sums[0]!;
-  expect((policySum! - options.entropyWeight * entropySum!) / samples).toBeCloseTo(policy.value, 5);
+  expect((policySum! - all.entropyWeight * entropySum!) / samples).toBeCloseTo(policy.value, 5);
   expect(valueSum! / samples).toBeCloseTo(value.value, 5);
+});
+
+test("each option of the critic's loss changes the gradient of the example", () => {
+  const kernels = createPlainKernels();
+  const gradients = valueOptions.map((of) => {
+    const batch = exampleBatch(kernels, false);
+    const setup = { kernels, networks: { actor, critic }, batch, options: { ...options, ...of } };
+    runInProcess(setup).run({ from: 0, to: samples });
+    return batch.gradients[0]!.join();
+  });
+  expect(new Set(gradients).size).toBe(valueOptions.length);
 });
