@@ -4,7 +4,7 @@ import type { BackEnd } from "../../nn/kernels.ts";
 import { defineMlp, type Mlp } from "../../nn/mlp.ts";
 import { createStructureCheck } from "../../system/topology/structure.ts";
 import { actionVersion, scalingActions } from "./actions.ts";
-import { checksumOf, numbersFromBase64, numbersToBase64 } from "./base64.ts";
+import { checksumOf, numbersFromBase64, numbersToBase64 } from "../../core/base64.ts";
 import { type CarriedOrganization, carriedProblems } from "./carried-organization.ts";
 import { checkpointFormat, checkpointSchema } from "./checkpoint-schema.ts";
 import { observationSize, observationVersion } from "./observe.ts";

@@ -1,4 +1,4 @@
-import { numbersToBase64 } from "../base64.ts";
+import { numbersToBase64 } from "../../../core/base64.ts";
 import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
 
 /**
