@@ -13,7 +13,7 @@ const wings: Readonly<Record<string, Wing>> = {
   control: { rooms: ["readings", "guard", "need", "loop", "autoscalers"], packages: none },
   nn: { rooms: [], packages: none },
   twin: { rooms: ["calibrate", "fluid", "cluster", "requests"], packages: none },
-  team: { rooms: ["org", "policy", "env", "known-games", "learn"], packages: /^ajv(\/|$)/ },
+  team: { rooms: ["org", "policy", "env", "known-games", "learn"], packages: /^(ajv|@xmldom\/xmldom)(\/|$)/ },
   evaluate: { rooms: [], packages: none },
   report: { rooms: [], packages: /^echarts(\/|$)/ },
   host: { rooms: [], packages: /./, sees: ["core", "nn"] },

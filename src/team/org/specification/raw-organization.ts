@@ -3,6 +3,7 @@ import type { LinkType, OrgSignal } from "./organization.ts";
 /** An organization as a file holds it, once its structure is known to be right. */
 export type RawOrganization = {
   readonly name: string;
+  readonly description?: string;
   readonly labels?: Readonly<Record<string, readonly RawCondition[]>>;
   readonly structural: { readonly roles: Readonly<Record<string, RawRole>>; readonly group: RawGroup };
   readonly functional?: { readonly schemes: readonly RawScheme[]; readonly preferences?: readonly RawPreference[] };
@@ -11,6 +12,7 @@ export type RawOrganization = {
 
 export type RawCondition = { readonly signal: OrgSignal; readonly above?: number; readonly below?: number };
 export type RawRole = {
+  readonly description?: string;
   readonly extends?: readonly string[];
   readonly abstract?: boolean;
   readonly services?: readonly string[];
@@ -45,6 +47,7 @@ export type RawScheme = {
 };
 export type RawGoal = {
   readonly id: string;
+  readonly description?: string;
   readonly reached?: string;
   readonly bonus?: number;
   readonly within_s?: number;
@@ -54,7 +57,11 @@ export type RawGoal = {
     readonly goals: readonly RawGoal[];
   };
 };
-export type RawMission = RawCardinality & { readonly goals: readonly string[]; readonly weight?: number };
+export type RawMission = RawCardinality & {
+  readonly description?: string;
+  readonly goals: readonly string[];
+  readonly weight?: number;
+};
 export type RawPreference = { readonly mission: string; readonly over: string };
 export type RawNorm = {
   readonly id: string;
