@@ -5,6 +5,7 @@ import { addCalibrate } from "./commands/calibrate.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addEnv } from "./commands/env.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
@@ -14,6 +15,7 @@ import { addInit } from "./commands/init.ts";
 import { addLoad } from "./commands/load.ts";
 import { addRecord } from "./commands/record.ts";
 import { addReport } from "./commands/report.ts";
+import { addRoles } from "./commands/roles.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTransfer } from "./commands/transfer.ts";
 import { addTwin } from "./commands/twin.ts";
@@ -23,6 +25,7 @@ import { readPackageFile } from "../host/package-files.ts";
 const verbs = [
   addInit,
   addImport,
+  addRoles,
   addValidate,
   addGenerate,
   addCluster,
@@ -35,6 +38,7 @@ const verbs = [
   addReport,
   addBenchPaper,
   addTransfer,
+  addEnv,
   addExplain,
   addExport,
   addDemo,
