@@ -68,7 +68,7 @@ function declaredRoles(assign: readonly string[]): {
 }
 
 /** A name that ships wins over a file or folder of that name: `./karma` is the file. */
-function findRoles(cwd: string, roles: string): string {
+export function findRoles(cwd: string, roles: string): string {
   const names = shippedOrganizations();
   if (names.includes(roles)) return packagePath(`roles/${roles}.json`);
   const path = resolve(cwd, roles);
