@@ -28,7 +28,7 @@ export function assignRoles(
   problems.push(...checkSelectors(organization, topology));
   for (const [agent, { name }] of topology.services.entries())
     problems.push(...checkTogether(organization, name, assignment.roles[agent]!));
-  for (const group of groupsOf(organization.group)) problems.push(...checkPlayers(group, assignment));
+  problems.push(...checkGroup(organization.group, assignment, true));
   return { assignment, problems };
 }
 
@@ -133,16 +133,30 @@ function holdsIn(
   return (extendsToSubgroups ? reach : [group]).some(({ roles }) => roles.has(a) && roles.has(b));
 }
 
-/** Too few or too many players of a role in a group. A subgroup that nobody is in, and that may be missing, is fine. */
-function checkPlayers(group: Group, { roles }: Assignment): Problem[] {
-  const countOf = (role: string): number => roles.filter((own) => own.includes(role)).length;
-  const isThere = [...group.roles.keys()].some((role) => countOf(role) > 0);
-  if (!isThere && group.min === 0 && group.roles.size > 0 && [...group.roles.values()].every(({ min }) => min === 0))
-    return [];
+/** A group and those inside it, of which one each is made. What nobody is in and may be missing needs nobody. */
+function checkGroup(group: Group, assignment: Assignment, isWhole: boolean): Problem[] {
+  const path = formatPath([group.id]);
+  const isThere = groupsOf(group).some(({ roles }) => [...roles.keys()].some((role) => countOf(assignment, role) > 0));
+  if (!isThere && !isWhole) {
+    if (group.min === 0) return [];
+    return [{ path, message: `expected somebody in ${group.id}, which may not be missing, found nobody` }];
+  }
+  const inside = group.subgroups.flatMap((inner) => checkGroup(inner, assignment, false));
+  if (group.min <= 1 && group.max >= 1) return [...checkPlayers(group, assignment), ...inside];
+  const bounds = `${group.min} to ${group.max}`;
+  return [{ path, message: `expected ${bounds} groups like ${group.id}: one of each is made` }, ...inside];
+}
+
+/** Too few or too many players of a role in a group. */
+function checkPlayers(group: Group, assignment: Assignment): Problem[] {
   return [...group.roles].flatMap(([role, { min, max }]) => {
-    const count = countOf(role);
+    const count = countOf(assignment, role);
     if (count >= min && count <= max) return [];
     const bounds = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
     return [{ path: formatPath([group.id, role]), message: `expected ${bounds} players of ${role}, found ${count}` }];
   });
+}
+
+function countOf({ roles }: Assignment, role: string): number {
+  return roles.filter((own) => own.includes(role)).length;
 }

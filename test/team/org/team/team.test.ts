@@ -82,11 +82,26 @@ describe("roles", () => {
     expect(assignRoles(across, topology, both).problems).toEqual([]);
   });
 
-  test("a subgroup that may be missing needs no players", () => {
-    expect(
-      assignRoles(small({ id: "all", roles: { a: {} }, subgroups: [{ id: "in", min: 0, roles: { b: {} } }] }), topology)
-        .problems,
-    ).toEqual([]);
+  test.each<[string, object, readonly string[], RegExp | undefined]>([
+    ["may be missing with all it needs", { min: 0, roles: { b: { min: 1 } } }, ["a"], undefined],
+    ["may be missing where nothing is said", { roles: { b: { min: 1 } } }, ["a"], undefined],
+    ["needs its players once somebody is in it", { roles: { b: { min: 1 }, c: {} } }, ["c"], /players of b/],
+    ["needs somebody where it may not be missing", { min: 1, roles: { b: {} } }, ["a"], /expected somebody in inner/],
+    ["has somebody in it", { min: 1, roles: { b: {} } }, ["b"], undefined],
+    ["is one, where more are asked for", { min: 2, max: 3, roles: { b: {} } }, ["b"], /one of each is made/],
+    ["is one, where none is allowed", { max: 0, roles: { b: {} } }, ["b"], /one of each is made/],
+    [
+      "is there where a group inside it is",
+      { roles: { b: { min: 1 } }, subgroups: [{ id: "core", roles: { c: {} } }] },
+      ["c"],
+      /players of b/,
+    ],
+  ])("a subgroup %s", (_, inner, played, expected) => {
+    const roles = { a: {}, b: {}, c: {} };
+    const group = { id: "all", roles, subgroups: [{ id: "inner", ...inner }] };
+    const { problems } = assignRoles(small(group, roles), topology, { [services[0]!]: played });
+    if (expected === undefined) expect(problems).toEqual([]);
+    else expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(expected)]);
   });
 });
 
