@@ -14,9 +14,18 @@ export async function createCaller(
   random: Random,
 ): Promise<Caller> {
   const upstreams = new Map<string, Connections>();
+  /** By their size. */
+  const bodies = new Map<number, Uint8Array>();
   const budgets = new Map<MockCall, RetryBudget>();
   for (const [service, url] of Object.entries(config.upstreams))
     upstreams.set(service, await connectionsTo(new URL(url).origin, config.connectionLifeMs, random));
+
+  function bodyOf({ requestBytes = 0 }: MockCall): Uint8Array | undefined {
+    if (requestBytes === 0) return undefined;
+    let body = bodies.get(requestBytes);
+    if (body === undefined) bodies.set(requestBytes, (body = Buffer.alloc(requestBytes, "x")));
+    return body;
+  }
 
   function budgetOf(call: MockCall): RetryBudget {
     let budget = budgets.get(call);
@@ -27,9 +36,10 @@ export async function createCaller(
   async function makeCall(call: MockCall, headers: Readonly<Record<string, string>>): Promise<CallsOutcome> {
     if (random.uniform() >= call.probability) return 0;
     const upstream = upstreams.get(call.service)!;
+    const body = bodyOf(call);
     for (let time = 0; time < call.times; time++) {
       const attempt = (): Promise<number> =>
-        new Promise((resolve) => upstream.get(`/${call.endpoint}`, headers, call.timeoutMs, resolve));
+        new Promise((resolve) => upstream.send({ path: `/${call.endpoint}`, headers, body }, call.timeoutMs, resolve));
       const outcome = await withRetries(attempt, call, budgetOf(call), random.uniform);
       if (outcome !== 0) return outcome;
     }

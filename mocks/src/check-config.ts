@@ -94,6 +94,7 @@ const call = record({
   timeoutMs: above0,
   retries: count(0),
   backoffMs: optional(atLeast0),
+  requestBytes: optional(count(0)),
   retryBudget: optional(number("a number > 0, at most 1", (value) => value > 0 && value <= 1)),
 });
 
@@ -103,7 +104,23 @@ const endpoint = record({
   errorRate: share,
   addedLatencyMs: distribution,
   calls: list(list(call, 1), 0),
+  responseBytes: optional(count(0)),
 });
+
+const memory = record({
+  baseMiB: atLeast0,
+  perRequestMiB: atLeast0,
+  retainedMiB: atLeast0,
+  limitMiB: optional(above0),
+});
+
+const coldFactor = number("a number >= 1", (value) => value >= 1);
+const coldByRequests = record({ factor: coldFactor, requests: count(1) });
+const coldByTime = record({ factor: coldFactor, forMs: above0 });
+
+function coldStart(value: unknown, path: string): ConfigProblem[] {
+  return (isRecord(value) && "requests" in value ? coldByRequests : coldByTime)(value, path);
+}
 
 const standingFault = record({
   kind: text("one of work, startup, no-metrics", (value) => ["work", "startup", "no-metrics"].includes(value)),
@@ -122,6 +139,8 @@ const config = record({
   incidents: record({ warning: share, error: share, degraded: share, failure: share }),
   connectionLifeMs: above0,
   timeScale: number("a number >= 1", (value) => value >= 1),
+  coldStart: optional(coldStart),
+  memory: optional(memory),
   workGrowth: optional(list(above0, 1)),
   faults: optional(list(standingFault, 0)),
 });

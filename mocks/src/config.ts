@@ -25,8 +25,28 @@ export type MockConfig = {
   readonly timeScale: number;
   /** Factor on the work of a request that begins as the 1st, 2nd, … in work; the last holds beyond. None = always 1. */
   readonly workGrowth?: readonly number[];
+  /** More work at first; none when left out. */
+  readonly coldStart?: MockColdStart;
+  /** Memory that requests take; none is looked at when left out. */
+  readonly memory?: MockMemory;
   /** What holds for every replica that starts, until its time; none when left out. */
   readonly faults?: readonly StandingFault[];
+};
+
+/** Factor on the first request's work; it falls to 1 in a line, over so many requests, or so long from ready on. */
+export type MockColdStart =
+  | { readonly factor: number; readonly requests: number }
+  | { readonly factor: number; readonly forMs: number };
+
+export type MockMemory = {
+  /** Of the process before requests come, MiB; it fills up to this. */
+  readonly baseMiB: number;
+  /** Of each request in work. */
+  readonly perRequestMiB: number;
+  /** Left behind by each request for good. */
+  readonly retainedMiB: number;
+  /** Where no kernel enforces a limit: the process ends with code 137 when all these together are more, MiB. */
+  readonly limitMiB?: number;
 };
 
 /** A fault for replicas that start while it holds. `no-metrics` does not look at its factor. */
@@ -52,6 +72,8 @@ export type MockEndpoint = {
   readonly addedLatencyMs: MockDistribution;
   /** Steps one after another; calls of one step side by side. */
   readonly calls: readonly (readonly MockCall[])[];
+  /** Size of an answer with 200; a few bytes when left out. */
+  readonly responseBytes?: number;
 };
 
 export type MockCall = {
@@ -65,6 +87,8 @@ export type MockCall = {
   readonly backoffMs?: number;
   /** Retries / calls; not bounded when left out. */
   readonly retryBudget?: number;
+  /** Size of the body that is sent; none when left out. */
+  readonly requestBytes?: number;
 };
 
 export type MockDistribution =

@@ -3,8 +3,15 @@ import type { Random } from "./random.ts";
 
 /** Kept-alive connections to one upstream. */
 export type Connections = {
-  /** GET; `done` is called exactly once, with the status code, or 0 on a broken connection, or -1 on a timeout. */
-  get(path: string, headers: Readonly<Record<string, string>>, timeoutMs: number, done: (status: number) => void): void;
+  /** `done` is called exactly once, with the status code, or 0 on a broken connection, or -1 on a timeout. */
+  send(message: Message, timeoutMs: number, done: (status: number) => void): void;
+};
+
+/** A GET, or a POST where it has a body. */
+export type Message = {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
 };
 
 const BROKEN = 0;
@@ -55,7 +62,7 @@ export async function connectionsTo(origin: string, lifeMs: number, random: Rand
   }
 
   return {
-    get(path, headers, timeoutMs, done) {
+    send({ path, headers, body }, timeoutMs, done) {
       let used: Connection | undefined;
       let isSettled = false;
 
@@ -72,7 +79,8 @@ export async function connectionsTo(origin: string, lifeMs: number, random: Rand
         // The call timed out while it waited for a connection.
         if (isSettled) return giveBack(connection, false);
         used = connection;
-        connection.client.dispatch({ path, method: "GET", headers }, answerHandler(settle));
+        const message = body === undefined ? { path, headers, method: "GET" } : { path, headers, body, method: "POST" };
+        connection.client.dispatch(message, answerHandler(settle));
       });
     },
   };

@@ -1,40 +1,51 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { MockEndpoint } from "./config.ts";
-import { prescribedWorkMs } from "./prescribed-work.ts";
+import { createDemand } from "./demand.ts";
+import type { Taken } from "./memory.ts";
 import type { EndpointStats } from "./metrics.ts";
 import type { Replica } from "./replica.ts";
 import { childTraceparent } from "./traceparent.ts";
 
-/** Work of a request in the rehearsal before the start, ms: enough for a slice. */
-const REHEARSAL_MS = 0.6;
+/** A request that is here. */
+type Visit = {
+  readonly request: Request;
+  readonly response: Response;
+  readonly arrivedMs: number;
+  /** Memory that it takes while it is in work. */
+  taken: Taken;
+};
 
 /**
  * Serves one endpoint: own work on the CPU, then waiting without it, then calls, then the answer.
  * A request holds its slot until it is answered. One that fails by the error rate costs its own work and calls nobody.
  */
 export function createEndpoint(config: MockEndpoint, stats: EndpointStats, replica: Replica): RequestHandler {
-  const { admission, cpu, faults, incidents, lifecycle, overhead, quota, random, totals } = replica;
+  const { admission, cpu, incidents, lifecycle, memory, overhead, quota, random, totals } = replica;
   const hasWaiting = config.addedLatencyMs.mean > 0 || config.calls.length > 0;
+  const demandOf = createDemand(config, replica);
+  const body = config.responseBytes === undefined ? "ok\n" : Buffer.alloc(config.responseBytes, "x");
 
-  function begin(request: Request, response: Response, arrivedMs: number): void {
-    const demandMs = demandOf(request) * replica.growth() * incidents.workFactor() * faults.workFactor();
+  function begin(one: Visit): void {
+    if (!lifecycle.isRehearsing) one.taken = memory.take();
+    const demandMs = demandOf(one.request);
     const burnMs = overhead.toBurnMs(demandMs);
-    if (burnMs === 0) worked(request, response, arrivedMs, demandMs, 0);
-    else cpu.burn(burnMs, (usedMs) => worked(request, response, arrivedMs, demandMs, usedMs));
+    if (burnMs === 0) worked(one, demandMs, 0);
+    else cpu.burn(burnMs, (usedMs) => worked(one, demandMs, usedMs));
   }
 
-  function worked(request: Request, response: Response, arrivedMs: number, demandMs: number, usedMs: number): void {
-    totals.waitMs += Math.max(0, performance.now() - arrivedMs - usedMs);
+  function worked(one: Visit, demandMs: number, usedMs: number): void {
+    totals.waitMs += Math.max(0, performance.now() - one.arrivedMs - usedMs);
     totals.workMs += usedMs + overhead.perRequestMs();
     overhead.finished(demandMs, usedMs);
     const code = isFailing() ? 500 : 200;
-    if (!hasWaiting) finish(response, arrivedMs, code);
-    else void waitAndCall(request, code).then((outcome) => finish(response, arrivedMs, outcome));
+    if (!hasWaiting) finish(one, code);
+    else void waitAndCall(config, replica, one.request, code).then((outcome) => finish(one, outcome));
   }
 
-  function finish(response: Response, arrivedMs: number, code: number): void {
+  function finish({ response, arrivedMs, taken }: Visit, code: number): void {
     answer(response, code);
     stats.observeSeconds((performance.now() - arrivedMs) / 1e3);
+    if (!lifecycle.isRehearsing) memory.giveBack(taken);
     admission.leave();
     quota.check();
   }
@@ -44,33 +55,39 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
     return share > 0 && random.uniform() < share;
   }
 
-  function demandOf(request: Request): number {
-    if (lifecycle.isRehearsing) return REHEARSAL_MS;
-    return prescribedWorkMs(request.headers["x-work-ms"]) ?? random.sample(config.workMs);
-  }
-
-  /** The status to answer with, where the request's own work came to `code`. */
-  async function waitAndCall(request: Request, code: number): Promise<number> {
-    if (lifecycle.isRehearsing) return code;
-    const latencyMs = random.sample(config.addedLatencyMs);
-    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    if (code !== 200 || config.calls.length === 0) return code;
-    const { traceparent } = request.headers;
-    return (await replica.call(config.calls, childTraceparent(String(traceparent)))) || 200;
-  }
-
   function answer(response: Response, code: number): void {
     stats.answers.set(code, (stats.answers.get(code) ?? 0) + 1);
     if (lifecycle.isDraining) response.setHeader("Connection", "close");
     response.statusCode = code;
-    response.end(code === 200 ? "ok\n" : "failed\n");
+    response.end(code === 200 ? body : "failed\n");
+  }
+
+  function enter(one: Visit): void {
+    if (admission.tryEnter()) begin(one);
+    else if (!admission.tryQueue(() => begin(one))) answer(one.response, 503);
   }
 
   return (request, response) => {
     quota.check();
     if (request.headers["x-karma-load"] === "flood") totals.flooded++;
-    const arrivedMs = performance.now();
-    if (admission.tryEnter()) begin(request, response, arrivedMs);
-    else if (!admission.tryQueue(() => begin(request, response, arrivedMs))) answer(response, 503);
+    const one: Visit = { request, response, arrivedMs: performance.now(), taken: undefined };
+    if (hasBody(request)) request.resume().once("end", () => enter(one));
+    else enter(one);
   };
+}
+
+/** The status to answer with, where the request's own work came to `code`. */
+async function waitAndCall(config: MockEndpoint, replica: Replica, request: Request, code: number): Promise<number> {
+  const { lifecycle, random } = replica;
+  if (lifecycle.isRehearsing) return code;
+  const latencyMs = random.sample(config.addedLatencyMs);
+  if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+  if (code !== 200 || config.calls.length === 0) return code;
+  const { traceparent } = request.headers;
+  return (await replica.call(config.calls, childTraceparent(String(traceparent)))) || 200;
+}
+
+/** Something follows the headers; it is read before anything is done. */
+function hasBody({ headers }: Request): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
 }

@@ -49,5 +49,5 @@ function askOn(socket: Socket): Ask {
 /** Through the client for calls, so that it is warm too. */
 async function askAsCaller(port: number): Promise<Ask> {
   const connections = await connectionsTo(`http://127.0.0.1:${port}`, 10_000, createRandom("rehearsal"));
-  return (path) => new Promise((resolve) => connections.get(`/${path}`, {}, 1_000, resolve));
+  return (path) => new Promise((resolve) => connections.send({ path: `/${path}`, headers: {} }, 1_000, resolve));
 }

@@ -3,11 +3,13 @@ import { startBurningThreads } from "./burning-threads.ts";
 import { createAdmission } from "./admission.ts";
 import { createApp } from "./app.ts";
 import { type Caller, createCaller } from "./calls.ts";
+import { createColdness } from "./coldness.ts";
 import type { MockConfig } from "./config.ts";
 import { burnCpu, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
 import { createFaults } from "./faults.ts";
 import { createIncidents } from "./incidents.ts";
 import { log } from "./log.ts";
+import { createMemory } from "./memory.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createOverhead } from "./overhead.ts";
 import { type Quota, blockThread, createQuota, unlimited } from "./quota.ts";
@@ -60,6 +62,11 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
       crash,
     }),
     faults: createFaults(config.faults ?? [], { nowMs, epochMs: Date.now }, crash),
+    coldness: createColdness(config.coldStart, nowMs),
+    memory: createMemory(config.memory, {
+      residentMiB: () => process.memoryUsage.rss() / 1_048_576,
+      killed: () => killedForMemory(config.service, podName),
+    }),
     random,
     growth: growthOf(config.workGrowth, admission.inFlight),
     call: await callerOf(config, random),
@@ -69,6 +76,14 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
 }
 
 const crash = (): never => process.exit(1);
+/** As the kernel's SIGKILL shows in a container's exit code. */
+const OUT_OF_MEMORY = 137;
+
+function killedForMemory(service: string, pod: string): never {
+  log("out-of-memory", { service, pod });
+  process.exit(OUT_OF_MEMORY);
+}
+
 const nowMs = (): number => performance.now();
 
 function growthOf(table: MockConfig["workGrowth"], inFlight: () => number): () => number {

@@ -1,7 +1,9 @@
 import type { Admission } from "./admission.ts";
 import type { Caller } from "./calls.ts";
+import type { Coldness } from "./coldness.ts";
 import type { Faults } from "./faults.ts";
 import type { Incidents } from "./incidents.ts";
+import type { Memory } from "./memory.ts";
 import type { Overhead } from "./overhead.ts";
 import type { Quota } from "./quota.ts";
 import type { Random } from "./random.ts";
@@ -15,6 +17,8 @@ export type Replica = {
   readonly quota: Quota;
   readonly incidents: Incidents;
   readonly faults: Faults;
+  readonly coldness: Coldness;
+  readonly memory: Memory;
   readonly random: Random;
   /** Factor on the work of a request that begins now and is in work already. */
   readonly growth: () => number;

@@ -50,6 +50,7 @@ async function start(config: MockConfig, environment: Environment): Promise<void
 /** Nothing of the rehearsal is to be seen; the CPU limit holds from here on. */
 function startCounting(replica: Replica, metrics: Metrics): void {
   replica.lifecycle.isRehearsing = false;
+  replica.memory.fillBase();
   replica.totals.waitMs = 0;
   replica.totals.workMs = 0;
   replica.random.restart();
@@ -58,7 +59,8 @@ function startCounting(replica: Replica, metrics: Metrics): void {
   metrics.reset();
 }
 
-function becomeReady({ lifecycle }: Replica): void {
+function becomeReady({ coldness, lifecycle }: Replica): void {
+  coldness.ready();
   lifecycle.isReady = true;
 }
 

@@ -27,6 +27,16 @@ test.each([
       upstreams: { next: "http://next:80" },
     }),
   ],
+  ["memory", configOf({ memory: { baseMiB: 100, perRequestMiB: 1, retainedMiB: 0, limitMiB: 200 } })],
+  ["a cold start by requests", configOf({ coldStart: { factor: 3, requests: 100 } })],
+  ["a cold start by time", configOf({ coldStart: { factor: 3, forMs: 5_000 } })],
+  [
+    "bodies",
+    configOf({
+      endpoints: [endpointOf({ responseBytes: 1_024, calls: [[callOf({ requestBytes: 10 })]] })],
+      upstreams: { next: "http://next:80" },
+    }),
+  ],
   ["work that grows", configOf({ workGrowth: [1, 1.5, 2] })],
   ["a path of several parts", configOf({ endpoints: [endpointOf({ name: "v1/cart.items" })] })],
 ])("a valid config passes check and schema: %s", (_title, config) => {
@@ -49,6 +59,15 @@ test.each([
   ["concurrency", { ...configOf(), concurrency: 1.5 }, "expected a whole number >= 1, got 1.5"],
   ["queueLimit", { ...configOf(), queueLimit: -1 }, "expected a whole number >= 0, got -1"],
   ["endpoints", { ...configOf(), endpoints: [] }, "expected a list of at least 1, got []"],
+  [
+    "memory.limitMiB",
+    { ...configOf(), memory: { baseMiB: 100, perRequestMiB: 1, retainedMiB: 0, limitMiB: 0 } },
+    "expected a number > 0, got 0",
+  ],
+  ["coldStart.factor", { ...configOf(), coldStart: { factor: 0.5, requests: 10 } }, "expected a number >= 1, got 0.5"],
+  ["coldStart.forMs", { ...configOf(), coldStart: { factor: 2 } }, "expected a number > 0, got nothing"],
+  ["endpoints[0].responseBytes", withEndpoint({ responseBytes: 0.5 }), "expected a whole number >= 0, got 0.5"],
+  ["memory.perRequestMiB", { ...configOf(), memory: { baseMiB: 100, retainedMiB: 0 } }, "got nothing"],
   ["workGrowth", { ...configOf(), workGrowth: [] }, "expected a list of at least 1, got []"],
   ["workGrowth[1]", { ...configOf(), workGrowth: [1, 0] }, "expected a number > 0, got 0"],
   ["timeScale", { ...configOf(), timeScale: 0.5 }, "expected a number >= 1, got 0.5"],

@@ -28,6 +28,7 @@ export function assembleReadings(atMs: number, views: readonly ServiceView[]): R
     readings.droppedPerS[service] = signals.droppedPerS;
     readings.queued[service] = signals.queued;
     readings.waitMs[service] = signals.waitMs;
+    readings.memoryMiB[service] = signals.memoryMiB;
   }
   const entries = views.filter(({ isEntry }) => isEntry).map(({ signals }) => signals?.entry);
   const sum = (field: keyof EntrySums): number =>

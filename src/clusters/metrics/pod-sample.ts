@@ -23,6 +23,8 @@ export type CounterName = (typeof counterNames)[number];
 /** What one scrape of one pod says. */
 export type PodSample = {
   readonly cpuS: number;
+  /** Resident memory, MiB; NaN where the pod does not tell. */
+  readonly memoryMiB: number;
   /** Requests waiting or in work. */
   readonly inside: number;
   readonly counters: Readonly<Record<CounterName, number>>;
@@ -30,9 +32,12 @@ export type PodSample = {
   readonly entryBuckets: ReadonlyMap<number, number>;
 };
 
+const MIB = 1_048_576;
+
 /** What is read of a pod. */
 export const wantedMetrics: ReadonlySet<string> = new Set([
   "process_cpu_seconds_total",
+  "process_resident_memory_bytes",
   "http_requests_total",
   "mock_requests_queued",
   "mock_requests_in_flight",
@@ -60,6 +65,7 @@ export function toPodSample(samples: readonly PrometheusSample[], isEntry: (endp
   const dropped = sum("http_requests_total", isDropped);
   return {
     cpuS: sum("process_cpu_seconds_total"),
+    memoryMiB: (samples.find(({ name }) => name === "process_resident_memory_bytes")?.value ?? Number.NaN) / MIB,
     inside,
     counters: {
       arrived: answered + inside,

@@ -21,6 +21,8 @@ export type ServiceSample = {
   readonly entryBuckets: ReadonlyMap<number, number>;
   /** Requests waiting or in work. */
   readonly inside: number;
+  /** Memory of a ready pod in the mean, MiB; NaN where none tells. */
+  readonly memoryMiB: number;
   /** CPU time of the ready pods. */
   readonly cpu: ReadonlyMap<string, { readonly atMs: number; readonly cpuS: number }>;
 };
@@ -61,6 +63,7 @@ export class ServiceSeries {
       counters,
       entryBuckets,
       inside: pods.reduce((sum, { sample }) => sum + sample.inside, 0),
+      memoryMiB: meanMemoryMiB(pods),
       cpu: new Map(
         pods
           .filter(({ isReady }) => isReady)
@@ -96,6 +99,11 @@ export class ServiceSeries {
   #forgetBefore(atMs: number): void {
     while (this.#samples.length > 1 && this.#samples[0]!.atMs < atMs) this.#samples.shift();
   }
+}
+
+function meanMemoryMiB(pods: readonly ScrapedPod[]): number {
+  const told = pods.filter(({ isReady, sample }) => isReady && !Number.isNaN(sample.memoryMiB));
+  return told.reduce((sum, { sample }) => sum + sample.memoryMiB, 0) / told.length;
 }
 
 const zeroCounters: Readonly<Record<CounterName, number>> = {

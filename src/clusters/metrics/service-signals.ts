@@ -9,6 +9,7 @@ export type SampledSignals = {
   readonly droppedPerS: number;
   readonly queued: number;
   readonly waitMs: number;
+  readonly memoryMiB: number;
   readonly entry: EntrySums;
 };
 
@@ -44,6 +45,7 @@ export function signalsAt(
     droppedPerS: grown("dropped") / seconds,
     queued: window.to.inside,
     waitMs: workedOn > 0 ? (grown("waitS") * 1_000) / workedOn : emptyMean(window),
+    memoryMiB: window.to.memoryMiB,
     entry: entrySums(window, seconds, objectiveMs),
   };
 }

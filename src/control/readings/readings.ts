@@ -16,6 +16,8 @@ export const serviceSignals = [
   "queued",
   /** Mean time a request spent waiting in the service for CPU, ms (its own work and its calls not counted). */
   "waitMs",
+  /** Memory of a ready replica in the mean, MiB; NaN where nobody looks. */
+  "memoryMiB",
 ] as const;
 export type ServiceSignal = (typeof serviceSignals)[number];
 
@@ -58,6 +60,7 @@ export function createReadings(services: number, environments: number, atMs = 0)
     droppedPerS: perService(),
     queued: perService(),
     waitMs: perService(),
+    memoryMiB: perService(),
     entryArrivalsPerS: perEnvironment(),
     entryViolatingShare: perEnvironment(),
     entryLatencyMs: perEnvironment(),

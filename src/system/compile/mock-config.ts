@@ -1,6 +1,20 @@
-import type { MockCall, MockConfig, MockDistribution, MockEndpoint } from "../../../mocks/src/config.ts";
+import type {
+  MockCall,
+  MockColdStart,
+  MockConfig,
+  MockDistribution,
+  MockEndpoint,
+  MockMemory,
+} from "../../../mocks/src/config.ts";
 import type { Distribution } from "../../core/distribution.ts";
-import { type Call, type Endpoint, type Topology, serviceIndex } from "../topology/topology.ts";
+import {
+  type Call,
+  type ColdStart,
+  type Endpoint,
+  type MemoryUse,
+  type Topology,
+  serviceIndex,
+} from "../topology/topology.ts";
 import { connectionLifeMs } from "../workload/connection-life.ts";
 
 export type MockConfigOptions = {
@@ -22,7 +36,7 @@ export function mockConfig(topology: Topology, service: string, options: MockCon
     emulateCpuLimit: options.emulateCpuLimit,
     concurrency: own.concurrency,
     queueLimit: own.queueLimit,
-    endpoints: own.endpoints.map(endpointConfig),
+    endpoints: own.endpoints.map((endpoint) => endpointConfig(endpoint, topology)),
     upstreams: Object.fromEntries([...called].toSorted().map((name) => [name, options.addressOf(name)])),
     incidents: {
       warning: own.incidents.warning,
@@ -33,21 +47,43 @@ export function mockConfig(topology: Topology, service: string, options: MockCon
     connectionLifeMs: connectionLifeMs / options.timeScale,
     timeScale: options.timeScale,
     ...(own.workGrowth === undefined ? {} : { workGrowth: own.workGrowth }),
+    ...(own.coldStart === undefined ? {} : { coldStart: coldConfig(own.coldStart, options.timeScale) }),
+    ...(own.memory === undefined ? {} : { memory: memoryConfig(own.memory, own.memoryMiB, options) }),
   };
 }
 
-function endpointConfig({ name, workMs, errorRate, addedLatencyMs, calls }: Endpoint): MockEndpoint {
+function coldConfig(cold: ColdStart, timeScale: number): MockColdStart {
+  const { factor } = cold;
+  return "requests" in cold ? { factor, requests: cold.requests } : { factor, forMs: cold.ms / timeScale };
+}
+
+/** Who emulates the kernel's CPU limit has no memory limit by the kernel either. */
+function memoryConfig(
+  { baseMiB, perRequestMiB, retainedMiB }: MemoryUse,
+  limitMiB: number,
+  { emulateCpuLimit }: MockConfigOptions,
+): MockMemory {
+  return { baseMiB, perRequestMiB, retainedMiB, ...(emulateCpuLimit ? { limitMiB } : {}) };
+}
+
+function endpointConfig(endpoint: Endpoint, topology: Topology): MockEndpoint {
+  const { name, workMs, errorRate, addedLatencyMs, calls, responseKiB } = endpoint;
   return {
     name,
     workMs: distributionConfig(workMs),
     errorRate,
     addedLatencyMs: distributionConfig(addedLatencyMs),
-    calls: calls.map((step) => step.map(callConfig)),
+    calls: calls.map((step) => step.map((call) => callConfig(call, topology))),
+    ...(responseKiB === undefined ? {} : { responseBytes: Math.round(responseKiB * BYTES_PER_KIB) }),
   };
 }
 
-function callConfig(call: Call): MockCall {
+const BYTES_PER_KIB = 1_024;
+
+function callConfig(call: Call, topology: Topology): MockCall {
   const { service, endpoint, probability, times, timeoutMs, retries, backoffMs, retryBudget } = call;
+  const { endpoints } = topology.services[serviceIndex(topology, service)]!;
+  const { requestKiB } = endpoints.find(({ name }) => name === endpoint)!;
   return {
     service,
     endpoint,
@@ -57,6 +93,7 @@ function callConfig(call: Call): MockCall {
     retries,
     ...(backoffMs === undefined ? {} : { backoffMs }),
     ...(retryBudget === undefined ? {} : { retryBudget }),
+    ...(requestKiB === undefined ? {} : { requestBytes: Math.round(requestKiB * BYTES_PER_KIB) }),
   };
 }
 

@@ -3,8 +3,15 @@ import { secondsToMs } from "../../core/units.ts";
 import { defaults } from "./defaults.ts";
 import type { EndpointDraft, ServiceDraft } from "./draft.ts";
 import { growthTable } from "./growth.ts";
-import type { RawDistribution, RawObjective, RawService } from "./raw.ts";
-import { type Endpoint, type Objective, type Service, capacityPerS } from "./topology.ts";
+import type { RawColdStart, RawDistribution, RawMemory, RawObjective, RawService } from "./raw.ts";
+import {
+  type ColdStart,
+  type Endpoint,
+  type MemoryUse,
+  type Objective,
+  type Service,
+  capacityPerS,
+} from "./topology.ts";
 
 /** A service without problems, with every default filled in. */
 export function decodeService({ name, raw, endpoints }: ServiceDraft): Service {
@@ -27,6 +34,8 @@ export function decodeService({ name, raw, endpoints }: ServiceDraft): Service {
       degraded: raw.degraded_probability ?? 0,
       failure: raw.failure_probability ?? 0,
     },
+    ...(raw.cold_start === undefined ? {} : { coldStart: decodeColdStart(raw.cold_start) }),
+    ...(raw.memory === undefined ? {} : { memory: decodeMemory(raw.memory) }),
     ...(raw.work_growth === undefined ? {} : { workGrowth: growthTable(raw.work_growth, concurrency) }),
   };
   return { ...service, queueLimit: raw.queue ?? Math.ceil(defaults.queueS * capacityPerS(service)) };
@@ -37,6 +46,18 @@ export function decodeObjective(raw: RawObjective | undefined): Objective {
     p95Ms: raw?.p95_ms ?? defaults.objective.p95Ms,
     availability: raw?.availability ?? defaults.objective.availability,
   };
+}
+
+function decodeMemory(raw: RawMemory): MemoryUse {
+  return {
+    baseMiB: raw.base_mib ?? defaults.baseMiB,
+    perRequestMiB: raw.per_request_mib ?? 0,
+    retainedMiB: raw.retained_mib ?? 0,
+  };
+}
+
+function decodeColdStart({ factor, requests, seconds }: RawColdStart): ColdStart {
+  return requests === undefined ? { factor: factor!, ms: secondsToMs(seconds!) } : { factor: factor!, requests };
 }
 
 function decodeStartup(raw: RawService["startup_s"]): Distribution {
@@ -59,6 +80,8 @@ function decodeEndpoint(service: RawService, { name, raw, steps }: EndpointDraft
     errorRate: raw.error_rate ?? 0,
     addedLatencyMs: decodeTime(raw.added_latency_ms ?? 0),
     calls: steps.map((calls) => calls.map(({ call }) => call)),
+    ...(raw.request_kib === undefined ? {} : { requestKiB: raw.request_kib }),
+    ...(raw.response_kib === undefined ? {} : { responseKiB: raw.response_kib }),
   };
 }
 

@@ -12,5 +12,7 @@ export const defaults = {
   retries: 0,
   lognormalCv: 1,
   growthExponent: 2,
+  /** What the mock takes by itself, MiB. @source resident memory of a mock that serves */
+  baseMiB: 100,
   objective: { p95Ms: 200, availability: 0.99 },
 } as const;

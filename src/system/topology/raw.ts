@@ -29,7 +29,21 @@ export type RawService = {
   readonly queue?: number | undefined;
   readonly startup_s?: number | RawNormal | undefined;
   readonly work_growth?: RawGrowth | undefined;
+  readonly memory?: RawMemory | undefined;
+  readonly cold_start?: RawColdStart | undefined;
   readonly endpoints?: Readonly<Record<string, RawEndpoint | undefined>> | undefined;
+};
+
+export type RawMemory = {
+  readonly base_mib?: number | undefined;
+  readonly per_request_mib?: number | undefined;
+  readonly retained_mib?: number | undefined;
+};
+
+export type RawColdStart = {
+  readonly factor?: number | undefined;
+  readonly requests?: number | undefined;
+  readonly seconds?: number | undefined;
 };
 
 export type RawGrowth = {
@@ -49,6 +63,8 @@ export type RawEndpoint = {
   readonly work_ms?: number | RawDistribution | undefined;
   readonly error_rate?: number | undefined;
   readonly added_latency_ms?: number | RawDistribution | undefined;
+  readonly request_kib?: number | undefined;
+  readonly response_kib?: number | undefined;
   readonly calls?: readonly (RawStep | undefined)[] | undefined;
 };
 

@@ -15,6 +15,8 @@ export function checkServices(draft: Draft, report: Report): void {
     checkWork(service, report);
     checkStartup(service, report);
     checkGrowth(service, report);
+    checkMemory(service, report);
+    checkColdStart(service, report);
     for (const endpoint of service.endpoints.values()) checkEndpoint(endpoint, report);
   }
 }
@@ -61,6 +63,34 @@ function checkGrowth({ raw, path }: ServiceDraft, report: Report): void {
     const expected = `a concurrency of at most ${LONGEST_GROWTH} where work grows`;
     report.problem([...path, "concurrency"], `expected ${expected}, found ${raw.concurrency}`);
   }
+}
+
+/** A replica that its first request kills is a slip; one that a full house kills may be meant. */
+function checkMemory({ raw, path }: ServiceDraft, report: Report): void {
+  if (raw.memory === undefined) return;
+  const { base_mib = defaults.baseMiB, per_request_mib = 0 } = raw.memory;
+  const limitMiB = raw.ram ?? defaults.memoryMiB;
+  const at = [...path, "memory"];
+  const fullMiB = base_mib + (raw.concurrency ?? defaults.concurrency) * per_request_mib;
+  if (base_mib + per_request_mib > limitMiB) {
+    const found = `${base_mib} + ${per_request_mib}`;
+    report.problem(
+      at,
+      `expected base_mib + per_request_mib of at most the service's ram (${limitMiB}), found ${found}`,
+    );
+  } else if (fullMiB > limitMiB) {
+    report.warn(at, `a replica with all its requests in work takes ${fullMiB} MiB of ${limitMiB} and is killed`);
+  }
+  if (base_mib < defaults.baseMiB)
+    report.warn([...at, "base_mib"], `the mock takes about ${defaults.baseMiB} MiB by itself, found ${base_mib}`);
+}
+
+function checkColdStart({ raw, path }: ServiceDraft, report: Report): void {
+  if (raw.cold_start === undefined) return;
+  const { requests, seconds } = raw.cold_start;
+  if ((requests === undefined) !== (seconds === undefined)) return;
+  const found = requests === undefined ? "neither" : "both";
+  report.problem([...path, "cold_start"], `expected requests or seconds, found ${found}`);
 }
 
 function checkEndpoint({ raw, path }: EndpointDraft, report: Report): void {

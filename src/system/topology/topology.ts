@@ -48,6 +48,25 @@ export type Service = {
    * [concurrency], begins with 1, never falls. Left out where work does not grow.
    */
   readonly workGrowth?: readonly number[];
+  /** What a replica takes of its `memoryMiB`, and is killed beyond; left out where memory is not looked at. */
+  readonly memory?: MemoryUse;
+  /** Left out where a replica that has just started works as fast as any. */
+  readonly coldStart?: ColdStart;
+};
+
+/** Work of a replica's first request / work later; the factor falls in a line, over so many requests or so long. */
+export type ColdStart =
+  | { readonly factor: number; readonly requests: number }
+  /** Since it became ready. */
+  | { readonly factor: number; readonly ms: number };
+
+export type MemoryUse = {
+  /** Of a replica without requests, MiB. */
+  readonly baseMiB: number;
+  /** Of each request while it is in work, its calls included, MiB. */
+  readonly perRequestMiB: number;
+  /** What each answered request leaves behind for good, MiB. */
+  readonly retainedMiB: number;
 };
 
 /** Probabilities per replica and minute. */
@@ -72,6 +91,9 @@ export type Endpoint = {
   readonly addedLatencyMs: Distribution;
   /** Steps one after another; the calls of one step side by side. Made after the endpoint's own work. */
   readonly calls: readonly (readonly Call[])[];
+  /** Size of the body that a caller sends, and of the answer's, KiB; next to nothing when left out. */
+  readonly requestKiB?: number;
+  readonly responseKiB?: number;
 };
 
 export type Call = {

@@ -122,7 +122,12 @@ function isTiming(timing: unknown): timing is Timing {
   return [syncPeriodMs, scrapePeriodMs, windowMs, timeScale].every(isPositive) && typeof visibleLagMs === "number";
 }
 
-type WrittenReadings = { readonly atMs: number } & Readonly<Record<(typeof columns)[number], (number | null)[]>>;
+/** Recordings made before a signal was there do not have it. */
+const laterColumns: ReadonlySet<string> = new Set(["memoryMiB"]);
+
+type WrittenReadings = { readonly atMs: number } & Readonly<
+  Partial<Record<(typeof columns)[number], (number | null)[]>>
+>;
 
 function isColumn(values: unknown, length: number): boolean {
   const isLong = Array.isArray(values) && values.length === length;
@@ -134,7 +139,9 @@ function isReadings(line: unknown, services: number): line is { readonly reading
   const written = line["readings"];
   return (
     typeof written["atMs"] === "number" &&
-    ["ageMs", ...serviceSignals].every((column) => isColumn(written[column], services)) &&
+    ["ageMs", ...serviceSignals].every(
+      (column) => (laterColumns.has(column) && written[column] === undefined) || isColumn(written[column], services),
+    ) &&
     entrySignals.every((column) => isColumn(written[column], 1))
   );
 }
@@ -142,7 +149,7 @@ function isReadings(line: unknown, services: number): line is { readonly reading
 function readingsOf(written: WrittenReadings, services: number): Readings {
   const readings = createReadings(services, 1, written.atMs);
   for (const column of columns)
-    for (const [index, value] of written[column].entries()) readings[column][index] = value ?? Number.NaN;
+    for (const [index, value] of written[column]?.entries() ?? []) readings[column][index] = value ?? Number.NaN;
   return readings;
 }
 

@@ -11,7 +11,7 @@ import { createParts, type FluidOptions, type FluidParts, type Streams } from ".
 import { resetTarget } from "./pipeline.ts";
 import { planFluid } from "./plan.ts";
 import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
-import { countServices, readServices, scrapeServices } from "./service-metrics.ts";
+import { countServices, readMemory, readServices, scrapeServices } from "./service-metrics.ts";
 import { resetStation } from "./stations.ts";
 
 /**
@@ -99,6 +99,7 @@ function tick(parts: FluidParts): void {
   if (parts.latency !== undefined) recordLatency(parts.latency, entry.arrived[0]!, plan, response.responses);
   countServices(parts.servicePipeline, parts.stations, pods.ready);
   countEntry(parts.entryPipeline, entry);
+  for (const take of parts.memory) take(nowTick);
   if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
   for (let e = 0; e < environments; e++) nowTick[e]!++;
   maturePods(pods, nowTick);
@@ -112,6 +113,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     startup: episode.rng.split("startup"),
     metrics: episode.rng.split("metrics"),
     edges: episode.rng.split("edges"),
+    memory: plan.hasMemory ? episode.rng.split("memory") : episode.rng,
   };
   parts.streams[environment] = own;
   parts.metricRngs[environment] = own.metrics;
@@ -133,11 +135,21 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
   resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
 }
 
-function observe({ readings, nowTick, tickMs, desired, pods, servicePipeline, entryPipeline }: FluidParts): Readings {
+function observe({
+  plan,
+  readings,
+  nowTick,
+  tickMs,
+  desired,
+  pods,
+  servicePipeline,
+  entryPipeline,
+}: FluidParts): Readings {
   readings.atMs = nowTick[0]! * tickMs;
   readings.desired.set(desired);
   readings.ready.set(pods.ready);
   readServices(servicePipeline, tickMs, nowTick, readings);
+  if (plan.hasMemory) readMemory(servicePipeline, nowTick, readings);
   readEntry(entryPipeline, nowTick, readings);
   return readings;
 }

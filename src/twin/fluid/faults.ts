@@ -97,7 +97,7 @@ function changeCapacity({ capacity, work }: FaultState, stations: Stations, cell
 }
 
 /** Of `before` replicas so many crashed, with what they held. */
-function loseShare({ queued, lost }: Stations, cell: number, crashed: number, before: number): void {
+export function loseShare({ queued, lost }: Stations, cell: number, crashed: number, before: number): void {
   if (crashed === 0) return;
   const share = (queued[cell]! * crashed) / before;
   queued[cell]! -= share;

@@ -4,6 +4,7 @@ import { sample } from "../../core/distribution.ts";
 import { type Rng, createRng } from "../../core/rng.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { type Arrivals, createArrivals } from "./arrivals.ts";
+import { createCold } from "./cold.ts";
 import { type CountNoise, createCountNoise } from "./count-noise.ts";
 import { type EdgeFactors, type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
 import { ENTRY_FIELDS, type EntryScrape } from "./entry-metrics.ts";
@@ -11,6 +12,7 @@ import { type EntryState, createEntryState } from "./entry.ts";
 import { type FaultState, createFaultState } from "./faults.ts";
 import type { FluidOutcome } from "./fluid-twin.ts";
 import { type LatencyRecord, createLatencyRecord } from "./latency-record.ts";
+import { createMemories } from "./memory.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
@@ -36,7 +38,7 @@ export type FluidOptions = {
 const SURGE_SLOTS = 4;
 
 /** Independent random streams of one environment, so that what an autoscaler does moves no noise. */
-export type Streams = { readonly startup: Rng; readonly metrics: Rng; readonly edges: Rng };
+export type Streams = { readonly startup: Rng; readonly metrics: Rng; readonly edges: Rng; readonly memory: Rng };
 
 /** All that a twin is made of. Columns are [environments] or [services][environments]. */
 export type FluidParts = {
@@ -61,6 +63,8 @@ export type FluidParts = {
   readonly entry: EntryState;
   readonly pods: Pods;
   readonly faults: FaultState;
+  /** What each service whose memory is looked at takes after a tick. */
+  readonly memory: readonly ((nowTick: Float64Array) => void)[];
   /** Edges to each service. */
   readonly incoming: readonly (readonly number[])[];
   readonly servicePipeline: Pipeline;
@@ -80,7 +84,12 @@ export function createParts(plan: FluidPlan, calibration: Calibration, options: 
   const services = plan.services.length;
   const stations = createStations(services, environments, tickMs, plan.retries);
   const unset = createRng(0);
-  const streams = Array.from({ length: environments }, () => ({ startup: unset, metrics: unset, edges: unset }));
+  const streams = Array.from({ length: environments }, () => ({
+    startup: unset,
+    metrics: unset,
+    edges: unset,
+    memory: unset,
+  }));
   const world = {
     plan,
     calibration,
@@ -92,20 +101,28 @@ export function createParts(plan: FluidPlan, calibration: Calibration, options: 
     startupFactor: new Float64Array(environments).fill(1),
     faults: createFaultState(services, environments),
   };
+  const pods = createPods(
+    { services, environments, slots: slotsFor(plan) },
+    (environment, service) => startupTicks(world, environment, service),
+    options.onPod,
+    plan,
+  );
+  const nowTick = new Float64Array(environments);
+  const scenarioTickMs = tickMs * calibration.timing.timeScale;
+  const colds = plan.services.map(({ cold }) =>
+    cold === undefined ? undefined : createCold(cold, { stations, pods, nowTick, tickMs: scenarioTickMs }),
+  );
   return {
     ...world,
     ...createMeters(plan, stations, calibration.timing, options),
-    nowTick: new Float64Array(environments),
+    nowTick,
     desired: new Float64Array(services * environments),
     arrivals: createArrivals(environments),
     edges: createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise),
-    kernel: createStationKernel(plan, stations),
+    kernel: createStationKernel(plan, stations, colds),
     response: createResponseKernel(plan, stations),
-    pods: createPods(
-      { services, environments, slots: slotsFor(plan) },
-      (environment, service) => startupTicks(world, environment, service),
-      options.onPod,
-    ),
+    pods,
+    memory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }),
     incoming: incomingEdges(plan),
     outcome: createOutcome(services, environments),
     latency: options.recordLatency === true ? createLatencyRecord() : undefined,
@@ -137,7 +154,7 @@ function createMeters(
   const ticks = pipelineTicks(timing, tickMs);
   const metricRngs = Array.from({ length: environments }, () => unset);
   const entry = createEntryState(environments);
-  const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS, ticks);
+  const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS + Number(plan.hasMemory), ticks);
   const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
   const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset);
   return {

@@ -1,8 +1,17 @@
-import { squaredCv, thirdMoment } from "../../core/distribution.ts";
+import { type Distribution, squaredCv, thirdMoment } from "../../core/distribution.ts";
 import { milliCpuToCores } from "../../core/units.ts";
-import { type Call, type Endpoint, type Service, type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import {
+  type Call,
+  type ColdStart,
+  type Endpoint,
+  type Service,
+  type Topology,
+  serviceIndex,
+} from "../../system/topology/topology.ts";
 import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import { payloadMs } from "../calibrate/payload.ts";
+import type { MemoryPlan } from "./memory-plan.ts";
 import type { Station } from "./sojourn.ts";
 import { type GrowthCurve, growthCurve } from "./work-growth.ts";
 
@@ -15,6 +24,10 @@ export type FluidPlan = {
   readonly edges: readonly Edge[];
   /** Calls that may be tried again. */
   readonly retries: number;
+  /** Memory of any service is looked at. */
+  readonly hasMemory: boolean;
+  /** Any service has replicas that are slower when they have just started. */
+  readonly hasColdStarts: boolean;
   readonly objectiveMs: number;
 };
 
@@ -40,6 +53,10 @@ export type ServicePlan = {
   readonly visits: number;
   /** Undefined where work does not grow with the requests in work. */
   readonly growth: GrowthCurve | undefined;
+  /** Undefined where memory is not looked at. */
+  readonly memory: MemoryPlan | undefined;
+  /** Undefined where a replica that has just started is as fast as any. */
+  readonly cold: ColdStart | undefined;
 };
 
 /** Calls from one service to another. */
@@ -103,6 +120,8 @@ export function planFluid(topology: Topology, calibration: Calibration): FluidPl
     entries: topology.entries.map(({ service, endpoint, share }) => ({ node: nodeOf(service, endpoint), share })),
     edges: planEdges(topology, keys, retryOf),
     retries: retried.length,
+    hasColdStarts: topology.services.some(({ coldStart }) => coldStart !== undefined),
+    hasMemory: topology.services.some(({ memory }) => memory !== undefined),
     objectiveMs: topology.objective.p95Ms,
   };
 }
@@ -122,8 +141,10 @@ function planService(topology: Topology, calibration: Calibration, index: number
   const isEntry = topology.entries.some((entry) => entry.service === service.name);
   const mean = (of: (endpoint: Endpoint) => number): number =>
     service.endpoints.reduce((sum, endpoint, column) => sum + (of(endpoint) * visits[column]!) / total, 0);
+  const sentMs = (endpoint: Endpoint): number => payloadMs(topology, service.name, endpoint, calibration);
   const addedMs = mean(({ addedLatencyMs }) => addedLatencyMs.mean);
-  const addedSquare = mean(({ addedLatencyMs }) => (1 + squaredCv(addedLatencyMs)) * addedLatencyMs.mean ** 2);
+  const apartMs = addedMs + mean(sentMs);
+  const apartSquare = mean((endpoint) => squareOf(endpoint.addedLatencyMs, sentMs(endpoint)));
   const addedThird = mean(({ addedLatencyMs }) => thirdMoment(addedLatencyMs));
   // What was measured holds the doubled work of degraded replicas already.
   const workFactor = calibration.source === "measured" ? 1 : meanWorkFactor(service);
@@ -137,8 +158,8 @@ function planService(topology: Topology, calibration: Calibration, index: number
       limitCores: milliCpuToCores(service.cpuMilli),
     },
     idleCpuShare: measured.idleCpuShare,
-    fixedMs: measured.fixedLatencyMs + addedMs,
-    fixedVariance: Math.max(0, addedSquare - addedMs ** 2),
+    fixedMs: measured.fixedLatencyMs + apartMs,
+    fixedVariance: Math.max(0, apartSquare - apartMs ** 2),
     fixedThird: Math.max(0, addedThird),
     addedMs,
     callers: isEntry ? [] : callersOf(topology, service.name),
@@ -149,7 +170,14 @@ function planService(topology: Topology, calibration: Calibration, index: number
     entryShare: topology.entries.reduce((sum, entry) => sum + (entry.service === service.name ? entry.share : 0), 0),
     visits: total,
     growth: service.workGrowth && growthCurve(service.workGrowth),
+    cold: service.coldStart,
+    memory: service.memory && { ...service.memory, limitMiB: service.memoryMiB },
   };
+}
+
+/** Mean square of a waiting time and a constant on top of it. */
+function squareOf(waiting: Distribution, moreMs: number): number {
+  return (1 + squaredCv(waiting)) * waiting.mean ** 2 + 2 * waiting.mean * moreMs + moreMs * moreMs;
 }
 
 function callersOf({ services }: Topology, name: string): number[] {

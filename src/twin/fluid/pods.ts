@@ -23,6 +23,12 @@ export type Pods = {
   readonly ids: Int32Array;
   /** [services][environments] */
   readonly nextId: Int32Array;
+  /** Left behind by requests, MiB, and crashes for memory that the back-off remembers; where memory is looked at:
+   * [services][environments][slots] */
+  readonly retainedMiB: Float64Array | undefined;
+  readonly crashes: Uint8Array | undefined;
+  /** Requests since its process started, where that matters: [services][environments][slots] */
+  readonly begun: Float64Array | undefined;
   /** Start-up time of the next new replica, whole ticks >= 1. */
   readonly startupTicks: (environment: number, service: number) => number;
   readonly listener: PodListener | undefined;
@@ -32,10 +38,14 @@ export function createPods(
   size: { readonly services: number; readonly environments: number; readonly slots: number },
   startupTicks: Pods["startupTicks"],
   listener: PodListener | undefined,
+  looks: { readonly hasMemory: boolean; readonly hasColdStarts: boolean } = { hasMemory: false, hasColdStarts: false },
 ): Pods {
   const cells = size.services * size.environments;
   return {
     ...size,
+    begun: looks.hasColdStarts ? new Float64Array(cells * size.slots) : undefined,
+    retainedMiB: looks.hasMemory ? new Float64Array(cells * size.slots) : undefined,
+    crashes: looks.hasMemory ? new Uint8Array(cells * size.slots) : undefined,
     ready: new Float64Array(cells),
     existing: new Float64Array(cells),
     nextReadyTick: new Float64Array(cells).fill(Infinity),
@@ -58,7 +68,22 @@ export function resetPods(pods: Pods, environment: number, counts: Float64Array)
     pods.nextReadyTick[cell] = Infinity;
     pods.nextId[cell] = count;
     for (let i = 0; i < count; i++) pods.ids[cell * pods.slots + i] = i;
+    forget(pods, cell * pods.slots, count);
   }
+}
+
+/** So many places hold replicas that were ready from the beginning, and long before. */
+function forget({ retainedMiB, crashes, begun, readyAtTick }: Pods, first: number, count: number): void {
+  retainedMiB?.fill(0, first, first + count);
+  crashes?.fill(0, first, first + count);
+  begun?.fill(Infinity, first, first + count);
+  readyAtTick.fill(-Infinity, first, first + count);
+}
+
+/** Nothing is left of what the process in this place did. */
+function startAnew({ retainedMiB, begun }: Pods, place: number): void {
+  if (retainedMiB !== undefined) retainedMiB[place] = 0;
+  if (begun !== undefined) begun[place] = 0;
 }
 
 /** Starting replicas whose time has come are ready. */
@@ -102,6 +127,8 @@ function createPod(pods: Pods, environment: number, service: number, nowTick: nu
   const place = cell * pods.slots + pods.existing[cell]!;
   pods.ids[place] = pods.nextId[cell]!++;
   pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
+  startAnew(pods, place);
+  if (pods.crashes !== undefined) pods.crashes[place] = 0;
   pods.existing[cell]!++;
   pods.listener?.(environment, service, "created", pods.ids[place]);
 }
@@ -133,10 +160,22 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
   for (let i = 0; i < crashed; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
+    startAnew(pods, place);
     pods.listener?.(environment, service, "crashed", pods.ids[place]!);
   }
   pods.nextReadyTick[cell] = earliest(pods, cell);
   return crashed;
+}
+
+/** The ready replica in this place crashes, and its process starts again at a tick. */
+export function crashPodAt(pods: Pods, environment: number, service: number, index: number, startTick: number): void {
+  const cell = service * pods.environments + environment;
+  const place = cell * pods.slots + --pods.ready[cell]!;
+  swap(pods, cell * pods.slots + index, place);
+  pods.readyAtTick[place] = startTick + pods.startupTicks(environment, service);
+  startAnew(pods, place);
+  pods.listener?.(environment, service, "crashed", pods.ids[place]!);
+  pods.nextReadyTick[cell] = earliest(pods, cell);
 }
 
 export type Withheld = { readonly count: number; readonly untilTick: number; readonly kind: "unready" | "crashed" };
@@ -148,6 +187,7 @@ export function withholdPods(pods: Pods, environment: number, service: number, h
   for (let i = 0; i < count; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = held.untilTick;
+    if (held.kind === "crashed") startAnew(pods, place);
     pods.listener?.(environment, service, held.kind, pods.ids[place]!);
   }
   pods.nextReadyTick[cell] = earliest(pods, cell);
@@ -169,7 +209,10 @@ function earliest(pods: Pods, cell: number): number {
   return tick;
 }
 
-function swap({ readyAtTick, ids }: Pods, a: number, b: number): void {
+function swap({ readyAtTick, ids, retainedMiB, crashes, begun }: Pods, a: number, b: number): void {
+  if (retainedMiB !== undefined) [retainedMiB[a], retainedMiB[b]] = [retainedMiB[b]!, retainedMiB[a]!];
+  if (begun !== undefined) [begun[a], begun[b]] = [begun[b]!, begun[a]!];
+  if (crashes !== undefined) [crashes[a], crashes[b]] = [crashes[b]!, crashes[a]!];
   [readyAtTick[a], readyAtTick[b]] = [readyAtTick[b]!, readyAtTick[a]!];
   [ids[a], ids[b]] = [ids[b]!, ids[a]!];
 }

@@ -13,6 +13,8 @@ const SERVED = 3;
 const DROPPED = 4;
 const WAITED = 5;
 export const SERVICE_FIELDS = 6;
+/** A pipeline that tells memory has a field more, of whose samples this is the place; nothing is counted there. */
+export const MEMORY = 6;
 
 const NOISY: NoisyFields = { arrived: ARRIVED, served: SERVED, busy: BUSY, waited: WAITED };
 
@@ -73,9 +75,18 @@ function scrapeService(scrape: ServiceScrape & NoisyScrape, k: number, e: number
   samples[at + 3] = grown[DROPPED]! * perS;
   samples[at + 4] = counts === undefined ? stations.queued[k]! : countInside(counts, scrape, k);
   samples[at + 5] = served > 0 ? grown[WAITED]! / served : 0;
+  if (scrape.plan.hasMemory) samples[at + MEMORY] = stations.memoryMiB[k]!;
 }
 
-const grown = new Float64Array(SERVICE_FIELDS);
+const grown = new Float64Array(SERVICE_FIELDS + 1);
+
+/** Writes the memory that can be seen now; for pipelines that tell it. */
+export function readMemory(pipeline: Pipeline, nowTick: Float64Array, { environments, memoryMiB }: Readings): void {
+  for (let k = 0; k < pipeline.targets; k++) {
+    const slot = visibleSlot(pipeline, k, nowTick[k % environments]!);
+    memoryMiB[k] = slot >= 0 ? pipeline.samples[sampleAt(pipeline, k, slot) + MEMORY]! : Number.NaN;
+  }
+}
 
 /** Writes what can be seen now. */
 export function readServices(pipeline: Pipeline, tickMs: number, nowTick: Float64Array, readings: Readings): void {

@@ -1,8 +1,9 @@
+import type { ColdKernel } from "./cold.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { slow, type Slowed, slowdown } from "./slowed.ts";
 import { HIGHEST_UTILISATION, type Station } from "./sojourn.ts";
 import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
-import { createGrowth } from "./work-growth.ts";
+import { createStrain } from "./strain.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
 export type Stations = {
@@ -12,7 +13,7 @@ export type Stations = {
   readonly queued: Float64Array;
   /** Requests lost since the last tick with replicas that crashed; they count as dropped in the next. */
   readonly lost: Float64Array;
-  /** Capacity of a replica and tick / what the plan says; the same without growth of work; what that makes of work. */
+  /** Capacity of a replica and tick / what the plan says; the same were work as planned; what growth makes of work. */
   readonly capacityFactor: Float64Array;
   readonly steadyFactor: Float64Array;
   readonly workGrowth: Float64Array;
@@ -38,6 +39,8 @@ export type Stations = {
   readonly sojournMs: Float64Array;
   readonly sojournVariance: Float64Array;
   readonly sojournThird: Float64Array;
+  /** Memory of a ready replica in the mean, MiB; written where it is looked at, NaN without a ready one. */
+  readonly memoryMiB: Float64Array;
   /** Of it waiting for CPU, ms. */
   readonly waitMs: Float64Array;
   /** Weight of the service in the blame: waiting in seconds + 2 x share dropped, as far as it is its own doing. */
@@ -68,6 +71,7 @@ export function createStations(services: number, environments: number, tickMs: n
     sojournMs: cells(),
     sojournVariance: cells(),
     sojournThird: cells(),
+    memoryMiB: cells().fill(Number.NaN),
     waitMs: cells(),
     blameWeight: cells(),
   };
@@ -102,9 +106,14 @@ export type StationKernel = {
   work(service: number, ready: Float64Array): void;
 };
 
-export function createStationKernel(plan: FluidPlan, stations: Stations): StationKernel {
+/** @param colds  how cold replicas are, where that matters: [services] */
+export function createStationKernel(
+  plan: FluidPlan,
+  stations: Stations,
+  colds: readonly (ColdKernel | undefined)[] = [],
+): StationKernel {
   const { environments } = stations;
-  const work = plan.services.map((_, service) => createWork(plan, service, stations));
+  const work = plan.services.map((_, service) => createWork(plan, service, stations, colds[service]));
   return {
     call(edge, edgeFactor) {
       const { from, to, callsPerRequest, retried } = plan.edges[edge]!;
@@ -139,7 +148,12 @@ type Work = ServicePlan & {
   readonly slowed: Slowed[];
 };
 
-function createWork(plan: FluidPlan, service: number, stations: Stations): (ready: Float64Array) => void {
+function createWork(
+  plan: FluidPlan,
+  service: number,
+  stations: Stations,
+  cold: ColdKernel | undefined,
+): (ready: Float64Array) => void {
   const own = plan.services[service]!;
   const { station, idleCpuShare, timeScale } = own;
   const { environments, tickMs } = stations;
@@ -156,10 +170,10 @@ function createWork(plan: FluidPlan, service: number, stations: Stations): (read
     ownPart: column(),
     slowed: Array.from({ length: environments }, () => slow(station, idleCpuShare, 1)),
   };
-  const grow = own.growth && createGrowth(own, own.growth, stations, work.first);
+  const strain = createStrain(own, cold, stations, work.first);
   return (ready) => {
     const { speed } = stations;
-    grow?.(ready);
+    strain?.(ready);
     for (let e = 0; e < environments; e++) if (speed[e] !== 1) work.slowed[e] = slow(station, idleCpuShare, speed[e]!);
     flow(work, ready);
     feel(work, ready);

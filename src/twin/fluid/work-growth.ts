@@ -1,6 +1,3 @@
-import type { ServicePlan } from "./plan.ts";
-import type { Stations } from "./stations.ts";
-
 /** Mean factor on work by the mean number of requests in work in a replica: [CELLS + 1], from none to all slots. */
 export type GrowthCurve = {
   readonly slots: number;
@@ -11,8 +8,6 @@ export type GrowthCurve = {
 };
 
 const CELLS = 64;
-/** More growth makes more requests in work, which makes more growth: half a step at a time settles. */
-const STEP = 0.5;
 const HALVINGS = 40;
 /** Powers of e between which the parameter of a distribution is looked for. */
 const STEEPEST = 20;
@@ -72,24 +67,4 @@ export function growthAt({ slots, queueing, waiting }: GrowthCurve, cpu: number,
   const low = waiting[cell]! + (queueing[cell]! - waiting[cell]!) * share;
   const high = waiting[cell + 1]! + (queueing[cell + 1]! - waiting[cell + 1]!) * share;
   return low + (high - low) * part;
-}
-
-/** Makes the work of a service follow the requests in work, as of the tick before. To be done before it works. */
-export function createGrowth(
-  { addedMs }: ServicePlan,
-  curve: GrowthCurve,
-  stations: Stations,
-  first: number,
-): (ready: Float64Array) => void {
-  const { environments, tickMs, queued, served, cpuMs, holdMs, workGrowth, steadyFactor, capacityFactor } = stations;
-  return (ready) => {
-    for (let k = first; k < first + environments; k++) {
-      const pods = ready[k]!;
-      if (pods === 0) continue;
-      const servedPerMs = served[k]! / (pods * tickMs);
-      const target = growthAt(curve, servedPerMs * cpuMs[k]! + queued[k]! / pods, servedPerMs * (addedMs + holdMs[k]!));
-      workGrowth[k]! += STEP * (target - workGrowth[k]!);
-      capacityFactor[k] = steadyFactor[k]! / workGrowth[k]!;
-    }
-  };
 }

@@ -12,10 +12,11 @@ import {
   scrapeTarget,
   windowGrowth,
 } from "../fluid/pipeline.ts";
-import { SERVICE_FIELDS, readServices } from "../fluid/service-metrics.ts";
+import { MEMORY, SERVICE_FIELDS, readMemory, readServices } from "../fluid/service-metrics.ts";
 import { violatingOf } from "./entry-counts.ts";
 import { work } from "./processor.ts";
 import { countTime } from "./replicas.ts";
+import { memoryMiB } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
 import { type EntryCounts, FIRST_SCRAPE, type World } from "./world.ts";
 
@@ -39,7 +40,7 @@ const SERVED = 3;
 const DROPPED = 4;
 const WAITED_MS = 5;
 const WORKED = 6;
-const COUNTERS = Math.max(SERVICE_FIELDS, WORKED + 1);
+const COUNTERS = Math.max(SERVICE_FIELDS, MEMORY + 1, WORKED + 1);
 
 /** The pipeline of the fluid twin, at whose ticks of 1 ms the periods here are. */
 export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
@@ -54,6 +55,7 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
   const entryService = world.plan.nodes[world.plan.entries[0]!.node]!.service;
   const readings: Readings & { atMs: number } = createReadings(services, 1);
   const now = new Float64Array(1);
+  const hasMemory = world.plan.services.some(({ memory }) => memory !== undefined);
   for (let service = 0; service < services; service++) {
     const firstMs = timing.scrapePeriodMs * (1 - rng.uniform());
     resetTarget(pipeline, service, firstMs);
@@ -83,6 +85,7 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
       for (let service = 0; service < services; service++)
         readings.ready[service] = world.services.ready[service]!.length;
       readServices(pipeline, 1, now, readings);
+      if (hasMemory) readMemory(pipeline, now, readings);
       readEntry(entry, now, readings);
       return readings;
     },
@@ -111,6 +114,15 @@ function scrapeService(world: World, pipeline: Pipeline, service: number): void 
   samples[at + 3] = grown[DROPPED]! * perS;
   samples[at + 4] = insideOf(world, service);
   samples[at + 5] = grown[WORKED]! > 0 ? grown[WAITED_MS]! / grown[WORKED]! : 0;
+  samples[at + MEMORY] = meanMemoryMiB(world, service);
+}
+
+/** Of ready replicas; NaN without one, and where memory is not looked at. */
+function meanMemoryMiB(world: World, service: number): number {
+  const { memory } = world.plan.services[service]!;
+  const ready = world.services.ready[service]!;
+  if (memory === undefined) return Number.NaN;
+  return ready.reduce((sum, pod) => sum + memoryMiB(world, pod, memory), 0) / ready.length;
 }
 
 const grown = new Float64Array(COUNTERS);

@@ -1,9 +1,17 @@
 import { scaleDistribution } from "../../core/distribution.ts";
 import { milliCpuToCores } from "../../core/units.ts";
-import { type Endpoint, type Incidents, type Topology, serviceIndex } from "../../system/topology/topology.ts";
+import {
+  type ColdStart,
+  type Endpoint,
+  type Incidents,
+  type Topology,
+  serviceIndex,
+} from "../../system/topology/topology.ts";
 import { cpuMsPerEntryRequest } from "../../system/topology/bottleneck.ts";
 import { visitRatios } from "../../system/topology/visit-ratios.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import type { MemoryPlan } from "../fluid/memory-plan.ts";
+import { payloadMs } from "../calibrate/payload.ts";
 import { type Draw, drawOf } from "./draws.ts";
 
 /** A topology and its calibration, flattened. Nodes are endpoints; calls are numbered through all of them. */
@@ -31,6 +39,10 @@ export type ServicePlan = {
   readonly incidents: Incidents;
   /** Factor on the work of a request that begins as the 1st, 2nd, … in work: [concurrency]; undefined = always 1. */
   readonly workGrowth: Float64Array | undefined;
+  /** Undefined where a replica that has just started is as fast as any. */
+  readonly cold: ColdStart | undefined;
+  /** Undefined where memory is not looked at. */
+  readonly memory: MemoryPlan | undefined;
 };
 
 export type NodePlan = {
@@ -44,6 +56,8 @@ export type NodePlan = {
   /** Numbers of the calls that not every request makes. */
   readonly chancyCalls: readonly number[];
   readonly errorRate: number;
+  /** Bodies on their way, on top of the service's fixed latency, ms. */
+  readonly sentMs: number;
   readonly addedMs: Draw;
   /** The added latency is always the same, and more than none. */
   readonly isDelayed: boolean;
@@ -90,7 +104,7 @@ export function planRequests(topology: Topology, calibration: Calibration, optio
   const calls: CallPlan[] = [];
   const factors = workFactors(topology, calibration, options.capacityFactor);
   let mostUpstreams = 1;
-  const nodes = topology.services.flatMap(({ endpoints }, service) => {
+  const nodes = topology.services.flatMap(({ name, endpoints }, service) => {
     const upstreams = upstreamsOf(endpoints);
     mostUpstreams = Math.max(mostUpstreams, upstreams.length);
     return endpoints.map((endpoint): NodePlan => ({
@@ -98,6 +112,7 @@ export function planRequests(topology: Topology, calibration: Calibration, optio
       workMs: drawOf(scaleDistribution(endpoint.workMs, factors[service]!)),
       ...planCallsCpu(endpoint, factors[service]!, options.callCpuMs, calls.length),
       errorRate: endpoint.errorRate,
+      sentMs: payloadMs(topology, name, endpoint, calibration),
       addedMs: drawOf(endpoint.addedLatencyMs),
       isDelayed: endpoint.addedLatencyMs.kind === "constant" && endpoint.addedLatencyMs.mean > 0,
       steps: planCalls(endpoint, topology, calls, upstreams, nodeOf),
@@ -118,7 +133,8 @@ function planService(
   index: number,
   { startupFactor }: PlanOptions,
 ): ServicePlan {
-  const { name, cpuMilli, concurrency, queueLimit, incidents, workGrowth } = topology.services[index]!;
+  const { name, cpuMilli, concurrency, queueLimit, incidents, workGrowth, memory, memoryMiB, coldStart } =
+    topology.services[index]!;
   const { idleCpuShare, fixedLatencyMs, startupMs } = calibration.services[index]!;
   const limitCores = milliCpuToCores(cpuMilli);
   return {
@@ -132,6 +148,8 @@ function planService(
     startupMs: drawOf(scaleDistribution(startupMs, startupFactor)),
     incidents,
     workGrowth: workGrowth && Float64Array.from(workGrowth),
+    cold: coldStart,
+    memory: memory && { ...memory, limitMiB: memoryMiB },
   };
 }
 

@@ -37,6 +37,11 @@ export type Pods = {
   errorsUntilMs: Float64Array;
   degradedUntilMs: Float64Array;
   minutes: Int32Array;
+  /** Left behind by requests, where memory is looked at. */
+  retainedMiB: Float64Array;
+  /** Requests since its process started, and since when it is ready; where replicas start cold. */
+  begun: Float64Array;
+  readyAtMs: Float64Array;
   readonly free: number[];
 };
 
@@ -69,6 +74,9 @@ function columnsOf(places: number): Omit<Pods, "free"> {
     errorsUntilMs: floats(),
     degradedUntilMs: floats(),
     minutes: integers(),
+    retainedMiB: floats(),
+    begun: floats(),
+    readyAtMs: floats(),
   };
 }
 

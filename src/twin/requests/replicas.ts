@@ -1,4 +1,5 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import { FORGOTTEN_AFTER_MS, backoffMs } from "../fluid/restart-backoff.ts";
 import { breakRequests } from "./call-flow.ts";
 import { clearPool, growPools } from "./connections.ts";
 import { mixKey, sampleOf, uniformOf } from "./draws.ts";
@@ -8,17 +9,23 @@ import { NONE } from "./request-pool.ts";
 import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
 import { growSources, schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
-import { POD_DRAINED, POD_KILLED, POD_MINUTE, POD_READY, POD_RESTARTS, POD_SIGTERM, type World } from "./world.ts";
+import { victimsFirst } from "./victims.ts";
+import {
+  POD_DRAINED,
+  POD_KILLED,
+  POD_MINUTE,
+  POD_OUT_OF_MEMORY,
+  POD_READY,
+  POD_RESTARTS,
+  POD_SIGTERM,
+  type World,
+} from "./world.ts";
 
 /** From leaving the balancer to SIGTERM, ms. As the local cluster has it. */
 const PRE_STOP_MS = 200;
 /** A replica that drains stays at least and at most so long, ms; the latter of the scenario. @source mocks/src/drain.ts */
 const GRACE_MS = 300;
 const DRAIN_MS = 10_000;
-/** @source Kubernetes documentation, "Pod Lifecycle", container restart policy; ms of the scenario */
-const FIRST_BACKOFF_MS = 10_000;
-const LONGEST_BACKOFF_MS = 300_000;
-const FORGOTTEN_AFTER_MS = 600_000;
 const MINUTE_MS = 60_000;
 
 /** Draws of a process, by number; those of its incidents follow. */
@@ -33,6 +40,9 @@ export function startReady(world: World, service: number, count: number): void {
     const pod = newPod(world, service);
     startProcess(world, pod);
     becomeReady(world, pod);
+    // They have been there for long.
+    world.pods.begun[pod] = Infinity;
+    world.pods.readyAtMs[pod] = -Infinity;
   }
   world.events.length = 0;
 }
@@ -70,16 +80,6 @@ export function reconcile(world: World, service: number): void {
   const surplus = victimsFirst(world, staying).slice(0, Math.max(0, staying.length - desired));
   const replaced = isReplaced ? active.filter((pod) => pods.isRetiring[pod] === 1) : [];
   for (const pod of [...surplus, ...replaced]) terminate(world, pod);
-}
-
-/** Those not ready first, then those that crashed most, then the youngest. @source Kubernetes ReplicaSet controller */
-function victimsFirst({ pods }: World, staying: readonly number[]): number[] {
-  const isReady = (pod: number): number => Number(pods.phase[pod] === READY);
-  return staying
-    .toReversed()
-    .sort(
-      (a, b) => isReady(a) - isReady(b) || pods.restarts[b]! - pods.restarts[a]! || pods.number[b]! - pods.number[a]!,
-    );
 }
 
 function createPod(world: World, service: number): void {
@@ -137,6 +137,8 @@ function startProcess(world: World, pod: number): void {
   pods.errorsUntilMs[pod] = 0;
   pods.degradedUntilMs[pod] = 0;
   pods.minutes[pod] = 0;
+  pods.retainedMiB[pod] = 0;
+  pods.begun[pod] = 0;
   fillRetryTokens(world.retryTokens, pod);
   startProcessor(processors, pod, {
     threads,
@@ -153,6 +155,7 @@ export function becomeReady(world: World, pod: number): void {
   const service = pods.service[pod]!;
   countTime(world, service);
   pods.phase[pod] = READY;
+  pods.readyAtMs[pod] = nowOf(world);
   pods.usedBeforeReadyMs[pod] = processors.usedMs[pod]!;
   services.ready[service]!.push(pod);
   tell(world, pod, "ready");
@@ -221,7 +224,7 @@ export function crash(world: World, pod: number): void {
   endProcess(world, pod);
   if ((nowMs - pods.startedAtMs[pod]!) * timeScale >= FORGOTTEN_AFTER_MS) pods.crashes[pod] = 0;
   const crashes = ++pods.crashes[pod]!;
-  const waitMs = crashes === 1 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (crashes - 2)) / timeScale;
+  const waitMs = backoffMs(crashes) / timeScale;
   if (pods.phase[pod] === TERMINATING) return exit(world, pod);
   pods.phase[pod] = BACKING_OFF;
   tell(world, pod, "crashed");
@@ -251,6 +254,8 @@ export function podTimerOver(world: World, kind: number, pod: number, generation
     if (pods.inFlight[pod] === 0 && pods.queued[pod] === 0) exit(world, pod);
   } else if (kind === POD_KILLED) {
     exit(world, pod);
+  } else if (kind === POD_OUT_OF_MEMORY) {
+    crash(world, pod);
   } else if (kind === POD_MINUTE) {
     minute(world, pod);
   }

@@ -1,10 +1,13 @@
+import type { ColdStart } from "../../system/topology/topology.ts";
+import { coldFactor } from "../fluid/cold.ts";
+import type { MemoryPlan } from "../fluid/memory-plan.ts";
 import { WORK_DRAW, callDraw, sampleOf, uniformOf } from "./draws.ts";
 import { joinLine } from "./lines.ts";
 import { addJob, planLook, work } from "./processor.ts";
 import { ANSWERED, NOBODY, NONE, QUEUED, WORKING, freeRequest } from "./request-pool.ts";
 import { schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
-import { POD_DRAINED, type World } from "./world.ts";
+import { POD_DRAINED, POD_OUT_OF_MEMORY, type World } from "./world.ts";
 
 const DEGRADED_FACTOR = 2;
 
@@ -35,14 +38,33 @@ function begin(world: World, pod: number, request: number): void {
   pods.inFlight[pod]!++;
   drawDemand(world, request);
   const service = pods.service[pod]!;
-  const { workGrowth } = world.plan.services[service]!;
+  const { workGrowth, memory, cold } = world.plan.services[service]!;
   requests.demandMs[request]! *= services.workFactor[service]!;
   if (workGrowth !== undefined) requests.demandMs[request]! *= workGrowth[pods.inFlight[pod]! - 1]!;
   if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
+  if (cold !== undefined) requests.demandMs[request]! *= coldness(world, pod, cold);
+  if (memory !== undefined && memoryMiB(world, pod, memory) > memory.limitMiB) runOut(world, pod);
   requests.state[request] = WORKING;
   if (processors.atMs[pod] !== queue.now[0]) work(processors, pod);
   addJob(processors, pod, request, requests.demandMs);
   if (pod !== world.eventPod) look(world, pod);
+}
+
+/** Factor on the work of the request that begins, which fills caches for those to come. */
+function coldness({ pods, queue, timeScale }: World, pod: number, cold: ColdStart): number {
+  const readyForMs = (queue.now[0]! - pods.readyAtMs[pod]!) * timeScale;
+  const filled = "requests" in cold ? pods.begun[pod]!++ / cold.requests : readyForMs / cold.ms;
+  return coldFactor(cold.factor, filled);
+}
+
+/** What a replica takes. */
+export function memoryMiB({ pods }: World, pod: number, { baseMiB, perRequestMiB }: MemoryPlan): number {
+  return baseMiB + pods.inFlight[pod]! * perRequestMiB + pods.retainedMiB[pod]!;
+}
+
+/** The process is killed in an event of its own, when what goes on now is done. */
+function runOut({ queue, timers, pods }: World, pod: number): void {
+  startTimer(queue, timers, queue.now[0]!, POD_OUT_OF_MEMORY, pod, pods.generation[pod]!);
 }
 
 /** Settles the CPU of a request, that of its calls with it. A demand that came with the request is taken as its work. */
@@ -75,6 +97,8 @@ export function finish(world: World, request: number, code: number): void {
   if (code === 200) services.served[service]!++;
   else services.failed[service]!++;
   answer(world, request, code);
+  const { memory } = world.plan.services[service]!;
+  if (memory !== undefined) pods.retainedMiB[pod]! += memory.retainedMiB;
   pods.inFlight[pod]!--;
   if (pods.queued[pod]! > 0) {
     const next = pods.firstQueued[pod]!;
@@ -89,13 +113,13 @@ export function finish(world: World, request: number, code: number): void {
 
 /** Sends the answer back; code 0 = the connection broke. A replica that drains tells its callers to reconnect. */
 export function answer(world: World, request: number, code: number): void {
-  const { requests, pods, connections, queue, answers, plan } = world;
+  const { requests, pods, connections, queue, answers } = world;
   const pod = requests.pod[request]!;
   requests.pod[request] = NONE;
   if (requests.call[request] === NOBODY) return freeRequest(requests, request);
   if (pod !== NONE && pods.isDraining[pod] === 1) connections.pod[requests.connection[request]!] = NONE;
   requests.code[request] = code;
   requests.state[request] = ANSWERED;
-  const line = answers[plan.nodes[requests.node[request]!]!.service]!;
+  const line = answers[requests.node[request]!]!;
   joinLine(queue, line, request, requests.stamp[request]!);
 }

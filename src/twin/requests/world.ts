@@ -27,6 +27,7 @@ export const POD_DRAINED = 4;
 export const POD_KILLED = 5;
 export const POD_MINUTE = 6;
 export const CALL_AGAIN = 7;
+export const POD_OUT_OF_MEMORY = 8;
 
 /** What a line is for, and of whom. */
 export type LineRole = { readonly kind: "answer" | "delay" | "timeout" | "entry-timeout"; readonly line: Line };
@@ -45,7 +46,7 @@ export type World = {
   readonly lines: readonly LineRole[];
   readonly firstLine: number;
   readonly firstPod: number;
-  /** Answers on their way from a service: [services]. */
+  /** Answers on their way; endpoints of a service share one where they send nothing to speak of: [nodes]. */
   readonly answers: readonly Line[];
   /** Requests that wait a constant time after their work; undefined where the time varies or is none: [nodes]. */
   readonly delays: readonly (Line | undefined)[];
@@ -172,10 +173,13 @@ function createLines(plan: RequestPlan, entryTimeoutMs: number): Lines {
     lines.push({ kind, line });
     return line;
   };
+  const plain = plan.services.map(({ fixedMs }) => add("answer", fixedMs));
   return {
     lines,
     firstLine,
-    answers: plan.services.map(({ fixedMs }) => add("answer", fixedMs)),
+    answers: plan.nodes.map(({ service, sentMs }) =>
+      sentMs > 0 ? add("answer", plan.services[service]!.fixedMs + sentMs) : plain[service]!,
+    ),
     delays: plan.nodes.map(({ addedMs, isDelayed }) => (isDelayed ? add("delay", addedMs.mean) : undefined)),
     timeouts: plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs)),
     entryTimeouts: add("entry-timeout", entryTimeoutMs),

@@ -10,6 +10,7 @@ const signals = {
   droppedPerS: 1,
   queued: 3,
   waitMs: 2,
+  memoryMiB: 120,
   entry,
 };
 
@@ -24,6 +25,7 @@ test("desired and ready are known at once, the rest only once it was sampled", (
   expect(readings.ageMs).toEqual(Float64Array.of(7, Number.NaN));
   expect(readings.cpu).toEqual(Float64Array.of(0.5, Number.NaN));
   expect(readings.waitMs).toEqual(Float64Array.of(2, Number.NaN));
+  expect(readings.memoryMiB).toEqual(Float64Array.of(120, Number.NaN));
 });
 
 test("the entry sums over the entry services alone and weighs them by their requests", () => {

@@ -22,6 +22,8 @@ http_request_duration_seconds_sum{endpoint="admin"} 100
 test("a scrape is summed over endpoints and codes; the entry counts its own endpoints alone", () => {
   const sample = readPodSample(text, (endpoint) => endpoint === "work");
   expect(sample.cpuS).toBe(1.5);
+  expect(sample.memoryMiB).toBeCloseTo(5e7 / 1_048_576, 9);
+  expect(readPodSample("", () => true).memoryMiB).toBeNaN();
   expect(sample.inside).toBe(7);
   expect(sample.counters).toEqual({
     arrived: 114,

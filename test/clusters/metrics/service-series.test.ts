@@ -8,11 +8,15 @@ const LIMIT_CORES = 0.5;
 
 const zero: PodSample["counters"] = readPodSample("", () => true).counters;
 
-type Counts = Partial<Record<CounterName, number>> & { readonly cpuS?: number; readonly inside?: number };
+type Counts = Partial<Record<CounterName, number>> & {
+  readonly cpuS?: number;
+  readonly memoryMiB?: number;
+  readonly inside?: number;
+};
 
 function scraped(incarnation: string, atMs: number, counts: Counts = {}, isReady = true): ScrapedPod {
-  const { cpuS = 0, inside = 0, ...given } = counts;
-  const sample = { cpuS, inside, counters: { ...zero, ...given }, entryBuckets: new Map() };
+  const { cpuS = 0, inside = 0, memoryMiB = Number.NaN, ...given } = counts;
+  const sample = { cpuS, memoryMiB, inside, counters: { ...zero, ...given }, entryBuckets: new Map() };
   return { incarnation, atMs, isReady, sample };
 }
 
@@ -30,6 +34,17 @@ test("nothing is known before the first scrape has become visible", () => {
     arrivalsPerS: Number.NaN,
     queued: 0,
   });
+});
+
+test("memory is the mean over the ready pods of the newest scrape that tell theirs", () => {
+  const one = series([
+    scraped("a", 0, { memoryMiB: 100 }),
+    scraped("b", 0, { memoryMiB: 300 }),
+    scraped("c", 0, { memoryMiB: 900 }, false),
+    scraped("d", 0),
+  ]);
+  expect(signalsAt(one, 2_000, () => LIMIT_CORES, 100)!.memoryMiB).toBe(200);
+  expect(signalsAt(series([scraped("d", 0)]), 2_000, () => LIMIT_CORES, 100)!.memoryMiB).toBeNaN();
 });
 
 test("rates are over the window, and a scrape shows only after the lag", () => {
@@ -103,7 +118,7 @@ test("old samples are forgotten, however long it runs", () => {
   expect(one.windowAt(100_000)).toBeUndefined();
 });
 
-const empty = { atMs: 0, sampledAtMs: 0, inside: 0, cpu: new Map(), counters: zero };
+const empty = { atMs: 0, sampledAtMs: 0, inside: 0, memoryMiB: 0, cpu: new Map(), counters: zero };
 
 test.each([
   { limitS: 0.1, slow: 0.4, why: "at the bound of a bucket" },

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { MockConfig } from "../../../mocks/src/config.ts";
 import { checkConfig } from "../../../mocks/src/check-config.ts";
 import { generateArtifacts } from "../../../src/system/compile/generate.ts";
 import { mockConfig } from "../../../src/system/compile/mock-config.ts";
@@ -41,6 +42,34 @@ test("what a topology does not use stands in no configuration, and what it uses 
   expect(config.workGrowth).toEqual([1, 1.5, 2]);
   expect(checkConfig(config)).toBe(config);
   expect(Object.keys(mockConfig(topologyOf({ services: { a: plain } }), "a", local))).not.toContain("workGrowth");
+});
+
+test("the memory limit is told to mocks that no kernel watches, and to the kernel of the others", () => {
+  const memory = { base_mib: 120, per_request_mib: 2 };
+  const topology = topologyOf({ services: { a: { cpu: 500, computation_throughput: 100, ram: 200, memory } } });
+  const told = { baseMiB: 120, perRequestMiB: 2, retainedMiB: 0 };
+  expect(mockConfig(topology, "a", local).memory).toEqual({ ...told, limitMiB: 200 });
+  expect(mockConfig(topology, "a", { ...local, emulateCpuLimit: false }).memory).toEqual(told);
+  const manifests = generateArtifacts(topology).filter(({ path }) => path.includes("manifests"));
+  expect(manifests.map(({ content }) => content).join("\n")).toContain('memory: "200Mi"');
+});
+
+test("sizes of bodies reach the mock that sends them: answers the callee, requests the caller", () => {
+  const endpoints = { default: { work_ms: 1, request_kib: 2, response_kib: 0.5 } };
+  const services = { a: { cpu: 500, computation_throughput: 100 }, b: { cpu: 500, endpoints } };
+  const topology = topologyOf({ services, connections: [{ source: "a", destination: "b" }] });
+  const [caller, callee] = ["a", "b"].map((name) => mockConfig(topology, name, local).endpoints[0]!);
+  expect(caller!.calls[0]![0]!.requestBytes).toBe(2_048);
+  expect(callee!.responseBytes).toBe(512);
+  expect([caller!.responseBytes, callee!.calls]).toEqual([undefined, []]);
+});
+
+const coldConfig = (cold_start: object): MockConfig =>
+  mockConfig(topologyOf({ services: { a: { cpu: 500, computation_throughput: 100, cold_start } } }), "a", local);
+
+test("a cold start reaches the mock, its time in the mock's time", () => {
+  expect(coldConfig({ factor: 3, requests: 50 }).coldStart).toEqual({ factor: 3, requests: 50 });
+  expect(coldConfig({ factor: 3, seconds: 30 }).coldStart).toEqual({ factor: 3, forMs: 3_000 });
 });
 
 test("waits and budgets of retries reach the mock", () => {

@@ -166,6 +166,24 @@ const rows: readonly Row[] = [
     ],
   ],
   [
+    "memory that no request fits into",
+    "t.json",
+    '{"services":{"a":{"cpu":500,"computation_throughput":100,"ram":128,"memory":{"per_request_mib":40}}}}',
+    ["services.a.memory: expected base_mib + per_request_mib of at most the service's ram (128), found 100 + 40"],
+  ],
+  [
+    "a cold start without an end",
+    "t.json",
+    '{"services":{"a":{"cpu":500,"computation_throughput":100,"cold_start":{"factor":3}}}}',
+    ["services.a.cold_start: expected requests or seconds, found neither"],
+  ],
+  [
+    "a cold start with two ends",
+    "t.json",
+    '{"services":{"a":{"cpu":500,"computation_throughput":100,"cold_start":{"factor":3,"requests":5,"seconds":5}}}}',
+    ["services.a.cold_start: expected requests or seconds, found both"],
+  ],
+  [
     "name INPUT",
     "t.json",
     '{"services":{"INPUT":{"cpu":500,"computation_throughput":100}}}',

@@ -228,6 +228,16 @@ test.each([
     "connections[0].throughput: not used: not every connection from INPUT has a rate, so all share alike",
   ],
   [
+    "memory that a full replica does not have",
+    { services: { a: { ...plain, memory: { per_request_mib: 10 } } } },
+    "services.a.memory: a replica with all its requests in work takes 420 MiB of 256 and is killed",
+  ],
+  [
+    "a base below the mock's own",
+    { services: { a: { ...plain, memory: { base_mib: 20 } } } },
+    "services.a.memory.base_mib: the mock takes about 100 MiB by itself, found 20",
+  ],
+  [
     "a wait before retries that are not made",
     { services: { a: plain, b: plain }, connections: [{ source: "a", destination: "b", backoff_ms: 50 }] },
     "connections[0].backoff_ms: not used: without retries the call is not tried again",

@@ -48,6 +48,13 @@ test("what was recorded is read back, what is not known stays unknown", () => {
   expect(read.loads).toHaveLength(1);
 });
 
+test("a recording from before memory was recorded is read all the same", () => {
+  const read = decodeRecording(text.replaceAll(/"memoryMiB":\[[^\]]*\],/g, ""));
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  expect(read.recording.readings).toEqual([readings(1_000), readings(2_000)]);
+  expect("problems" in decodeRecording(text.replaceAll(/"queued":\[[^\]]*\],/g, ""))).toBe(true);
+});
+
 test("a recording cut off anywhere behind its first line is read up to its last whole line", () => {
   const first = text.indexOf("\n") + 1;
   assert(

@@ -1,0 +1,39 @@
+import type { ColdKernel } from "./cold.ts";
+import type { ServicePlan } from "./plan.ts";
+import type { Stations } from "./stations.ts";
+import { type GrowthCurve, growthAt } from "./work-growth.ts";
+
+/** More growth makes more requests in work, which makes more growth: half a step at a time settles. */
+const STEP = 0.5;
+
+/**
+ * Makes the work of a service follow the requests in work, as of the tick before, and how warm its replicas are.
+ * Undefined where neither matters. To be done before the service works.
+ */
+export function createStrain(
+  { addedMs, growth }: ServicePlan,
+  cold: ColdKernel | undefined,
+  stations: Stations,
+  first: number,
+): ((ready: Float64Array) => void) | undefined {
+  if (growth === undefined && cold === undefined) return undefined;
+  const { environments, workGrowth, steadyFactor, capacityFactor } = stations;
+  return (ready) => {
+    for (let e = 0, k = first; e < environments; e++, k++) {
+      const pods = ready[k]!;
+      if (pods === 0) continue;
+      if (growth !== undefined) {
+        const target = targetGrowth(growth, stations, k, pods, addedMs);
+        workGrowth[k]! += STEP * (target - workGrowth[k]!);
+      }
+      const coldness = cold === undefined ? 1 : cold(k, e);
+      capacityFactor[k] = steadyFactor[k]! / (workGrowth[k]! * coldness);
+    }
+  };
+}
+
+function targetGrowth(curve: GrowthCurve, stations: Stations, k: number, pods: number, addedMs: number): number {
+  const { tickMs, queued, served, cpuMs, holdMs } = stations;
+  const servedPerMs = served[k]! / (pods * tickMs);
+  return growthAt(curve, servedPerMs * cpuMs[k]! + queued[k]! / pods, servedPerMs * (addedMs + holdMs[k]!));
+}

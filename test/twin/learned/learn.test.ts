@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Recording } from "../../../src/twin/calibrate/recording.ts";
+import { createWasmKernels } from "../../../src/nn/wasm.ts";
+import { blocksOf, chainsOf, withoutHeldOut } from "../../../src/twin/learned/blocks.ts";
+import type { SignalErrors } from "../../../src/twin/learned/errors.ts";
+import { type Learned, learnFrom } from "../../../src/twin/learned/learn.ts";
+import { type LearnedModel, createLearnedModel } from "../../../src/twin/learned/model.ts";
+import { layoutOf } from "../../../src/twin/learned/state.ts";
+import { transitionsOf } from "../../../src/twin/learned/transition.ts";
+import { finish } from "../../../src/twin/learned/work.ts";
+import { pair, recordTwin, timing } from "./recorded.ts";
+
+const { syncPeriodMs } = timing;
+
+let recording: Recording;
+
+beforeAll(async () => {
+  recording = await recordTwin(pair, { seed: 1, steps: 500, ratesPerS: [5, 70], sizes: [1, 5] });
+}, 60_000);
+
+function newModel(epochs = 60): LearnedModel {
+  return createLearnedModel({ layout: layoutOf(recording.services), kernels: createWasmKernels(), seed: 1, epochs });
+}
+
+describe("a recording is cut into blocks", () => {
+  test("of which one in four is held out, with a margin that nobody learns from", () => {
+    const blocks = blocksOf(recording, timing);
+    expect(blocks.filter(({ isHeldOut }) => isHeldOut)).toHaveLength(3);
+    const learned = blocks.filter(({ isHeldOut }) => !isHeldOut).flatMap((one) => one.readings.slice(one.bodyAt));
+    for (const { isHeldOut, readings, bodyAt } of blocks) {
+      if (!isHeldOut) continue;
+      const [fromMs, toMs] = [readings[bodyAt]!.atMs, readings.at(-1)!.atMs];
+      const near = learned.filter(({ atMs }) => atMs > fromMs - syncPeriodMs && atMs < toMs + syncPeriodMs);
+      expect(near).toEqual([]);
+    }
+  });
+
+  test("and the calibration that is compared does not see what is held out", () => {
+    const blocks = blocksOf(recording, timing);
+    const seen = new Set(withoutHeldOut(recording, blocks).readings);
+    const held = blocks.filter(({ isHeldOut }) => isHeldOut).flatMap((one) => one.readings.slice(one.bodyAt));
+    expect(held.length).toBeGreaterThan(300);
+    expect(held.filter((one) => seen.has(one))).toEqual([]);
+    expect(seen.size + held.length).toBe(recording.readings.length);
+  });
+
+  test("whose transitions are one control step apart, at each of the looks within a step", () => {
+    const block = blocksOf(recording, timing)[1]!;
+    expect(chainsOf(block, syncPeriodMs)).toHaveLength(3);
+    expect(transitionsOf(block, syncPeriodMs)).toHaveLength(3 * 39);
+    for (const chain of chainsOf(block, syncPeriodMs))
+      for (const [k, at] of chain.entries()) {
+        const before = block.readings[chain[k - 1] ?? at]!.atMs;
+        if (k > 0) expect(block.readings[at]!.atMs - before).toBeCloseTo(syncPeriodMs, 6);
+      }
+  });
+
+  test("no transition crosses a gap", () => {
+    const [fromMs, toMs] = [60.2 * syncPeriodMs, 64 * syncPeriodMs];
+    const gap = { ...recording, readings: recording.readings.filter(({ atMs }) => atMs < fromMs || atMs > toMs) };
+    for (const block of blocksOf(gap, timing))
+      expect(block.readings.every(({ atMs }) => atMs < fromMs) || block.readings.every(({ atMs }) => atMs > toMs)).toBe(
+        true,
+      );
+  });
+});
+
+describe("what is learned from a recording of the request-level twin", () => {
+  let learned: Learned;
+  let model: LearnedModel;
+
+  beforeAll(() => {
+    model = newModel();
+    learned = finish(learnFrom({ recording, topology: pair, timing, model, seed: 1 }));
+  }, 60_000);
+
+  function errorsOf(name: string, steps: number): SignalErrors {
+    return learned.errors.models.find(({ model: own }) => own === name)!.ahead.find((one) => one.steps === steps)!
+      .errors;
+  }
+
+  test("stands in one table with the twins and the state that stays, at the same starts", () => {
+    expect(learned.errors.models.map((one) => one.model)).toEqual([
+      "stays as it is",
+      "table, then network",
+      "network alone",
+      "fluid twin + network",
+      "fluid twin",
+      "request-level twin",
+    ]);
+    expect(learned.errors.starts).toBeGreaterThan(100);
+    for (const { ahead } of learned.errors.models)
+      for (const { errors } of ahead) for (const error of Object.values(errors)) expect(error).toBeGreaterThan(0);
+  });
+
+  test("beats the state that stays: CPU of the next step by a quarter, everything 20 steps ahead by half and more", () => {
+    for (const name of ["table, then network", "network alone", "fluid twin + network"]) {
+      expect(errorsOf(name, 1).cpu).toBeLessThan(0.75 * errorsOf("stays as it is", 1).cpu);
+      for (const signal of ["cpu", "queued", "latency", "ready"] as const)
+        expect(errorsOf(name, 20)[signal], `${name} ${signal}`).toBeLessThan(
+          (signal === "latency" ? 0.75 : 0.5) * errorsOf("stays as it is", 20)[signal],
+        );
+    }
+  });
+
+  test("corrects the fluid twin's next step, of which it knows how far it is off now", () => {
+    for (const signal of ["cpu", "queued", "latency"] as const)
+      expect(errorsOf("fluid twin + network", 1)[signal]).toBeLessThan(errorsOf("fluid twin", 1)[signal]);
+  });
+
+  test("20 steps ahead the twins that play the queues are not beaten by steps that were learned alone", () => {
+    expect(errorsOf("fluid twin", 20).cpu).toBeLessThan(errorsOf("network alone", 20).cpu);
+    expect(errorsOf("fluid twin", 20).ready).toBeLessThan(errorsOf("network alone", 20).ready);
+  });
+
+  test("learns more from a further recording", async () => {
+    const more = await recordTwin(pair, { seed: 2, steps: 240, ratesPerS: [150, 300], sizes: [6, 12] });
+    const before = finish(learnFrom({ recording: more, topology: pair, timing, model: newModel(0), seed: 1 }));
+    const after = finish(learnFrom({ recording: more, topology: pair, timing, model, seed: 1 }));
+    const cpu = ({ errors }: Learned): number => errors.models[2]!.ahead[0]!.errors.cpu;
+    expect(cpu(after)).toBeLessThan(cpu(before));
+    expect(model.parts().fits).toBe(2);
+  });
+});
+
+test("a recording too short to hold something out is refused, and it is said how long one is needed", async () => {
+  const short = await recordTwin(pair, { seed: 1, steps: 100, ratesPerS: [5, 70], sizes: [1, 5] });
+  const work = learnFrom({ recording: short, topology: pair, timing, model: newModel(), seed: 1 });
+  expect(() => finish(work)).toThrow(
+    expect.objectContaining({ code: "INPUT_INVALID", hint: expect.stringContaining("--duration 12m") }),
+  );
+});
