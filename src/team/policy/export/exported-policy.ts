@@ -1,5 +1,6 @@
 import type { Mlp } from "../../../nn/mlp.ts";
 import { scalingActions } from "../actions.ts";
+import type { CarriedOrganization } from "../carried-organization.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { observedFeatures } from "../observe.ts";
 
@@ -24,12 +25,14 @@ export type PolicyNotes = {
   readonly syncPeriodMs: number;
   /** Indices of actions that each agent must not take: [agents][...]. */
   readonly forbidden: readonly (readonly number[])[];
+  /** Under which it was trained, as its file said, and who plays what; its rules are not in the network. */
+  readonly organization?: CarriedOrganization;
   /** Ranges of the features in training; undefined where they were not looked at. */
   readonly seen?: { readonly low: readonly number[]; readonly high: readonly number[] };
 };
 
 export function exportedPolicyOf({ network, weights, ...checkpoint }: Checkpoint): ExportedPolicy {
-  const { topology, headroom, timing, forbidden, seen } = checkpoint;
+  const { topology, headroom, timing, forbidden, seen, organization } = checkpoint;
   const notes: PolicyNotes = {
     topology: topology.name,
     services: topology.services,
@@ -38,6 +41,7 @@ export function exportedPolicyOf({ network, weights, ...checkpoint }: Checkpoint
     headroom,
     syncPeriodMs: timing.syncPeriodMs,
     forbidden: forbidden ?? topology.services.map(() => []),
+    ...(organization === undefined ? {} : { organization }),
     ...(seen === undefined ? {} : { seen: { low: seen.low, high: seen.high } }),
   };
   return { network, weights, notes };
