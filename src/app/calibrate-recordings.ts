@@ -6,6 +6,7 @@ import { scaleTopology } from "../system/topology/scale.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import {
   type CalibrationFile,
+  type CalibrationInput,
   calibrateFully,
   calibrationFor,
   checkCalibration,
@@ -16,6 +17,7 @@ import { joinRecordings } from "../twin/calibrate/join-recordings.ts";
 import { type ReadRecording, decodeRecording } from "../twin/calibrate/recording-file.ts";
 import { fittedWaitMs } from "../twin/fluid/sojourn-fit.ts";
 import type { Host } from "./host.ts";
+import { type LearnResult, learnTransitions } from "./learn-transitions.ts";
 
 export type CalibrateRequest = {
   readonly topology: Topology;
@@ -23,33 +25,70 @@ export type CalibrateRequest = {
   /** Utilisations at which the calibration is to be relied on. */
   readonly wanted: Wanted;
   readonly out: string;
+  /** Learn transitions too. */
+  readonly learned?: LearnedRequest;
+};
+
+export type LearnedRequest = {
+  /** File to write. */
+  readonly out: string;
+  /** Goes on from the file that lies there. */
+  readonly isRefresh: boolean;
+  readonly seed: number;
+};
+
+export type CalibrateResult = {
+  readonly path: string;
+  readonly file: CalibrationFile;
+  readonly learned?: Omit<LearnResult, "text"> & { readonly path: string };
 };
 
 const RECORDING_LIMIT_BYTES = 512 * 1024 * 1024;
 
 /** Fits the twin to recordings and writes the calibration; one that is in doubt is written too, and says so. */
 export async function calibrateRecordings(
-  { topology, recordings, wanted, out }: CalibrateRequest,
-  { cwd, progress }: Pick<Host, "cwd" | "progress">,
-): Promise<{ readonly path: string; readonly file: CalibrationFile }> {
+  { topology, recordings, wanted, out, learned }: CalibrateRequest,
+  host: Pick<Host, "cwd" | "progress" | "signal">,
+): Promise<CalibrateResult> {
+  const { cwd, progress } = host;
   const read = recordings.map((path) => readRecording(resolve(cwd, path)));
   const [first, ...others] = read;
   if (first === undefined) {
     throw new KarmaError("USAGE", "expected a recording, found none", "karma record --on local writes one");
   }
   for (const other of others) checkSame(first, other);
+  const recorded = {
+    recording: joinRecordings(read.map(({ recording }) => recording)),
+    topology: asItRan(topology, first),
+    timing: first.header.timing,
+  };
   const file = await progress.step(`calibrate the twin of ${topology.name}`, async () =>
-    calibrateFully({
-      recording: joinRecordings(read.map(({ recording }) => recording)),
-      topology: asItRan(topology, first),
-      timing: first.header.timing,
-      wanted,
-      expectedWaitMs: fittedWaitMs,
-    }),
+    calibrateFully({ ...recorded, wanted, expectedWaitMs: fittedWaitMs }),
   );
-  const path = resolve(cwd, out);
-  await writeBelow(dirname(path), [{ path: basename(path), content: `${JSON.stringify(file, null, 2)}\n` }]);
-  return { path, file };
+  // Learned before anything is written: a recording that is too short for it leaves no half a result.
+  const found = learned === undefined ? undefined : await learn(recorded, learned, host);
+  const path = await writeTo(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);
+  if (learned === undefined || found === undefined) return { path, file };
+  const { text, ...told } = found;
+  return { path, file, learned: { path: await writeTo(resolve(cwd, learned.out), text), ...told } };
+}
+
+type Recorded = Pick<CalibrationInput, "recording" | "topology" | "timing">;
+
+function learn(
+  recorded: Recorded,
+  { out, isRefresh, seed }: LearnedRequest,
+  { cwd, progress, signal }: Pick<Host, "cwd" | "progress" | "signal">,
+): Promise<LearnResult> {
+  const refresh = isRefresh ? resolve(cwd, out) : undefined;
+  return progress.step(`learn transitions of ${recorded.topology.name}`, (update) =>
+    learnTransitions({ ...recorded, refresh, seed }, update, signal),
+  );
+}
+
+async function writeTo(path: string, content: string): Promise<string> {
+  await writeBelow(dirname(path), [{ path: basename(path), content }]);
+  return path;
 }
 
 function readRecording(path: string): ReadRecording {

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
-import { calibrateRecordings } from "../../app/calibrate-recordings.ts";
+import { type CalibrateRequest, calibrateRecordings } from "../../app/calibrate-recordings.ts";
 import { readInputs } from "../../app/inputs.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { CalibratedService, CalibrationFile } from "../../twin/calibrate/calibration-file.ts";
@@ -13,13 +13,17 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { sharesOption } from "../options.ts";
+import { learnedText } from "../learned-text.ts";
+import { sharesOption, wholeNumberOption } from "../options.ts";
 import { figure, percent, table } from "../table.ts";
 
 type Options = CommonOptions & {
   readonly topology?: string;
   readonly out: string;
   readonly cover: readonly number[];
+  readonly learned?: string;
+  readonly refresh?: true;
+  readonly seed: number;
 };
 
 export function addCalibrate(program: Command, act: Act): void {
@@ -34,7 +38,14 @@ export function addCalibrate(program: Command, act: Act): void {
       sharesOption,
       [0.3, 0.7],
     )
-    .addHelpText("after", "\nExample:\n  karma calibrate recordings/shop.jsonl --topology shop.json")
+    .option("--learned <file>", "learn transitions too, and write them here: a table, a network, errors of all twins")
+    .option("--refresh", "go on from the transitions that --learned names")
+    .option("--seed <number>", "seed of what is learned", wholeNumberOption, 1)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  karma calibrate recordings/shop.jsonl --topology shop.json" +
+        "\n  karma calibrate recordings/shop.jsonl --topology shop.json --learned learned.json",
+    )
     // Commander gives the recordings as one list, which is no positional argument like the others.
     .action((recordings: readonly string[], ...rest: unknown[]) =>
       act<Options>((context, options) => run(context, options, recordings))(...rest),
@@ -46,16 +57,26 @@ async function run(context: CommandContext, options: Options, recordings: readon
   if (low === undefined || high === undefined || more.length > 0 || low > high) {
     throw new KarmaError("USAGE", "expected --cover LOW,HIGH", "such as --cover .3,.7");
   }
+  if (options.refresh === true && options.learned === undefined)
+    throw new KarmaError("USAGE", "expected --learned FILE beside --refresh", "name the transitions to go on from");
   const { topology } = readInputs({ cwd: context.cwd, topology: options.topology });
-  const request = { topology, recordings, wanted: { low, high }, out: options.out };
-  const { path, file } = await calibrateRecordings(request, context);
+  const request = { topology, recordings, wanted: { low, high }, out: options.out, ...learnedOf(options) };
+  const { path, file, learned } = await calibrateRecordings(request, context);
   const place = relative(context.cwd, path);
   const train = `${withTopology("karma train", options.topology)} --calibration ${place}`;
   return {
-    json: { path, ...file },
-    text: `${calibrationText(file)}\n\nwritten: ${place}`,
+    json: { path, ...file, ...(learned === undefined ? {} : { learned }) },
+    text: [
+      calibrationText(file),
+      ...(learned === undefined ? [] : [learnedText(learned)]),
+      `written: ${[path, ...(learned === undefined ? [] : [learned.path])].map((one) => relative(context.cwd, one)).join(", ")}`,
+    ].join("\n\n"),
     next: file.isCalibrated ? train : "karma record --loads .3,.5,.7 covers more",
   };
+}
+
+function learnedOf({ learned, refresh, seed }: Options): Pick<CalibrateRequest, "learned"> {
+  return learned === undefined ? {} : { learned: { out: learned, isRefresh: refresh === true, seed } };
 }
 
 function calibrationText({ services, isCalibrated, problems }: CalibrationFile): string {

@@ -1,3 +1,4 @@
+import { meanOf } from "../../core/statistics.ts";
 import type { Block } from "./blocks.ts";
 import { chainsOf } from "./blocks.ts";
 import type { LearnedModel, Source } from "./model.ts";
@@ -36,6 +37,8 @@ export type ErrorTable = {
   /** Steps of held-out blocks that predictions start from; the same for all models. */
   readonly starts: number;
   readonly models: readonly ModelErrors[];
+  /** Mean size of the network's error of CPU one step ahead, of the limit: the distance is to tell where it is large. */
+  readonly byDistance: { readonly nearestThird: number; readonly farthestThird: number };
 };
 
 /** States at steps 1, 2, ... from a reading of a chain: [steps]. */
@@ -62,6 +65,7 @@ export function errorTable(model: LearnedModel, held: readonly HeldOut[], syncPe
       row("fluid twin", shown("fluid")),
       row("request-level twin", shown("requests")),
     ],
+    byDistance: byDistanceOf(model, starts),
   };
 }
 
@@ -77,6 +81,18 @@ function startsOf(held: HeldOut, syncPeriodMs: number): readonly Start[] {
       return asked.length === LONGEST + 1 && asked.every(isShown) ? [{ held, chain, from }] : [];
     }),
   );
+}
+
+function byDistanceOf(model: LearnedModel, starts: readonly Start[]): ErrorTable["byDistance"] {
+  const columns = cpuColumns(model.layout);
+  const asked = starts.map(({ held, chain, from }) => {
+    const query = queryOf(held, held.block.states[chain[from]!]!, chain[from]!, chain[from + 1]!);
+    const error = absoluteError([{ said: model.ask("network", query)!, real: query.next }], columns);
+    return { distance: model.predict(query).distance, error: error / columns.length };
+  });
+  const third = Math.ceil(asked.length / 3);
+  const errors = asked.sort((one, other) => one.distance - other.distance).map(({ error }) => error);
+  return { nearestThird: meanOf(errors.slice(0, third)), farthestThird: meanOf(errors.slice(-third)) };
 }
 
 function queryOf({ block, fluid }: HeldOut, state: Float64Array, from: number, to: number): Query {
@@ -139,19 +155,23 @@ function aheadOf(layout: StateLayout, starts: readonly Start[], rollout: Rollout
 type Pair = { readonly said: Float64Array; readonly real: Float64Array };
 
 function errorsOf(layout: StateLayout, pairs: readonly Pair[]): SignalErrors {
-  const columns = (signal: "cpu" | "queued" | "ready"): readonly number[] =>
+  const columns = (signal: "queued" | "ready"): readonly number[] =>
     layout.services.map((_, service) => serviceColumn(signal, service));
-  const of = (signal: "cpu" | "queued" | "ready"): number => relativeError(pairs, columns(signal));
+  const cpu = cpuColumns(layout);
   return {
-    cpu: of("cpu"),
-    queued: of("queued"),
+    cpu: relativeError(pairs, cpu),
+    queued: relativeError(pairs, columns("queued")),
     latency: relativeError(pairs, [latencyColumn(layout)]),
-    ready: of("ready"),
-    cpuAbsolute: absoluteError(pairs, columns("cpu")) / (pairs.length * layout.services.length),
+    ready: relativeError(pairs, columns("ready")),
+    cpuAbsolute: absoluteError(pairs, cpu) / (pairs.length * cpu.length),
   };
 }
 
-/** Sum over the columns. */
+function cpuColumns({ services }: StateLayout): readonly number[] {
+  return services.map((_, service) => serviceColumn("cpu", service));
+}
+
+/** Sum over pairs and columns. */
 function absoluteError(pairs: readonly Pair[], columns: readonly number[]): number {
   let sum = 0;
   for (const { said, real } of pairs) for (const column of columns) sum += Math.abs(said[column]! - real[column]!);

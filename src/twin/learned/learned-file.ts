@@ -6,7 +6,7 @@ import { defineMlp } from "../../nn/mlp.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { ErrorTable } from "./errors.ts";
 import { type Base, inputKinds } from "./features.ts";
-import { type LearnedModel, type LearnedParts, createLearnedModel } from "./model.ts";
+import { type LearnedModel, createLearnedModel } from "./model.ts";
 import { HIDDEN, type Network } from "./network.ts";
 import { type StateLayout, isKnown, layoutOf } from "./state.ts";
 import type { Cell } from "./table.ts";
@@ -111,7 +111,7 @@ export function decodeLearned(text: string, services: readonly string[], kernels
       `expected the services ${wanted}, found ${found}; learn from recordings of this topology`,
     );
   if (document.backEnd !== kernels.backEnd)
-    return refuse("backEnd", `expected ${kernels.backEnd}, found ${String(document.backEnd)}`);
+    return refuse("backEnd", `expected ${kernels.backEnd}, found ${document.backEnd}`);
   const layout = layoutOf(services);
   const cells = decodeCells(document.table, layout);
   const kept = decodeKept(document.memory?.kept, layout);
@@ -162,7 +162,7 @@ function decodeKept(kept: Numbers | undefined, { size }: StateLayout): readonly 
     const part = (k: number): Float64Array => row.slice(k * size, (k + 1) * size);
     const shadow = { now: part(2), next: part(3) };
     const isShadowed = isKnown(shadow.now) && isKnown(shadow.next);
-    return { state: part(0), next: part(1), ...(isShadowed ? { shadow } : {}) };
+    return Object.assign({ state: part(0), next: part(1) }, isShadowed ? { shadow } : {});
   });
 }
 

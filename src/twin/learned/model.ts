@@ -1,4 +1,4 @@
-import { createRng } from "../../core/rng.ts";
+import { type Rng, createRng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
 import type { Base } from "./features.ts";
 import { type DistanceMeter, createDistanceMeter } from "./distance.ts";
@@ -86,14 +86,7 @@ export function createLearnedModel(options: LearnedOptions): LearnedModel {
       table.add(one);
       memory.add(one, draws);
     }
-    for (const [k, base] of (["state", "shadow"] as const).entries()) {
-      const all = [...known, ...more].filter(({ shadow }) => base === "state" || shadow !== undefined);
-      if (all.length < FEWEST_TRANSITIONS) continue;
-      const start = networks.get(base);
-      const own = { layout, base, kernels, rng: rng.split(`${base} ${fits}`), epochs: options.epochs ?? EPOCHS };
-      const fit = start === undefined ? own : { ...own, start };
-      networks.set(base, yield* within(fitNetwork(fit, all), k / 2, (k + 1) / 2));
-    }
+    yield* refit(networks, [...known, ...more], { ...options, rng, fits });
     fits++;
     meter = undefined;
     predictors.clear();
@@ -115,4 +108,20 @@ export function createLearnedModel(options: LearnedOptions): LearnedModel {
     },
     parts: () => ({ seed, fits, cells: table.cells, memory, networks: [...networks.values()] }),
   };
+}
+
+/** Fits the networks for which there is enough; each goes on from what it was. */
+function* refit(
+  networks: Map<Base, Network>,
+  transitions: readonly Transition[],
+  { layout, kernels, epochs = EPOCHS, rng, fits }: LearnedOptions & { readonly rng: Rng; readonly fits: number },
+): Work<void> {
+  for (const [k, base] of (["state", "shadow"] as const).entries()) {
+    const usable = transitions.filter(({ shadow }) => base === "state" || shadow !== undefined);
+    if (usable.length < FEWEST_TRANSITIONS) continue;
+    const start = networks.get(base);
+    const fresh = { layout, base, kernels, epochs, rng: rng.split(`${base} ${fits}`) };
+    const fit = start === undefined ? fresh : { ...fresh, start };
+    networks.set(base, yield* within(fitNetwork(fit, usable), k / 2, (k + 1) / 2));
+  }
 }

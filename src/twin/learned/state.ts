@@ -40,7 +40,7 @@ export type StateLayout = {
   readonly telling: readonly number[];
 };
 
-const tellingSignals: readonly string[] = ["desired", "ready", "cpu", "queued", "entryArrivalsPerS"];
+const tellingSignals: ReadonlySet<string> = new Set(["desired", "ready", "cpu", "queued", "entryArrivalsPerS"]);
 
 export function layoutOf(services: readonly string[]): StateLayout {
   const perService = serviceColumns.map(([, kind]) => kind);
@@ -52,7 +52,7 @@ export function layoutOf(services: readonly string[]): StateLayout {
     ...services.flatMap(() => serviceColumns.map(([name]) => name)),
     ...entryColumns.map(([name]) => name),
   ];
-  const telling = kinds.map((_, column) => column).filter((column) => tellingSignals.includes(signals[column]!));
+  const telling = kinds.map((_, column) => column).filter((column) => tellingSignals.has(signals[column]!));
   return { services, size: kinds.length, kinds, given, predicted, telling };
 }
 

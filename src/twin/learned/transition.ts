@@ -23,7 +23,7 @@ export function transitionsOf(block: Block, syncPeriodMs: number, shadow?: Shado
   return chainsOf(block, syncPeriodMs)
     .flatMap((chain) => chain.slice(1).map((to, k) => [chain[k]!, to] as const))
     .sort(([, one], [, other]) => one - other)
-    .map(([from, to]) => ({ state: states[from]!, next: states[to]!, ...shadowOf(shadow, from, to) }));
+    .map(([from, to]) => Object.assign({ state: states[from]!, next: states[to]! }, shadowOf(shadow, from, to)));
 }
 
 /** The part of a query that a shadow adds; nothing where the twin had no metrics yet. */
