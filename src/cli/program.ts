@@ -16,7 +16,6 @@ import { addLoad } from "./commands/load.ts";
 import { addRecord } from "./commands/record.ts";
 import { addReport } from "./commands/report.ts";
 import { addRoles } from "./commands/roles.ts";
-import { addRoles } from "./commands/roles.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTransfer } from "./commands/transfer.ts";
 import { addTwin } from "./commands/twin.ts";
