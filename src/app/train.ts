@@ -38,6 +38,8 @@ export type TrainRequest = {
   readonly kappa: number;
   /** Who plays what, and under which rules; a team without roles when left out. */
   readonly organization?: CarriedOrganization;
+  /** `one` agent moves one service at a time, and has no organization; an agent for each service when left out. */
+  readonly agents?: "one";
   readonly backEnd: BackEnd;
   /** Folder of the run. */
   readonly runPath: string;
@@ -139,7 +141,7 @@ async function iterateAll(
 }
 
 function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {
-  const { inputs, organization } = request;
+  const { inputs, agents, organization } = request;
   const { network, weights } = trainer.actor();
   return {
     topology: {
@@ -158,6 +160,7 @@ function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: Trai
     backEnd: request.backEnd,
     network,
     weights,
+    ...(agents === undefined ? {} : { agents }),
     ...(organization === undefined ? {} : { organization }),
   };
 }
@@ -176,6 +179,7 @@ type TrainConfig = {
   readonly kappa: number;
   /** SHA-256 of the organization and of who plays what in it. */
   readonly organizationHash?: string;
+  readonly agents?: "one";
   readonly backEnd: BackEnd;
   readonly learner: IppoOptions;
   readonly headroom: number;
@@ -183,7 +187,7 @@ type TrainConfig = {
 };
 
 function configOf(request: TrainRequest): TrainConfig {
-  const { inputs, timeScale, seed, kappa, organization, backEnd } = request;
+  const { inputs, timeScale, seed, kappa, organization, agents, backEnd } = request;
   const calibration = calibrationOf(request);
   return {
     topologyHash: inputs.topologyHash,
@@ -195,6 +199,7 @@ function configOf(request: TrainRequest): TrainConfig {
     seed,
     kappa,
     ...(organization === undefined ? {} : { organizationHash: sha256(JSON.stringify(organization)) }),
+    ...(agents === undefined ? {} : { agents }),
     backEnd,
     learner: optionsOf(request),
     headroom: measureHeadroom(inputs.topology, calibration),
@@ -208,8 +213,10 @@ function trafficHash({ scenario, topology, traces }: Inputs): string {
   return sha256(JSON.stringify([arrivals, trace?.startS, rates, topology.objective]));
 }
 
-function optionsOf({ steps }: TrainRequest): IppoOptions {
-  return { ...defaultIppoOptions, totalSteps: steps };
+function optionsOf({ steps, agents }: TrainRequest): IppoOptions {
+  const options = { ...defaultIppoOptions, totalSteps: steps };
+  // One agent for all has no reason to prefer some action of one service.
+  return agents === "one" ? { ...options, preference: 0 } : options;
 }
 
 function calibrationOf({ calibration, inputs, timeScale }: TrainRequest): Calibration {

@@ -1,6 +1,7 @@
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { createRng } from "../core/rng.ts";
 import { guideGame } from "../team/env/guided-game.ts";
+import { oneAgentGame } from "../team/env/one-agent-game.ts";
 import { createScalingEnv, defaultRandomisation, type ScalingEnvSpec } from "../team/env/scaling-env.ts";
 import type { VectorGame } from "../team/env/vector-game.ts";
 import { hearingOf } from "../team/org/team/relations.ts";
@@ -16,6 +17,8 @@ export type GameRequest = TrafficOptions & {
   readonly inputs: Inputs;
   readonly kappa: number;
   readonly organization?: CarriedOrganization;
+  /** See the checkpoint's. */
+  readonly agents?: "one";
 };
 
 export type GameMeasures = {
@@ -32,7 +35,10 @@ export function createTrainingGame(
   seed: string,
 ): VectorGame {
   const spec = gameSpec(request, measures, environments, seed);
-  if (request.organization === undefined) return createScalingEnv(spec);
+  if (request.organization === undefined) {
+    const game = createScalingEnv(spec);
+    return request.agents === "one" ? oneAgentGame(game) : game;
+  }
   const { organization, assignment } = playedOrganization(request.organization);
   const game = createScalingEnv({ ...spec, hears: hearingOf(organization, assignment) });
   // What rules and goals weigh beside the game's own reward stands in the organization.

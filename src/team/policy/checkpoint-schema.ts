@@ -29,6 +29,7 @@ export const checkpointSchema: Schema = objectOf({
   }),
   network: objectOf({ sizes: { type: "array", minItems: 2, items: { type: "integer", minimum: 1, maximum: 4_096 } } }),
   weights: objectOf({ checksum: text, base64: text }),
+  "agents?": { enum: ["one"] },
   "seen?": objectOf({ samples: { type: "integer", minimum: 1 }, low: listOf(number), high: listOf(number) }),
   "organization?": objectOf({ document: { type: "object" }, roles: listOf(listOf(text)) }),
   "forbidden?": listOf(listOf({ type: "integer", minimum: 0 })),

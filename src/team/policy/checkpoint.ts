@@ -28,6 +28,8 @@ export type Checkpoint = {
   readonly network: Mlp;
   /** The network's parameters. */
   readonly weights: Float32Array;
+  /** `one` agent decides for all services, one service at a time; an agent of its own for each when left out. */
+  readonly agents?: "one";
   /** What the agents saw in training; live, what lies outside is reason for doubt. */
   readonly seen?: SeenRanges;
   /** Under which it was trained; its rules and authority hold wherever the team plays. */
@@ -76,10 +78,11 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-type Extras = Pick<Checkpoint, "seen" | "organization" | "forbidden">;
+type Extras = Pick<Checkpoint, "agents" | "seen" | "organization" | "forbidden">;
 
-function extrasOf({ seen, organization, forbidden }: Extras): Extras {
+function extrasOf({ agents, seen, organization, forbidden }: Extras): Extras {
   return {
+    ...(agents === undefined ? {} : { agents }),
     ...(seen === undefined ? {} : { seen }),
     ...(organization === undefined ? {} : { organization }),
     ...(forbidden === undefined ? {} : { forbidden }),
@@ -116,11 +119,10 @@ function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
   if (observation !== observationVersion) return refuse("observation", differs(observationVersion, observation));
   if (action !== actionVersion) return refuse("action", differs(actionVersion, action));
   const [inputs, outputs] = [network.sizes[0]!, network.sizes.at(-1)!];
-  if (inputs !== observationSize || outputs !== scalingActions.length)
-    return refuse(
-      "network.sizes",
-      differs(`${observationSize} to ${scalingActions.length}`, `${inputs} to ${outputs}`),
-    );
+  const rows = document.agents === "one" ? topology.services.length : 1;
+  const [seen, choices] = [rows * observationSize, rows * scalingActions.length];
+  if (inputs !== seen || outputs !== choices)
+    return refuse("network.sizes", differs(`${seen} to ${choices}`, `${inputs} to ${outputs}`));
   const mlp = defineMlp(network.sizes);
   const numbers = numbersFromBase64(weights.base64);
   if (numbers?.length !== mlp.endsAt)
@@ -137,7 +139,9 @@ function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
 
 function extrasProblems(extras: Extras, agents: number): readonly Problem[] {
   const { seen, organization, forbidden } = extras;
+  const alone = { path: "organization", message: "expected none beside one agent for all services, found one" };
   return [
+    ...(extras.agents !== undefined && organization !== undefined ? [alone] : []),
     ...(seen === undefined ? [] : seenProblems(seen)),
     ...(organization === undefined ? [] : carriedProblems(organization, agents)),
     ...(forbidden === undefined ? [] : forbiddenProblems(forbidden, agents)),

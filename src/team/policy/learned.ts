@@ -10,9 +10,10 @@ import { type ActionMask, maskOf } from "./action-mask.ts";
 import { type ActionBasis, explainAction, replicasWanted, scalingActions } from "./actions.ts";
 import { playedOrganization, type TeamOrganization } from "./carried-organization.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { createGreedyPlayer, type GreedyPlayer } from "./inference.ts";
+import type { GreedyPlayer } from "./inference.ts";
 import { createLiveGuidance, type LiveGuidance } from "./live-guidance.ts";
 import { createObserver, observationSize, type Observer } from "./observe.ts";
+import { createTeamPlayer } from "./one-agent.ts";
 
 export type LearnedContext = {
   readonly topology: Topology;
@@ -32,7 +33,7 @@ export function createLearnedAutoscaler(checkpoint: Checkpoint, context: Learned
   const team = checkpoint.organization && playedOrganization(checkpoint.organization);
   const observer = createTeamObserver(checkpoint, context, team);
   const kernels = context.kernels ?? createPlainKernels();
-  const player = createGreedyPlayer(kernels, checkpoint.network, checkpoint.weights, topology.services.length);
+  const player = createTeamPlayer(checkpoint, kernels, topology.services.length);
   const always = maskOf(checkpoint.forbidden, scalingActions.length);
   const guidance = team && guidanceOf(checkpoint, context, team, observer, always);
   return {

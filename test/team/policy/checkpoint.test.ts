@@ -39,8 +39,20 @@ test("what is written is read, to the bit, and writes the same text again", () =
 
 const small = { name: "small", structural: { roles: { a: {} }, group: { id: "g", roles: { a: {} } } } };
 
+const whole = { document: small, roles: [["a"], ["a"], [], []] };
+
+test("one agent for all services is kept, with a network of its own size, and has no organization", () => {
+  const network = defineMlp([4 * observationSize, 8, 4 * 15]);
+  const one = { ...example(), agents: "one" as const, network, weights: new Float32Array(network.endsAt) };
+  expect(readCheckpoint(encodeCheckpoint(one), "x.json")).toEqual(one);
+  expect(decodeCheckpoint(encodeCheckpoint({ ...one, organization: whole }))).toMatchObject({
+    ok: false,
+    problems: [{ path: "organization" }],
+  });
+});
+
 test("an organization is kept, with who plays what", () => {
-  const full = { ...example(), organization: { document: small, roles: [["a"], ["a"], [], []] } };
+  const full = { ...example(), organization: whole };
   const text = encodeCheckpoint(full);
   expect(readCheckpoint(text, "x.json")).toEqual(full);
   expect(encodeCheckpoint(readCheckpoint(text, "x.json"))).toBe(text);
@@ -74,6 +86,11 @@ test.each([
     what: "an organization without roles",
     extras: { organization: { document: { ...small, structural: { group: { id: "g" } } }, roles: [[], [], [], []] } },
     path: "organization.document.structural.roles",
+  },
+  {
+    what: "an organization for one agent",
+    extras: { agents: "one" as const, organization: whole },
+    path: "network.sizes",
   },
   { what: "an action that is none", extras: { forbidden: [[15], [], [], []] }, path: "forbidden" },
   {
