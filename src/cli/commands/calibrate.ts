@@ -43,7 +43,7 @@ export function addCalibrate(program: Command, act: Act): void {
     .option("--seed <number>", "seed of what is learned", wholeNumberOption, 1)
     .addHelpText(
       "after",
-      "\nExamples:\n  karma calibrate recordings/shop.jsonl --topology shop.json" +
+      "\nExample:\n  karma calibrate recordings/shop.jsonl --topology shop.json" +
         "\n  karma calibrate recordings/shop.jsonl --topology shop.json --learned learned.json",
     )
     // Commander gives the recordings as one list, which is no positional argument like the others.

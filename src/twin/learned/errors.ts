@@ -6,7 +6,7 @@ import { type StateLayout, isKnown, latencyColumn, serviceColumn } from "./state
 import { type Query, type Shadow, shadowOf, stayingState } from "./transition.ts";
 
 /** Steps ahead at which models are compared. */
-export const HORIZONS: readonly number[] = [1, 20];
+const HORIZONS: readonly number[] = [1, 20];
 const LONGEST = Math.max(...HORIZONS);
 
 /** A held-out block, and what the twins show beside it. */

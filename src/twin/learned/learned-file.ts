@@ -12,7 +12,7 @@ import { type StateLayout, isKnown, layoutOf } from "./state.ts";
 import type { Cell } from "./table.ts";
 import type { Transition } from "./transition.ts";
 
-export const LEARNED_FORMAT = "karma-learned-1";
+const LEARNED_FORMAT = "karma-learned-1";
 
 /** What stands beside the model in its file. */
 export type LearnedAbout = {
@@ -108,7 +108,7 @@ export function decodeLearned(text: string, services: readonly string[], kernels
   if (services.join(",") !== found)
     return refuse(
       "services",
-      `expected the services ${wanted}, found ${found}; learn from recordings of this topology`,
+      `expected the services ${wanted}, found ${found.replaceAll(",", ", ")}; learn from recordings of this topology`,
     );
   if (document.backEnd !== kernels.backEnd)
     return refuse("backEnd", `expected ${kernels.backEnd}, found ${document.backEnd}`);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createRng } from "../../../src/core/rng.ts";
+import { quantileOfSample } from "../../../src/core/statistics.ts";
 import { createDistanceMeter } from "../../../src/twin/learned/distance.ts";
 import { lawfulNext, lawfulWalk, layout, state } from "./transitions.ts";
 
@@ -22,7 +23,9 @@ test("an action that was never taken is far, however usual the state", () => {
   expect(at(25, 3)).toBeLessThan(meter.far);
 });
 
-test("among new transitions of the same law few are far", () => {
+test("among new transitions of the same law the usual distance is about 1, and few are far", () => {
   const others = lawfulWalk(createRng(2), 300, 3).map((one) => meter.distance(one));
+  expect(quantileOfSample(others, 0.5)).toBeGreaterThan(0.7);
+  expect(quantileOfSample(others, 0.5)).toBeLessThan(1.4);
   expect(others.filter((one) => one > meter.far).length).toBeLessThan(30);
 });
