@@ -23,7 +23,7 @@ const ITERATIONS = 14;
 const FIRST = 4;
 const STEPS_BEFORE = 400;
 
-/** What one iteration of training took of this thread's CPU time, ns per agent and control step. */
+/** What one iteration of training took, ns per agent and control step. */
 type Spent = { readonly guidance: number; readonly game: number; readonly all: number };
 
 /** What an organization costs while a team trains under it. */
@@ -35,7 +35,7 @@ export async function benchEnv(progress: (line: string) => void): Promise<readon
   const all = median(spent.map((one) => one.all));
   return [
     {
-      name: "guidance by roles/karma.json of chained-wide x 256, CPU time of an agent-step (peer: the game without it)",
+      name: "guidance by roles/karma.json of chained-wide x 256, an agent-step (peer: the game without it)",
       value: guidance,
       unit: "ns",
       peer: game,
@@ -63,12 +63,12 @@ function train(game: ScalingGame): readonly Spent[] {
   const agentSteps = options.rolloutSteps * ENVIRONMENTS * game.agents;
   const spent: Spent[] = [];
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const before = { inner: inner.spentMs(), guided: guided.spentMs(), all: cpuMs() };
+    const before = { inner: inner.spentMs(), guided: guided.spentMs(), all: performance.now() };
     trainer.iterate();
     const ns = (ms: number): number => (ms * 1e6) / agentSteps;
     const innerNs = ns(inner.spentMs() - before.inner);
     const guidedNs = ns(guided.spentMs() - before.guided);
-    spent.push({ guidance: guidedNs - innerNs, game: innerNs, all: ns(cpuMs() - before.all) });
+    spent.push({ guidance: guidedNs - innerNs, game: innerNs, all: ns(performance.now() - before.all) });
   }
   return spent.slice(FIRST);
 }
@@ -88,9 +88,9 @@ function warmUp(game: VectorGame): void {
 function timed<Game extends VectorGame>(game: Game): { readonly game: Game; spentMs(): number } {
   let spentMs = 0;
   const clocked = (play: () => void): void => {
-    const startMs = cpuMs();
+    const startMs = performance.now();
     play();
-    spentMs += cpuMs() - startMs;
+    spentMs += performance.now() - startMs;
   };
   const play: Pick<VectorGame, "restart" | "step" | "resetEnded"> = {
     restart: (era) => clocked(() => game.restart(era)),
@@ -98,12 +98,6 @@ function timed<Game extends VectorGame>(game: Game): { readonly game: Game; spen
     resetEnded: () => clocked(() => game.resetEnded()),
   };
   return { game: { ...game, ...play }, spentMs: () => spentMs };
-}
-
-/** CPU time of this thread: what others do on the machine is not counted, though they may push it out of the caches. */
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }
 
 function scalingGame(topology: Topology): ScalingGame {

@@ -93,14 +93,16 @@ function rankAll(mission: ServedMission): void {
 }
 
 function rankServer({ rank, busy }: ServedMission, { first, ways }: Server): void {
-  rank.fill(-1, first, first + busy.length);
+  // The best way last, so that it stays.
   for (let way = ways.length - 1; way >= 0; way--) {
     const { rank: place, sinceS } = ways[way]!;
+    const isFirst = way === ways.length - 1;
     for (let environment = 0; environment < busy.length; environment++) {
       const cell = first + environment;
+      const before = isFirst ? -1 : rank[cell]!;
       // Without a branch: NaN is more than nothing.
       const isInForce = Number(sinceS[cell]! > Number.NEGATIVE_INFINITY);
-      rank[cell] = rank[cell]! + isInForce * (place - rank[cell]!);
+      rank[cell] = before + isInForce * (place - before);
       busy[environment] = busy[environment]! | isInForce;
     }
   }

@@ -59,6 +59,8 @@ type Ruling = TeamShape & {
   /** What it costs to take each action now: [cells][actions]; empty where every rule is hard. */
   readonly costs: Float64Array;
   readonly counts: RuleCounts;
+  /** 1 where some rule applies to the agent at hand: [environments]. */
+  readonly spoken: Uint8Array;
 };
 
 export function createRoleRules(
@@ -87,6 +89,7 @@ export function createRoleRules(
     mask,
     costs: new Float64Array(rules.flat().every(({ hardness }) => hardness === 1) ? 0 : mask.length),
     counts,
+    spoken: new Uint8Array(shape.environments),
   };
   return {
     mask,
@@ -98,28 +101,36 @@ export function createRoleRules(
 }
 
 function ruleAll(ruling: Ruling, rng: Rng): void {
-  const { rules, environments, counts } = ruling;
+  const { rules, environments, counts, spoken } = ruling;
   ruling.mask.fill(1);
   ruling.costs.fill(0);
   for (let agent = 0; agent < rules.length; agent++) {
     const own = rules[agent]!;
     if (own.length === 0) continue;
-    for (let cell = agent * environments; cell < (agent + 1) * environments; cell++)
-      counts.applied += ruleCell(ruling, own, cell, rng);
+    findSpoken(own, spoken, agent * environments);
+    for (let environment = 0; environment < environments; environment++) {
+      if (spoken[environment] === 0) continue;
+      counts.applied++;
+      ruleCell(ruling, own, agent * environments + environment, rng);
+    }
   }
 }
 
-/** 1 where some rule applies. */
-function ruleCell(ruling: Ruling, rules: readonly Followed[], cell: number, rng: Rng): number {
-  let isRuled = 0;
-  for (const one of rules) {
-    if (!applies(one, cell)) continue;
-    // Labels cost more than all else here: only where they are asked for.
-    if (isRuled === 0) labelAll(ruling, cell);
-    isRuled = 1;
-    apply(ruling, one, cell, rng);
+/** Where some rule applies. */
+function findSpoken(rules: readonly Followed[], spoken: Uint8Array, first: number): void {
+  spoken.fill(0);
+  for (const { standing } of rules) {
+    const { places } = standing;
+    const { matches } = standing.table;
+    for (let environment = 0; environment < spoken.length; environment++)
+      spoken[environment] = spoken[environment]! | matches[places[first + environment]!]!;
   }
-  return isRuled;
+}
+
+function ruleCell(ruling: Ruling, rules: readonly Followed[], cell: number, rng: Rng): void {
+  // Labels cost more than all else here: only where they are asked for.
+  labelAll(ruling, cell);
+  for (const one of rules) if (applies(one, cell)) apply(ruling, one, cell, rng);
 }
 
 function applies({ standing: { table, places } }: Followed, cell: number): boolean {
@@ -138,13 +149,16 @@ function apply({ mask, costs, labels, counts, actions }: Ruling, one: Followed, 
   for (let action = 0; action < actions; action++) left |= (labels[action]! & allowBits) * mask[first + action]!;
   // Where nothing is left, what earlier rules and the game leave counts.
   if (left === 0) counts.conflicts++;
-  const isMasking = isHard && left > 0;
-  const cost = (1 - hardness) * penalty;
-  for (let action = 0; action < actions; action++) {
-    if ((labels[action]! & allowBits) !== 0) continue;
-    if (isMasking) mask[first + action] = 0;
-    else if (cost > 0) costs[first + action] = costs[first + action]! + cost;
+  if (isHard && left > 0) {
+    // Without branches: which way they would go changes from action to action.
+    for (let action = 0; action < actions; action++)
+      mask[first + action] = mask[first + action]! & Number((labels[action]! & allowBits) !== 0);
+    return;
   }
+  const cost = (1 - hardness) * penalty;
+  if (cost === 0) return;
+  for (let action = 0; action < actions; action++)
+    if ((labels[action]! & allowBits) === 0) costs[first + action] = costs[first + action]! + cost;
 }
 
 function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: Float64Array): void {
