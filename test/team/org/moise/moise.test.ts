@@ -190,7 +190,7 @@ describe("XML of Moise", () => {
         const settled = exportMoise(again).xml;
         expect(exportMoise((await imported(settled)).document).xml).toBe(settled);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
