@@ -28,8 +28,6 @@ export type ContractVariant = {
   readonly testTimeoutMs?: number;
   /** A killed replica starts again under its name, or another one comes in its place. */
   readonly killed: "starts again" | "is replaced";
-  /** Why replicas keep their size, as the refusal words it; undefined where a resize changes them. */
-  readonly whyNoResize: string | undefined;
 };
 
 /** `front` calls `back`; both have 1 to 4 replicas and start in 3 s of scenario time. */
@@ -67,11 +65,6 @@ function contractService(name: string, calls: readonly string[]): Service {
   };
 }
 
-/** For clusters whose replicas have the size of the topology, whatever happens. */
-export async function declaredLimits(name: string): Promise<readonly number[]> {
-  return [contractTopology.services.find((service) => service.name === name)!.cpuMilli];
-}
-
 const FRONT = 0;
 const BACK = 1;
 
@@ -80,7 +73,6 @@ export const usualContract: ContractVariant = {
   limitMs: 15_000,
   pollMs: 25,
   killed: "starts again",
-  whyNoResize: undefined,
 };
 
 /**
@@ -91,7 +83,7 @@ export function testClusterContract(
   create: () => Promise<ClusterUnderTest>,
   variant: ContractVariant = usualContract,
 ): void {
-  const { limitMs, pollMs, testTimeoutMs, whyNoResize } = variant;
+  const { limitMs, pollMs, testTimeoutMs } = variant;
   const options = testTimeoutMs === undefined ? {} : { timeout: testTimeoutMs };
   describe(title, options, () => {
     let cluster: Cluster;
@@ -247,28 +239,17 @@ export function testClusterContract(
       expect((await cluster.observe()).desired[FRONT]).toBe(1);
     });
 
-    if (whyNoResize === undefined) {
-      test("a resize gives all replicas the size, those to come too, and takes none away", async () => {
-        const { limitsMilli } = underTest;
-        await cluster.events();
-        expect(await cluster.resize("back", 300)).toEqual({ how: "in-place" });
-        expect(await limitsMilli("back")).toEqual([300]);
-        expect(await cluster.events()).toEqual([]);
-        await cluster.scale("back", 2);
-        await until(({ ready }) => ready[BACK] === 2);
-        await expect.poll(() => limitsMilli("back"), { timeout: limitMs }).toEqual([300, 300]);
-        expect(await limitsMilli("front")).toEqual([200]);
-      });
-    } else {
-      test(`a resize is REFUSED here: ${whyNoResize}`, async () => {
-        await cluster.events();
-        await expect(cluster.resize("back", 300)).rejects.toMatchObject({
-          code: "INPUT_INVALID",
-          message: expect.stringContaining(whyNoResize) as string,
-        });
-        expect(await cluster.events()).toEqual([]);
-      });
-    }
+    test("a resize gives all replicas the size, those to come too, and takes none away", async () => {
+      const { limitsMilli } = underTest;
+      await cluster.events();
+      expect(await cluster.resize("back", 300)).toEqual({ how: "in-place" });
+      expect(await limitsMilli("back")).toEqual([300]);
+      expect(await cluster.events()).toEqual([]);
+      await cluster.scale("back", 2);
+      await until(({ ready }) => ready[BACK] === 2);
+      await expect.poll(() => limitsMilli("back"), { timeout: limitMs }).toEqual([300, 300]);
+      expect(await limitsMilli("front")).toEqual([200]);
+    });
 
     test("a size that is none, or of nobody, is refused and nothing changes", async () => {
       for (const cpuMilli of [0, -1, 1.5, Number.NaN])

@@ -89,7 +89,6 @@ describe.skipIf(!kind.isReady)("on kind", () => {
     pollMs: 100,
     testTimeoutMs: 240_000,
     killed: "is replaced",
-    whyNoResize: undefined,
   });
 
   test("a limit of 200m reads as 0.20 cores under saturating load, asked of the pods", async () => {

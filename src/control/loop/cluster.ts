@@ -26,10 +26,7 @@ export type Cluster = {
   scale(service: string, replicas: number): Promise<void>;
   /** Replaces one ready replica gracefully. */
   restart(service: string): Promise<void>;
-  /**
-   * Gives all replicas of a service this CPU limit, those to come too. A twin refuses: it plays replicas of the size
-   * that its calibration was taken at.
-   */
+  /** Gives all replicas of a service this CPU limit, those to come too. */
   resize(service: string, cpuMilli: number): Promise<Resize>;
   /**
    * Makes a fault start now; `atMs` is not looked at. It ends by itself after its duration, whatever becomes of the

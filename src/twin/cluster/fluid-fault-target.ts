@@ -1,4 +1,3 @@
-import { milliCpuToCores } from "../../core/units.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { FluidTwin } from "../fluid/fluid-twin.ts";
 import type { FaultTarget } from "./fault-player.ts";
@@ -20,7 +19,6 @@ export function fluidFaultTarget({ services }: Topology, twin: FluidTwin, nowMs:
     release: (service, untilMs) => faults.release(0, service, tickOf(untilMs)),
     blind: (service, untilMs) => faults.blind(0, service, tickOf(untilMs)),
     see: (service) => faults.see(0, service),
-    usedCores: () =>
-      services.reduce((sum, { cpuMilli }, k) => sum + ready()[k]! * stations.busy[k]! * milliCpuToCores(cpuMilli), 0),
+    usedCores: () => services.reduce((sum, _, k) => sum + ready()[k]! * stations.busy[k]! * twin.limitCores(k), 0),
   };
 }

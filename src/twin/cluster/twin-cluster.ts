@@ -10,10 +10,10 @@ import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createFluidTwin } from "../fluid/create-fluid-twin.ts";
 import type { FluidFlood, FluidTwin } from "../fluid/fluid-twin.ts";
+import { checkResize } from "./check-resize.ts";
 import type { FaultPlayer } from "./fault-player.ts";
 import { fluidFaultTarget } from "./fluid-fault-target.ts";
 import { type PodLog, createPodLog } from "./pod-log.ts";
-import { refuseResize } from "./refuse-resize.ts";
 import { type Surges, createSurges } from "./surges.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
 import { playWorkloadFaults } from "./workload-faults.ts";
@@ -38,6 +38,8 @@ export type TwinClusterOptions = {
 export type TwinCluster = {
   readonly cluster: Cluster;
   readonly clock: Clock;
+  /** CPU limits of the replicas of a service that exist, millicores. */
+  limitsMilli(service: string): readonly number[];
   /** What users have met since the start; cheap enough to ask for every period. */
   counts(): TwinCounts;
   outcome(): TwinOutcome;
@@ -107,6 +109,7 @@ export function createTwinCluster(
   return {
     cluster: createPort({ topology, twin, desired, surges, log, clock, faults, tickAgeMs }),
     clock,
+    limitsMilli: (service) => limitsOf(twin, desired, requireServiceIndex(topology, service)),
     counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
   };
@@ -145,7 +148,10 @@ function createPort({ topology, twin, desired, surges, log, clock, faults, tickA
     async restart(service) {
       surges.start(requireServiceIndex(topology, service));
     },
-    resize: async (service, cpuMilli) => refuseResize(topology, service, cpuMilli),
+    async resize(service, cpuMilli) {
+      twin.resize(checkResize(topology, service, cpuMilli), cpuMilli);
+      return { how: "in-place" };
+    },
     async inject(fault) {
       faults.inject(fault);
     },
@@ -154,6 +160,11 @@ function createPort({ topology, twin, desired, surges, log, clock, faults, tickA
     },
     events: async () => log.take(),
   };
+}
+
+/** All replicas of a service are alike. */
+function limitsOf(twin: FluidTwin, existing: Float64Array, service: number): readonly number[] {
+  return Array.from({ length: existing[service]! }, () => 1_000 * twin.limitCores(service));
 }
 
 /** What the floods of a workload send to each service. */

@@ -1,4 +1,5 @@
 import type { Readings } from "../../control/readings/readings.ts";
+import { milliCpuToCores } from "../../core/units.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { expectArrivals, resetCountNoise } from "./count-noise.ts";
@@ -44,6 +45,8 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       latency?.weights.clear();
     },
     faults: createFluidFaults(parts.faults, { ...parts, services: parts.servicePipeline, entry: parts.entryPipeline }),
+    resize: (service, cpuMilli) => resize(parts, service, cpuMilli),
+    limitCores: (service) => parts.plan.services[service]!.station.limitCores,
     settle: () => reconcilePods(pods, desired, nowTick),
     evict: (environment, service) => evictPod(pods, environment, service),
     futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),
@@ -115,6 +118,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     edges: episode.rng.split("edges"),
     memory: plan.hasMemory ? episode.rng.split("memory") : episode.rng,
   };
+  parts.kernel.restore();
   parts.streams[environment] = own;
   parts.metricRngs[environment] = own.metrics;
   if (parts.counts !== undefined) resetCountNoise(parts.counts, environment, episode.rng.split("counts"));
@@ -133,6 +137,11 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     resetTarget(servicePipeline, k, 1 + own.metrics.integer(parts.ticks.period));
   }
   resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
+}
+
+function resize({ kernel, environments }: FluidParts, service: number, cpuMilli: number): void {
+  if (environments !== 1) throw new Error(`a resize is of one environment, got ${environments}`);
+  kernel.resize(service, milliCpuToCores(cpuMilli));
 }
 
 function observe({

@@ -55,6 +55,10 @@ export type FluidTwin = {
   observe(): Readings;
   clearOutcome(): void;
   readonly faults: FluidFaults;
+  /** Gives all replicas of a service this CPU limit until the next reset; of one environment only. */
+  resize(service: number, cpuMilli: number): void;
+  /** CPU limit of a replica now, cores. */
+  limitCores(service: number): number;
   /** Creates and removes replicas as `desired` says now, not at the next tick. */
   settle(): void;
   /** Removes the oldest ready replica gracefully; while `desired` stays, a new one takes its place. False = none. */

@@ -17,7 +17,8 @@ import { type GrowthCurve, growthCurve } from "./work-growth.ts";
 
 /** A topology and its calibration, flattened for the kernels. Services and nodes: callers before callees. */
 export type FluidPlan = {
-  readonly services: readonly ServicePlan[];
+  /** A resize puts another in a place. */
+  readonly services: ServicePlan[];
   /** Endpoints that requests reach. */
   readonly nodes: readonly NodePlan[];
   readonly entries: readonly { readonly node: number; readonly share: number }[];

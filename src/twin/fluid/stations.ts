@@ -104,6 +104,10 @@ export type StationKernel = {
   call(edge: number, edgeFactor: Float64Array): void;
   /** Works one tick of one service, once all that arrives is known. */
   work(service: number, ready: Float64Array): void;
+  /** Replicas of a service have another limit from the next tick on, in all environments. */
+  resize(service: number, limitCores: number): void;
+  /** All limits are as planned again. */
+  restore(): void;
 };
 
 /** @param colds  how cold replicas are, where that matters: [services] */
@@ -113,7 +117,12 @@ export function createStationKernel(
   colds: readonly (ColdKernel | undefined)[] = [],
 ): StationKernel {
   const { environments } = stations;
-  const work = plan.services.map((_, service) => createWork(plan, service, stations, colds[service]));
+  const planned = [...plan.services];
+  const work = planned.map((_, service) => createWork(plan, service, stations, colds[service]));
+  function put(service: number, own: ServicePlan): void {
+    plan.services[service] = own;
+    work[service] = createWork(plan, service, stations, colds[service]);
+  }
   return {
     call(edge, edgeFactor) {
       const { from, to, callsPerRequest, retried } = plan.edges[edge]!;
@@ -126,7 +135,17 @@ export function createStationKernel(
       }
     },
     work: (service, ready) => work[service]!(ready),
+    resize: (service, limitCores) => put(service, resized(planned[service]!, limitCores)),
+    restore() {
+      for (const [service, own] of planned.entries()) if (plan.services[service] !== own) put(service, own);
+    },
   };
+}
+
+/** What an idle replica uses stays the same. */
+function resized(own: ServicePlan, limitCores: number): ServicePlan {
+  const idleCpuShare = (own.idleCpuShare * own.station.limitCores) / limitCores;
+  return { ...own, idleCpuShare, station: { ...own.station, limitCores } };
 }
 
 /** One service at work. Columns are [environments], of the tick at hand. */

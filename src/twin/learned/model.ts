@@ -47,6 +47,7 @@ export type LearnedParts = {
 
 export type LearnedOptions = {
   readonly layout: StateLayout;
+  /** Each fit takes memory of them that it does not give back: with WebAssembly make new ones every hundred fits. */
   readonly kernels: Kernels;
   readonly seed: number;
   /** Most passes of a fit; 150 when left out. */

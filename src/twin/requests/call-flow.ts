@@ -84,7 +84,7 @@ function startStep(world: World, request: number): void {
 export function tryCall(world: World, call: number): void {
   const { requests, calls, plan, pods, queue } = world;
   const number = calls.plan[call]!;
-  const { node, upstream, retries } = plan.calls[number]!;
+  const { node, upstream, retries, retryBudget } = plan.calls[number]!;
   const tries = calls.time[call]! * (retries + 1) + calls.attempt[call]!;
   const child = newRequest(requests, node, call, mixKey(calls.key[call]!, tries));
   requests.demandMs[child] = Number.NaN;
@@ -93,7 +93,7 @@ export function tryCall(world: World, call: number): void {
   const pod = requests.pod[calls.parent[call]!]!;
   // Whoever calls has work under way, so its pod is there.
   if (pod === NONE || pods.phase[pod] === 0) throw new Error("a call without a caller");
-  if (calls.attempt[call] === 0) earnRetry(world, number, pod);
+  if (retryBudget !== undefined && calls.attempt[call] === 0) earnRetry(world, number, pod);
   sendFrom(world, child, (1 + pod) * world.poolsPerOwner + upstream, CALLER_POOL);
 }
 

@@ -10,6 +10,7 @@ import { answered, callTimedOut, delayOver, sendEntry, tryCall, userTimedOut, wo
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
 import type { FloodSchedule } from "./flood-schedule.ts";
+import { resizeService } from "./resize.ts";
 import { leaveLine, skipVoid } from "./lines.ts";
 import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
@@ -67,6 +68,8 @@ export type RequestTwin = {
   /** Everything up to and at this time happens. */
   advanceTo(atMs: number): void;
   scale(service: number, replicas: number): void;
+  /** Gives all replicas of a service this CPU limit, those to come too; at most as many cores as it has threads. */
+  resize(service: number, cpuMilli: number): void;
   /** Replaces the oldest ready replica. */
   restart(service: number): void;
   /** Crashes `count` ready replicas. */
@@ -111,6 +114,7 @@ export function createRequestTwin(
       queue.now[0] = Math.max(queue.now[0]!, atMs);
     },
     scale: (service, replicas) => scaleTo(world, service, replicas),
+    resize: (service, cpuMilli) => resizeService(world, service, cpuMilli),
     restart: (service) => restartOldest(world, service),
     kill: (service, count) => killReady(world, service, count),
     observe: () => meters.observe(),

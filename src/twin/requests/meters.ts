@@ -14,7 +14,7 @@ import {
 } from "../fluid/pipeline.ts";
 import { MEMORY, SERVICE_FIELDS, readMemory, readServices } from "../fluid/service-metrics.ts";
 import { violatingOf } from "./entry-counts.ts";
-import { work } from "./processor.ts";
+import { busyMs } from "./resize.ts";
 import { countTime } from "./replicas.ts";
 import { memoryMiB } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
@@ -126,18 +126,6 @@ function meanMemoryMiB(world: World, service: number): number {
 }
 
 const grown = new Float64Array(COUNTERS);
-
-/** CPU that replicas used while they were ready, in units of their limit, idle CPU included, ms. */
-function busyMs(world: World, service: number): number {
-  const { services, processors, pods, plan } = world;
-  let cpuMs = services.retiredCpuMs[service]!;
-  for (const pod of services.ready[service]!) {
-    work(processors, pod);
-    cpuMs += processors.usedMs[pod]! - pods.usedBeforeReadyMs[pod]!;
-  }
-  const { limitCores, idleCpuShare } = plan.services[service]!;
-  return cpuMs / limitCores + idleCpuShare * services.readyMs[service]!;
-}
 
 /** Requests in all replicas of a service, waiting, in work or calling. */
 export function insideOf({ services, pods }: World, service: number): number {

@@ -43,6 +43,8 @@ export type ServicePlan = {
   readonly cold: ColdStart | undefined;
   /** Undefined where memory is not looked at. */
   readonly memory: MemoryPlan | undefined;
+  /** Any of the three matters. */
+  readonly isStrained: boolean;
 };
 
 export type NodePlan = {
@@ -148,6 +150,7 @@ function planService(
     startupMs: drawOf(scaleDistribution(startupMs, startupFactor)),
     incidents,
     workGrowth: workGrowth && Float64Array.from(workGrowth),
+    isStrained: workGrowth !== undefined || memory !== undefined || coldStart !== undefined,
     cold: coldStart,
     memory: memory && { ...memory, limitMiB: memoryMiB },
   };

@@ -93,6 +93,19 @@ export function startProcessor(processors: Processors, pod: number, start: Proce
   processors.requests[pod] ??= new Int32Array(FIRST_JOBS);
 }
 
+/** Gives a running process another budget; what is left of this period's stays. A full core more is no limit. */
+export function setBudget(processors: Processors, pod: number, budgetMs: number, threads: number): void {
+  work(processors, pod);
+  const nowMs = processors.now[0]!;
+  if (processors.budgetMs[pod] === Infinity) {
+    // Nobody has counted periods so far.
+    const periods = Math.floor((nowMs - processors.nextPeriodMs[pod]!) / PERIOD_MS) + 1;
+    if (periods > 0) processors.nextPeriodMs[pod]! += periods * PERIOD_MS;
+    processors.leftMs[pod] = budgetMs;
+  }
+  processors.budgetMs[pod] = budgetMs >= threads * PERIOD_MS ? Infinity : budgetMs;
+}
+
 /** Works a replica up to now. */
 export function work(processors: Processors, pod: number): void {
   const { atMs, jobs, got, usedMs, threads, budgetMs } = processors;

@@ -3,6 +3,7 @@ import { FORGOTTEN_AFTER_MS, backoffMs } from "../fluid/restart-backoff.ts";
 import { breakRequests } from "./call-flow.ts";
 import { clearPool, growPools } from "./connections.ts";
 import { mixKey, sampleOf, uniformOf } from "./draws.ts";
+import { budgetOf } from "./limits.ts";
 import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
 import { PERIOD_MS, growProcessors, startProcessor, work } from "./processor.ts";
 import { NONE } from "./request-pool.ts";
@@ -130,7 +131,7 @@ function launch(world: World, pod: number): void {
 function startProcess(world: World, pod: number): void {
   const { pods, processors, plan } = world;
   const nowMs = nowOf(world);
-  const { limitCores, idleCpuShare, threads, incidents } = plan.services[pods.service[pod]!]!;
+  const { threads, incidents } = plan.services[pods.service[pod]!]!;
   pods.startedAtMs[pod] = nowMs;
   pods.inFlight[pod] = 0;
   pods.queued[pod] = 0;
@@ -142,7 +143,7 @@ function startProcess(world: World, pod: number): void {
   fillRetryTokens(world.retryTokens, pod);
   startProcessor(processors, pod, {
     threads,
-    budgetMs: limitCores * PERIOD_MS * (1 - idleCpuShare),
+    budgetMs: budgetOf(world.limits, pods.service[pod]!),
     phaseMs: PERIOD_MS * uniformOf(processKey(world, pod), PHASE_DRAW),
   });
   processors.threads[pod]! *= world.speed[0]!;

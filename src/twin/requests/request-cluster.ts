@@ -5,7 +5,7 @@ import type { Topology } from "../../system/topology/topology.ts";
 import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { FaultPlayer } from "../cluster/fault-player.ts";
-import { refuseResize } from "../cluster/refuse-resize.ts";
+import { checkResize } from "../cluster/check-resize.ts";
 import { createSimulatedClock } from "../cluster/simulated-clock.ts";
 import { playWorkloadFaults } from "../cluster/workload-faults.ts";
 import type { TwinCluster, TwinCounts } from "../cluster/twin-cluster.ts";
@@ -54,6 +54,7 @@ export function createRequestTwinCluster(
   return {
     clock: createSimulatedClock(advanceTo),
     cluster: createPort(topology, twin, faults),
+    limitsMilli: (service) => limitsOf(twin, requireServiceIndex(topology, service)),
     counts: () => countsOf(twin),
     outcome: () => outcomeOf(twin),
   };
@@ -70,7 +71,10 @@ function createPort(topology: Topology, twin: RequestTwin, faults: FaultPlayer):
     async restart(service) {
       twin.restart(requireServiceIndex(topology, service));
     },
-    resize: async (service, cpuMilli) => refuseResize(topology, service, cpuMilli),
+    async resize(service, cpuMilli) {
+      twin.resize(checkResize(topology, service, cpuMilli), cpuMilli);
+      return { how: "in-place" };
+    },
     async inject(fault) {
       faults.inject(fault);
     },
@@ -104,4 +108,8 @@ function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
     servicePodSeconds: Array.from(twin.world.services.podMs, (ms) => ms / 1_000),
     podSeconds,
   };
+}
+
+function limitsOf({ world: { services, limits } }: RequestTwin, service: number): readonly number[] {
+  return services.pods[service]!.map(() => 1_000 * limits.cores[service]!);
 }

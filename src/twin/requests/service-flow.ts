@@ -3,6 +3,7 @@ import { coldFactor } from "../fluid/cold.ts";
 import type { MemoryPlan } from "../fluid/memory-plan.ts";
 import { WORK_DRAW, callDraw, sampleOf, uniformOf } from "./draws.ts";
 import { joinLine } from "./lines.ts";
+import type { ServicePlan } from "./plan.ts";
 import { addJob, planLook, work } from "./processor.ts";
 import { ANSWERED, NOBODY, NONE, QUEUED, WORKING, freeRequest } from "./request-pool.ts";
 import { schedule } from "./source-queue.ts";
@@ -38,16 +39,22 @@ function begin(world: World, pod: number, request: number): void {
   pods.inFlight[pod]!++;
   drawDemand(world, request);
   const service = pods.service[pod]!;
-  const { workGrowth, memory, cold } = world.plan.services[service]!;
+  const own = world.plan.services[service]!;
   requests.demandMs[request]! *= services.workFactor[service]!;
-  if (workGrowth !== undefined) requests.demandMs[request]! *= workGrowth[pods.inFlight[pod]! - 1]!;
+  if (own.isStrained) strain(world, pod, request, own);
   if (queue.now[0]! < pods.degradedUntilMs[pod]!) requests.demandMs[request]! *= DEGRADED_FACTOR;
-  if (cold !== undefined) requests.demandMs[request]! *= coldness(world, pod, cold);
-  if (memory !== undefined && memoryMiB(world, pod, memory) > memory.limitMiB) runOut(world, pod);
   requests.state[request] = WORKING;
   if (processors.atMs[pod] !== queue.now[0]) work(processors, pod);
   addJob(processors, pod, request, requests.demandMs);
   if (pod !== world.eventPod) look(world, pod);
+}
+
+/** What a request that begins meets in a replica that is busy, cold, or out of memory. */
+function strain(world: World, pod: number, request: number, { workGrowth, memory, cold }: ServicePlan): void {
+  const { requests, pods } = world;
+  if (workGrowth !== undefined) requests.demandMs[request]! *= workGrowth[pods.inFlight[pod]! - 1]!;
+  if (cold !== undefined) requests.demandMs[request]! *= coldness(world, pod, cold);
+  if (memory !== undefined && memoryMiB(world, pod, memory) > memory.limitMiB) runOut(world, pod);
 }
 
 /** Factor on the work of the request that begins, which fills caches for those to come. */

@@ -3,6 +3,7 @@ import type { Rng } from "../../core/rng.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import { type CallPool, createCallPool } from "./call-pool.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { type Limits, createLimits } from "./limits.ts";
 import { type Line, createLine } from "./lines.ts";
 import type { RequestPlan } from "./plan.ts";
 import { type Pods, createPods, podPlaces } from "./pods.ts";
@@ -62,6 +63,7 @@ export type World = {
   readonly pods: Pods;
   readonly processors: Processors;
   readonly services: ServiceColumns;
+  readonly limits: Limits;
   readonly entry: EntryCounts;
   /** What became of requests that are nobody's. */
   readonly flood: EntryCounts;
@@ -151,6 +153,7 @@ export function createWorld(parts: WorldParts): World {
     retryTokens: createRetryTokens(plan, places),
     pods,
     processors: createProcessors(places, queue.now),
+    limits: createLimits(plan),
     services: serviceColumns(plan.services.length),
     entry: noCounts(),
     flood: noCounts(),

@@ -4,32 +4,20 @@ import { kubernetesTiming, scaleTiming } from "../../../src/control/loop/timing.
 import { quantileOf } from "../../../src/core/histogram.ts";
 import { declaredCalibration } from "../../../src/twin/calibrate/calibration.ts";
 import { type TwinCluster, createTwinCluster } from "../../../src/twin/cluster/twin-cluster.ts";
-import {
-  contractTiming,
-  contractTopology,
-  declaredLimits,
-  testClusterContract,
-  usualContract,
-} from "../../contract/cluster-contract.ts";
+import { contractTiming, contractTopology, testClusterContract } from "../../contract/cluster-contract.ts";
 import { chainedWide } from "../fixtures.ts";
 
-const fixedSizes = { ...usualContract, whyNoResize: "the replicas of a twin keep the size" };
-
-testClusterContract(
-  "the twin in simulated time",
-  async () => {
-    const { cluster, clock } = createTwinCluster(
-      contractTopology,
-      declaredCalibration(contractTopology, contractTiming),
-      {
-        workload: { ratePerS: Float64Array.of(0), stepMs: 1_000, faults: [] },
-        rng: createRng(1),
-      },
-    );
-    return { cluster, clock, limitsMilli: declaredLimits, close: async () => {} };
-  },
-  fixedSizes,
-);
+testClusterContract("the twin in simulated time", async () => {
+  const { cluster, clock, limitsMilli } = createTwinCluster(
+    contractTopology,
+    declaredCalibration(contractTopology, contractTiming),
+    {
+      workload: { ratePerS: Float64Array.of(0), stepMs: 1_000, faults: [] },
+      rng: createRng(1),
+    },
+  );
+  return { cluster, clock, limitsMilli: async (service) => limitsMilli(service), close: async () => {} };
+});
 
 function twinAt(timeScale: number): TwinCluster {
   const ratePerS = Float64Array.from({ length: 900 }, (_, s) => 300 + 100 * Math.sin(s / 60));

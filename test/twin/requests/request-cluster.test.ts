@@ -4,29 +4,17 @@ import { createRng } from "../../../src/core/rng.ts";
 import type { Fault } from "../../../src/system/workload/fault.ts";
 import { declaredCalibration } from "../../../src/twin/calibrate/calibration.ts";
 import { createRequestTwinCluster } from "../../../src/twin/requests/request-cluster.ts";
-import {
-  contractTiming,
-  contractTopology,
-  declaredLimits,
-  testClusterContract,
-  usualContract,
-} from "../../contract/cluster-contract.ts";
+import { contractTiming, contractTopology, testClusterContract } from "../../contract/cluster-contract.ts";
 import { chainedWide, declared } from "../fixtures.ts";
 
-const fixedSizes = { ...usualContract, whyNoResize: "the replicas of a twin keep the size" };
-
-testClusterContract(
-  "the twin, request by request, in simulated time",
-  async () => {
-    const calibration = declaredCalibration(contractTopology, contractTiming);
-    const { cluster, clock } = createRequestTwinCluster(contractTopology, calibration, {
-      workload: { ratePerS: Float64Array.of(0), stepMs: 1_000, faults: [] },
-      rng: createRng(1),
-    });
-    return { cluster, clock, limitsMilli: declaredLimits, close: async () => {} };
-  },
-  fixedSizes,
-);
+testClusterContract("the twin, request by request, in simulated time", async () => {
+  const calibration = declaredCalibration(contractTopology, contractTiming);
+  const { cluster, clock, limitsMilli } = createRequestTwinCluster(contractTopology, calibration, {
+    workload: { ratePerS: Float64Array.of(0), stepMs: 1_000, faults: [] },
+    rng: createRng(1),
+  });
+  return { cluster, clock, limitsMilli: async (service) => limitsMilli(service), close: async () => {} };
+});
 
 test("readings show what is so: rates, CPU, queues, waiting and latency, averaged over the window", async () => {
   const twin = createRequestTwinCluster(chainedWide, declared(chainedWide), {

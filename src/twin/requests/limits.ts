@@ -1,0 +1,28 @@
+import type { RequestPlan } from "./plan.ts";
+import { PERIOD_MS } from "./processor.ts";
+
+/** CPU limits of the replicas of each service, and what their meters showed when these last changed: [services]. */
+export type Limits = {
+  readonly cores: Float64Array;
+  /** CPU that an idle replica uses / its limit. */
+  readonly idleShare: Float64Array;
+  readonly busyMs: Float64Array;
+  readonly cpuMs: Float64Array;
+  readonly readyMs: Float64Array;
+};
+
+export function createLimits({ services }: RequestPlan): Limits {
+  const zeros = (): Float64Array => new Float64Array(services.length);
+  return {
+    cores: Float64Array.from(services, ({ limitCores }) => limitCores),
+    idleShare: Float64Array.from(services, ({ idleCpuShare }) => idleCpuShare),
+    busyMs: zeros(),
+    cpuMs: zeros(),
+    readyMs: zeros(),
+  };
+}
+
+/** CPU per period that a replica may use for requests, ms. */
+export function budgetOf({ cores, idleShare }: Limits, service: number): number {
+  return cores[service]! * PERIOD_MS * (1 - idleShare[service]!);
+}
