@@ -7,7 +7,7 @@ import type { XmlElement } from "./xml.ts";
 export type Functional = { readonly schemes: readonly RawScheme[]; readonly preferences: readonly RawPreference[] };
 
 /** Longest time a deadline may have here, s. */
-export const LONGEST_S = 86_400;
+const LONGEST_S = 86_400;
 
 export function readFunctional(element: XmlElement, reader: XmlReader, carried: Carried): Functional {
   reader.expectOnly(element, [], ["scheme"]);

@@ -1,7 +1,7 @@
 import type { Problem } from "../../../core/errors.ts";
 
 /** Files come from others: no parser sees what is larger. */
-export const xmlLimits = { characters: 1_048_576, depth: 64, elements: 10_000 } as const;
+const xmlLimits = { characters: 1_048_576, depth: 64, elements: 10_000 } as const;
 
 /** Why a text is not given to the XML parser; undefined where it may be. */
 export function findTooMuch(text: string): Problem | undefined {
