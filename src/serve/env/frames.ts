@@ -17,7 +17,7 @@ export const frameKinds = {
 } as const;
 
 /** Length of the payload and kind, both unsigned 32 bits, little endian: payloads begin at a multiple of 8. */
-export const frameHeaderBytes = 8;
+const frameHeaderBytes = 8;
 
 export type Frame = { readonly kind: number; readonly payload: Uint8Array };
 

@@ -13,7 +13,7 @@ export const flagBits = { present: 1, acts: 2, terminated: 4, truncated: 8 } as 
  * Payload: rewards float64 [agents][batch]; signals float64 [agents][batch][signals]; observations, 4 bytes a number,
  * [agents][batch][length]; flags uint8 [agents][batch]; masks uint8 [agents][batch][bytes].
  */
-export function resultBytes({ batch, agents, signals }: BridgeLayout): number {
+function resultBytes({ batch, agents, signals }: BridgeLayout): number {
   const each = agents.map(
     ({ observation, maskBytes }) => 8 * (1 + signals.length) + 4 * observation.length + 1 + maskBytes,
   );

@@ -18,7 +18,7 @@ export type ActionSet = {
 };
 
 /** CPU targets that an agent may set, per cent. @source the target choice that was tried beside the multiples */
-export const targetPercents = [30, 40, 50, 60, 70, 80, 90] as const;
+const targetPercents = [30, 40, 50, 60, 70, 80, 90] as const;
 /** Ratios that Kubernetes' HPA leaves alone. */
 const tolerance = { up: 0.1, down: 0.1 };
 

@@ -6,7 +6,7 @@ import { type ServiceGameSpec, serviceSignals } from "./service-game.ts";
 import { parallelEnvOf } from "./team-game.ts";
 
 /** The version changes with anything that changes results. */
-export const attackId = "karma/attack-v0";
+const attackId = "karma/attack-v0";
 
 /**
  * KARMA's game: those of {@link createAutoscaling} defend, one more attacks. In each step the attacker chooses an entry,

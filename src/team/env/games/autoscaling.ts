@@ -4,7 +4,7 @@ import { createServiceGame, type ServiceGameSpec, serviceSignals } from "./servi
 import { parallelEnvOf } from "./team-game.ts";
 
 /** The version changes with anything that changes results. */
-export const autoscalingId = "karma/autoscaling-v0";
+const autoscalingId = "karma/autoscaling-v0";
 
 /**
  * A team that scales the services of a topology, an agent each, on the fluid twin: observation, need and guard are those
