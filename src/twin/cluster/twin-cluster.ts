@@ -39,7 +39,7 @@ export type TwinCluster = {
   readonly cluster: Cluster;
   readonly clock: Clock;
   /** CPU limits of the replicas of a service that exist, millicores. */
-  limitsMilli(service: string): readonly number[];
+  readonly limitsMilli: (service: string) => readonly number[];
   /** What users have met since the start; cheap enough to ask for every period. */
   counts(): TwinCounts;
   outcome(): TwinOutcome;
