@@ -37,7 +37,7 @@ const LARGEST_BYTES = 1024 * 1024;
 export async function importRoles({ file, out, isForced }: ConversionRequest, host: Host): Promise<ConversionResult> {
   const path = resolve(host.cwd, file);
   const imported = await importMoise(readUserFile(path, "organization in XML", LARGEST_BYTES));
-  if (!imported.ok) throw invalid(path, imported.problems);
+  if (!imported.ok) throw invalid(path, imported.problems, "docs/moise.md says what is read");
   const { document, notes } = imported.value;
   const written = await write(host, out, `${JSON.stringify(document, null, 2)}\n`, isForced);
   return { written, ...countsOf(document), notes };
@@ -102,9 +102,11 @@ async function write({ cwd }: Host, out: string, content: string, isForced: bool
   return path;
 }
 
-function invalid(path: string, problems: readonly Problem[]): KarmaError {
+function invalid(
+  path: string,
+  problems: readonly Problem[],
+  hint: string = "docs/organization.md describes every field",
+): KarmaError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return new KarmaError("INPUT_INVALID", `${path}: ${count}`, "docs/organization.md describes every field", {
-    problems,
-  });
+  return new KarmaError("INPUT_INVALID", `${path}: ${count}`, hint, { problems });
 }
