@@ -68,7 +68,7 @@ function contractService(name: string, calls: readonly string[]): Service {
 const FRONT = 0;
 const BACK = 1;
 
-export const usualContract: ContractVariant = {
+const usualContract: ContractVariant = {
   timing: contractTiming,
   limitMs: 15_000,
   pollMs: 25,
