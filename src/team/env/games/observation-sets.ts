@@ -3,6 +3,7 @@ import { observationSize, observedFeatures } from "../../policy/observe.ts";
 import type { ScalingGame } from "../scaling-env.ts";
 import { type BoxSpace, box } from "../spaces/space.ts";
 import { worstLatency } from "./karma-reward.ts";
+import { createRecent } from "./recent.ts";
 
 export const observationSetNames = ["default", "microk8s", "karma"] as const;
 export type ObservationSetName = (typeof observationSetNames)[number];
@@ -25,9 +26,11 @@ type Feature = { readonly name: string; readonly high: number; of(service: numbe
 
 /**
  * - `default`: the features of a trained team, docs/policy.md;
- * - `microk8s`: the 12 of the MicroK8s thesis, in [0, 1]; memory is 0, the twin knows none in use;
- * - `karma`: the state that KARMA keeps of each deployment; pods that are not ready count as failed, memory is what the
- *   ready replicas reserve, traffic is in requests.
+ * - `microk8s`: the 12 of the MicroK8s thesis, in [0, 1];
+ * - `karma`: the state that KARMA keeps of each deployment; pods that are not ready count as failed, traffic is in
+ *   requests.
+ *
+ * Memory is known where the topology says what requests take; else it is 0.
  */
 export function createObservationSet(
   name: ObservationSetName,
@@ -78,16 +81,16 @@ function within(value: number, high: number): number {
 
 function ofMicrok8s(topology: Topology, game: Game, periods: number): ObservationSet {
   const { services, objective } = topology;
-  const history: number[][] = services.map(() => []);
-  const recent = (service: number): readonly number[] => history[service]!;
+  const cpu = createRecent(services.length, periods, (service) => game.readings().cpu[service]!);
+  const memory = createRecent(services.length, periods, (service) => memoryShare(topology, game, service));
   const most = (service: number): number => services[service]!.maxReplicas;
   const shares: Record<string, (service: number) => number> = {
-    cpu: (service) => game.readings().cpu[service]!,
-    cpuMean: (service) => recent(service).reduce((sum, one) => sum + one, 0) / recent(service).length,
-    cpuMax: (service) => Math.max(0, ...recent(service)),
-    memory: () => 0,
-    memoryMean: () => 0,
-    memoryMax: () => 0,
+    cpu: (service) => cpu.now(service),
+    cpuMean: (service) => cpu.mean(service),
+    cpuMax: (service) => cpu.most(service),
+    memory: (service) => memory.now(service),
+    memoryMean: (service) => memory.mean(service),
+    memoryMax: (service) => memory.most(service),
     requests: (service) => game.readings().arrivalsPerS[service]! / (most(service) * capacityPerS(services[service]!)),
     latency: () => game.readings().entryLatencyMs[0]! / (worstLatency * objective.p95Ms),
     queue: (service) => game.readings().queued[service]! / (most(service) * services[service]!.queueLimit),
@@ -97,15 +100,20 @@ function ofMicrok8s(topology: Topology, game: Game, periods: number): Observatio
   };
   return {
     ...ofFeatures(Object.entries(shares).map(([name, of]) => ({ name, high: 1, of }))),
-    begin: () => history.forEach((one) => void (one.length = 0)),
+    begin() {
+      cpu.begin();
+      memory.begin();
+    },
     see() {
-      for (const [service, seen] of history.entries()) {
-        const cpu = game.readings().cpu[service]!;
-        if (!Number.isNaN(cpu)) seen.push(cpu);
-        if (seen.length > periods) seen.shift();
-      }
+      cpu.see();
+      memory.see();
     },
   };
+}
+
+/** Memory of a ready replica in the mean / its limit; NaN where nobody looks. */
+export function memoryShare({ services }: Topology, game: Pick<Game, "readings">, service: number): number {
+  return game.readings().memoryMiB[service]! / services[service]!.memoryMiB;
 }
 
 /** More of anything is cut off: spaces of learners are bounded. */
@@ -128,7 +136,7 @@ function karmaFeatures({ services }: Topology, game: Game): readonly Feature[] {
       high: 2 * mostMilli,
       of: (service) => game.readings().cpu[service]! * ready(service) * services[service]!.cpuMilli,
     },
-    { name: "memoryMiB", high: mostMiB, of: (service) => ready(service) * services[service]!.memoryMiB },
+    { name: "memoryMiB", high: mostMiB, of: (service) => ready(service) * game.readings().memoryMiB[service]! },
     { name: "trafficInPerS", high: mostRequests, of: (service) => game.readings().arrivalsPerS[service]! },
     { name: "trafficOutPerS", high: mostRequests, of: (service) => game.readings().servedPerS[service]! },
   ];

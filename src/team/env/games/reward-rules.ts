@@ -2,6 +2,7 @@ import type { Topology } from "../../../system/topology/topology.ts";
 import type { ScalingGame } from "../scaling-env.ts";
 import { operationalReward } from "./karma-reward.ts";
 import { kubsmartReward } from "./kubsmart-reward.ts";
+import { memoryShare } from "./observation-sets.ts";
 import { baseReward, type ServiceMoment, shapedReward } from "./thesis-rewards.ts";
 
 export const rewardNames = ["default", "karma", "microk8s", "microk8s-base", "kubsmart"] as const;
@@ -29,8 +30,11 @@ export function createRewardRule(name: RewardName, topology: Topology, game: Gam
     case "microk8s-base":
       return ofMoments(topology, game, baseReward);
     case "kubsmart":
-      // The twin knows no memory in use.
-      return { begin() {}, see() {}, of: (service) => kubsmartReward(game.readings().cpu[service]!, Number.NaN) };
+      return {
+        begin() {},
+        see() {},
+        of: (service) => kubsmartReward(game.readings().cpu[service]!, memoryShare(topology, game, service)),
+      };
   }
 }
 

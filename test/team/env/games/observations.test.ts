@@ -3,10 +3,11 @@ import { createObservationSet, type ObservationSetName } from "../../../../src/t
 import { calmReadings, chain } from "../../chain.ts";
 
 /** What the first service's agent sees, by name. */
-function seenBy(name: ObservationSetName, cpu: readonly number[]): Record<string, number> {
+function seenBy(name: ObservationSetName, cpu: readonly number[], memoryMiB = Number.NaN): Record<string, number> {
   const readings = calmReadings(1, 100, 4);
   const set = createObservationSet(name, chain, { observations: new Float32Array(), readings: () => readings }, 3);
   set.begin();
+  readings.memoryMiB[0] = memoryMiB;
   for (const share of cpu) {
     readings.cpu[0] = share;
     set.see();
@@ -20,9 +21,10 @@ function seenBy(name: ObservationSetName, cpu: readonly number[]): Record<string
 const [service] = chain.services;
 
 test("the 12 of the MicroK8s thesis, in [0, 1]: CPU now, mean and largest of the last periods", () => {
-  const seen = seenBy("microk8s", [0.9, 0.2, 0.5, 0.8]);
+  const half = service!.memoryMiB / 2;
+  const seen = seenBy("microk8s", [0.9, 0.2, 0.5, 0.8], half);
   expect(Object.keys(seen)).toHaveLength(12);
-  expect(seen).toMatchObject({ memory: 0, memoryMean: 0, memoryMax: 0, pending: 0.25 });
+  expect(seen).toMatchObject({ memory: 0.5, memoryMean: 0.5, memoryMax: 0.5, pending: 0.25 });
   expect(seen["cpu"]).toBeCloseTo(0.8, 6);
   expect(seen["cpuMean"]).toBeCloseTo(0.5, 6);
   expect(seen["cpuMax"]).toBeCloseTo(0.8, 6);
@@ -30,13 +32,14 @@ test("the 12 of the MicroK8s thesis, in [0, 1]: CPU now, mean and largest of the
   expect(seen["errors"]).toBeCloseTo(0.05, 6);
 });
 
-test("KARMA's state of a deployment: pods that are not ready have failed, CPU in millicores, memory reserved", () => {
-  const seen = seenBy("karma", [0.5]);
+test("KARMA's state of a deployment: pods that are not ready have failed, CPU and memory of all ready ones", () => {
+  const seen = seenBy("karma", [0.5], 20);
   expect(seen).toMatchObject({ id: 0, deployed: 3, desired: 4, failed: 1, queued: 1, trafficInPerS: 100 });
   expect(seen["cpuMilli"]).toBeCloseTo(0.5 * 3 * service!.cpuMilli, 3);
-  expect(seen["memoryMiB"]).toBe(3 * service!.memoryMiB);
+  expect(seen["memoryMiB"]).toBe(3 * 20);
 });
 
 test("what is not known is 0", () => {
-  expect(seenBy("microk8s", [Number.NaN])).toMatchObject({ cpu: 0, cpuMean: 0, cpuMax: 0 });
+  expect(seenBy("microk8s", [Number.NaN])).toMatchObject({ cpu: 0, cpuMean: 0, cpuMax: 0, memory: 0, memoryMean: 0 });
+  expect(seenBy("karma", [Number.NaN])).toMatchObject({ cpuMilli: 0, memoryMiB: 0 });
 });
