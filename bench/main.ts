@@ -1,3 +1,4 @@
+import { benchBridge } from "./bridge.ts";
 import { benchEnv } from "./env.ts";
 import { benchLearn } from "./learn.ts";
 import { benchMock } from "./mock.ts";
@@ -8,7 +9,8 @@ import { benchTwinRequests } from "./twin-requests.ts";
 
 /** Each measures one thing against a peer, in the same run. */
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
-  env: benchEnv,
+  bridge: benchBridge,
+  env: async (progress) => [...(await benchEnv(progress)), ...(await benchBridge(progress))],
   learn: benchLearn,
   mock: benchMock,
   twin: benchTwin,
