@@ -29,7 +29,7 @@ export function privilegedView({ agents, environments, privilegedSize: size, pri
  * [agents] is 1). Of a dead agent all is 0 but that last part.
  *
  * @source Yu et al., The Surprising Effectiveness of PPO (arXiv 2103.01955), 5.2 (feature-pruned agent-specific state:
- * here nothing is pruned) and 5.4 (death masking)
+ * here nothing is pruned), and death masking
  */
 export function centralView(game: VectorGame): CriticView {
   const size = game.agents * game.observationSize + game.privilegedSize + game.agents;

@@ -8,7 +8,7 @@ import type { IppoOptions } from "./ippo-options.ts";
  * to the critic all of them is 0 but which agent it is. Few epochs and whole rollouts as mini-batches are options of
  * either algorithm.
  *
- * @source Yu et al., The Surprising Effectiveness of PPO in Cooperative Multi-Agent Games (arXiv 2103.01955), 5.1 to 5.5;
+ * @source Yu et al., The Surprising Effectiveness of PPO in Cooperative Multi-Agent Games (arXiv 2103.01955), 5 and death masking;
  * values of marlbenchmark/on-policy, config.py
  */
 export const mappoDetails: Pick<IppoOptions, "hasCentralCritic" | "returnScaling" | "valueClip" | "huber"> = {
