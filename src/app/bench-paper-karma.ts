@@ -1,11 +1,13 @@
 import { guardRulesFor } from "../control/guard/rules.ts";
-import { kubernetesTiming } from "../control/loop/timing.ts";
+import { kubernetesTiming, type Timing } from "../control/loop/timing.ts";
 import { createRng } from "../core/rng.ts";
 import { type KarmaCase, karmaCases } from "../evaluate/papers/karma-cases.ts";
 import {
+  type PublishedAblation,
   type PublishedIntensity,
   type PublishedSystem,
   karmaCaveats,
+  publishedAblations,
   publishedIntensities,
   publishedSystems,
 } from "../evaluate/papers/karma-published.ts";
@@ -15,6 +17,8 @@ import type { Played } from "../evaluate/played.ts";
 import { breathe } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
+import { playedOrganization } from "../team/policy/carried-organization.ts";
+import { type RuleWatchCounts, watchRules } from "../team/policy/rule-watch.ts";
 import { bottleneckRatePerS } from "../system/topology/bottleneck.ts";
 import { realizeWorkload } from "../system/workload/realize.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
@@ -22,10 +26,12 @@ import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
+import { readRoles } from "./roles.ts";
 import { findRun, readUntrained } from "./runs.ts";
+import { type Ablation, trainAblations } from "./train-ablations.ts";
 
 export type BenchKarmaRequest = {
-  readonly inputs: Pick<Inputs, "topology" | "topologyHash">;
+  readonly inputs: Inputs;
   /** Arrivals of users; a tenth of what the bottleneck can serve when undefined. */
   readonly volumePerS: number | undefined;
   readonly seeds: readonly number[];
@@ -33,6 +39,19 @@ export type BenchKarmaRequest = {
   readonly runName: string | undefined;
   readonly hasTeam: boolean;
   readonly twin: TwinKind;
+  /** Trains a team under each of KARMA's organizations, and lets all of them play; none when undefined. */
+  readonly ablations: { readonly steps: number; readonly seed: number } | undefined;
+};
+
+/** How a row of the ablation came about. */
+export type AblationRow = {
+  readonly system: string;
+  readonly run: string;
+  /** Control steps of its training, and those after which it had made 95 % of its way. */
+  readonly trainedSteps: number;
+  readonly convergedSteps: number | undefined;
+  /** Share of its decisions in all plays that the hard rules of KARMA's organization forbid. */
+  readonly brokenShare: number;
 };
 
 export type BenchKarma = {
@@ -45,7 +64,9 @@ export type BenchKarma = {
   /** Undefined where no team played. */
   readonly run: string | undefined;
   readonly rows: readonly KarmaRow[];
+  readonly ablations: readonly AblationRow[];
   readonly published: readonly PublishedSystem[];
+  readonly publishedAblations: readonly PublishedAblation[];
   readonly publishedIntensities: readonly PublishedIntensity[];
   readonly caveats: readonly string[];
 };
@@ -66,10 +87,14 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
           teamOf("team, untrained", readUntrained(run), topology, timing),
           teamOf("team, trained", run.checkpoint, topology, timing),
         ];
-  const contestants = [...request.against.map((spec) => opponentOf(spec, topology, timing)), ...team];
+  const { seeds, twin, inputs, ablations } = request;
   const volumePerS = request.volumePerS ?? DEFAULT_SHARE * bottleneckRatePerS(topology);
+  const trained =
+    ablations === undefined ? [] : await trainAblations({ inputs, calibration, volumePerS, ...ablations }, host);
+  const watched = watchAll(trained, inputs, timing, host);
+  const opponents = request.against.map((spec) => opponentOf(spec, topology, timing));
+  const contestants = [...opponents, ...team, ...watched.map(({ contestant }) => contestant)];
   const cases = karmaCases(topology, volumePerS);
-  const { seeds, twin } = request;
   const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);
   const rng = createRng("bench-paper karma");
   return {
@@ -81,10 +106,42 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
     calibration: calibration.source,
     run: run?.path,
     rows: played.map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
+    ablations: watched.map(rowOf),
     published: publishedSystems,
+    publishedAblations,
     publishedIntensities,
     caveats: karmaCaveats,
   };
+}
+
+type Watched = {
+  readonly ablation: Ablation;
+  readonly contestant: Contestant;
+  /** Sums over all its plays. */
+  readonly counts: RuleWatchCounts;
+};
+
+/** Every team of the ablation under the eyes of the same rules, whatever it learned under. */
+function watchAll(
+  trained: readonly Ablation[],
+  { topology }: Inputs,
+  timing: Timing,
+  { cwd }: Host,
+): readonly Watched[] {
+  return trained.map((ablation) => {
+    const { name, checkpoint } = ablation;
+    const counts = { decisions: 0, broken: 0 };
+    const { create } = teamOf(name, checkpoint, topology, timing);
+    const team = playedOrganization(readRoles({ cwd, roles: "karma-hard", assign: [] }, topology));
+    const spec = { team, topology, timing, headroom: checkpoint.headroom };
+    return { ablation, counts, contestant: { name, create: (workload) => watchRules(create(workload), spec, counts) } };
+  });
+}
+
+function rowOf({ ablation, counts }: Watched): AblationRow {
+  const { name, path, checkpoint, convergedSteps } = ablation;
+  const brokenShare = counts.broken / Math.max(1, counts.decisions);
+  return { system: name, run: path, trainedSteps: checkpoint.training.steps, convergedSteps, brokenShare };
 }
 
 type Arena = {

@@ -1,6 +1,6 @@
-import type { BenchKarma } from "../app/bench-paper-karma.ts";
+import type { AblationRow, BenchKarma } from "../app/bench-paper-karma.ts";
 import type { Estimate } from "../core/statistics.ts";
-import type { PublishedSystem } from "../evaluate/papers/karma-published.ts";
+import type { PublishedAblation, PublishedSystem } from "../evaluate/papers/karma-published.ts";
 import type { KarmaRow } from "../evaluate/papers/karma-rows.ts";
 import { type PaperTable, paperText } from "./paper-text.ts";
 import { figure } from "./table.ts";
@@ -13,6 +13,7 @@ export function karmaText(result: BenchKarma, isMarkdown: boolean): string {
   const place = `${topology}, ${figure(volumePerS)} requests/s, ${seeds} seeds on the ${calibration} ${twin} twin`;
   return paperText(
     [
+      ...(result.ablations.length === 0 ? [] : [trainingTable(result.ablations)]),
       {
         title: `Measured: ${place} (mean of five scenarios; recovery and availability of DDoS, spread of mixed)`,
         header: [...header, "mean pods"],
@@ -24,9 +25,10 @@ export function karmaText(result: BenchKarma, isMarkdown: boolean): string {
         header,
         rows: result.published.map(publishedCells),
       },
+      ...(result.ablations.length === 0 ? [] : [publishedAblationTable(result.publishedAblations)]),
       { title: "Success by intensity, %: ours, and what the journal draft prints", ...byIntensity(result) },
     ],
-    result.run === undefined
+    result.run === undefined && result.ablations.length === 0
       ? [...result.caveats, "No team played: there is no run of this topology."]
       : result.caveats,
     isMarkdown,
@@ -50,6 +52,33 @@ function publishedCells(row: PublishedSystem): string[] {
     ...[success, latencyOk, pending, recoveryS, availability].map((value) => value.toFixed(1)),
     rewardSd?.toFixed(1) ?? "-",
   ];
+}
+
+function trainingTable(rows: readonly AblationRow[]): PaperTable {
+  return {
+    title: "Trained for it: rules of karma-hard broken in its plays, and control steps to 95 % of what training gained",
+    header: ["system", "broken %", "steps to 95 %", "of steps", "run"],
+    rows: rows.map(({ system, brokenShare, convergedSteps, trainedSteps, run }) => [
+      system,
+      (brokenShare * 100).toFixed(2),
+      convergedSteps === undefined ? "-" : String(convergedSteps),
+      String(trainedSteps),
+      run,
+    ]),
+  };
+}
+
+function publishedAblationTable(rows: readonly PublishedAblation[]): PaperTable {
+  return {
+    title: "Printed in the journal draft: its ablation",
+    header: ["system", "success %", "latency OK %", "pending %", "recovery s", "reward sd %", "episodes"],
+    rows: rows.map(({ system, success, latencyOk, pending, recoveryS, rewardSd, episodes }) => [
+      system,
+      ...[success, latencyOk, pending, recoveryS].map((value) => value.toFixed(1)),
+      rewardSd?.toFixed(1) ?? "-",
+      String(episodes),
+    ]),
+  };
 }
 
 function intervals(rows: readonly KarmaRow[]): Omit<PaperTable, "title"> {

@@ -17,6 +17,7 @@ async function bench(against: readonly string[]): Promise<BenchKarma> {
     runName: undefined,
     hasTeam: false,
     twin: "fluid",
+    ablations: undefined,
   } as const;
   return benchKarma(request, host);
 }

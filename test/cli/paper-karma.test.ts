@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import type { BenchKarma } from "../../src/app/bench-paper-karma.ts";
 import { karmaText } from "../../src/cli/paper-karma.ts";
-import { publishedIntensities, publishedSystems } from "../../src/evaluate/papers/karma-published.ts";
+import {
+  publishedAblations,
+  publishedIntensities,
+  publishedSystems,
+} from "../../src/evaluate/papers/karma-published.ts";
 
 const at = (mean: number): { mean: number; low: number; high: number } => ({
   mean,
@@ -30,7 +34,9 @@ const result: BenchKarma = {
       cases: [{ family: "ddos", intensity: "arrivals x 8", success: at(0.7) }],
     },
   ],
+  ablations: [],
   published: publishedSystems,
+  publishedAblations,
   publishedIntensities,
   caveats: ["one caveat"],
 };
@@ -38,8 +44,22 @@ const result: BenchKarma = {
 test("ours and what the authors print stand in one text, shares in per cent, what is not known as a dash", () => {
   const lines = karmaText(result, true).split("\n");
   expect(lines).toContain("| hpa | 90.0 | 80.0 | 10.0 | 50.0 | 95.0 | - | 4.3 |");
-  expect(lines).toContain("| KARMA | 90.9 | 85.7 | 5.9 | 33.0 | 90.7 | 5.3 |");
+  expect(lines).toContain("| KARMA (hard roles) | 90.9 | 85.7 | 5.9 | 33.0 | 90.7 | 5.3 |");
   expect(lines).toContain("| ddos | arrivals x 8 | 70.0 | 71.6 | 57.3 |");
+});
+
+test("teams that were trained for the table say how they learned, beside what the draft prints", () => {
+  const row = {
+    system: "hard roles",
+    run: "runs/x",
+    trainedSteps: 20_480,
+    convergedSteps: undefined,
+    brokenShare: 0.0312,
+  };
+  const lines = karmaText({ ...result, ablations: [row] }, true).split("\n");
+  expect(lines).toContain("| hard roles | 3.12 | - | 20480 | runs/x |");
+  expect(lines).toContain("| hard roles | 88.5 | 82.6 | 7.9 | 37.8 | 5.9 | 980 |");
+  expect(karmaText(result, true)).not.toContain("journal draft: its ablation");
 });
 
 test("a table without a team says why", () => {

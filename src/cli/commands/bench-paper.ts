@@ -13,7 +13,7 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { countOption, oneOf, positiveOption } from "../options.ts";
+import { countOption, oneOf, positiveOption, wholeNumberOption } from "../options.ts";
 import { karmaText } from "../paper-karma.ts";
 import { microk8sText } from "../paper-microk8s.ts";
 
@@ -41,7 +41,15 @@ type KarmaOptions = Options & {
   readonly run?: string;
   readonly team: boolean;
   readonly twin: TwinKind;
+  readonly ablations?: boolean;
+  readonly steps: number;
+  readonly trainSeed: number;
 };
+
+const example = `
+Examples:
+  karma bench-paper karma --seeds 30 --json
+  karma bench-paper karma --ablations --steps 20000 --seeds 2 --twin fluid`;
 
 function addKarma(bench: Command, act: Act): void {
   withCommonOptions(bench.command("karma"))
@@ -53,13 +61,19 @@ function addKarma(bench: Command, act: Act): void {
     .option("--run <name>", "run whose team plays; the newest of this topology when left out")
     .option("--no-team", "opponents alone")
     .option("--twin <kind>", "requests: every request by itself; or fluid: a quick look", oneOf(twinKinds), "requests")
+    .option(
+      "--ablations",
+      "train a team under each of KARMA's organizations, and one agent alone, and let them play too",
+    )
+    .option("--steps <number>", "control steps of each of these trainings", countOption, 400_000)
+    .option("--train-seed <number>", "seed of these trainings", wholeNumberOption, 1)
     .option("--markdown", "print the tables as Markdown")
-    .addHelpText("after", "\nExample:\n  karma bench-paper karma --seeds 30 --json")
+    .addHelpText("after", example)
     .action(act(runKarma));
 }
 
 async function runKarma(context: CommandContext, options: KarmaOptions, topology?: string): Promise<CommandResult> {
-  const { volume, seeds, run, team, twin } = options;
+  const { volume, seeds, run, team, twin, steps, trainSeed } = options;
   const path = topology ?? packagePath("topologies/karma-chained.json");
   const result = await benchKarma(
     {
@@ -70,6 +84,7 @@ async function runKarma(context: CommandContext, options: KarmaOptions, topology
       runName: run,
       hasTeam: team,
       twin,
+      ablations: options.ablations === true ? { steps, seed: trainSeed } : undefined,
     },
     context,
   );

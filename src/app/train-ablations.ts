@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { type TrainingPoint, convergedAfter } from "../evaluate/papers/convergence.ts";
+import { sha256 } from "../host/hash.ts";
+import { fileExists, readUserFile } from "../host/read.ts";
+import { sourceHash } from "../host/source-hash.ts";
+import type { Calibration } from "../twin/calibrate/calibration.ts";
+import { readCheckpoint } from "../team/policy/checkpoint.ts";
+import { playSources } from "./evaluation/play-keys.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { readRoles } from "./roles.ts";
+import { type ReadRun, runFiles } from "./runs.ts";
+import { train, type TrainRequest } from "./train.ts";
+
+/** Rows of KARMA's ablation, and what each learns under: a shipped organization, or one agent without any. */
+export const ablations: readonly { readonly name: string; readonly roles: string | undefined }[] = [
+  { name: "one agent, no organization", roles: undefined },
+  { name: "no organization", roles: "karma-none" },
+  { name: "roles only", roles: "karma-roles" },
+  { name: "missions only", roles: "karma-missions" },
+  { name: "soft roles", roles: "karma-soft" },
+  { name: "hard roles", roles: "karma-hard" },
+];
+
+export type AblationRequest = {
+  readonly inputs: Inputs;
+  readonly calibration: Calibration;
+  readonly volumePerS: number;
+  /** Of each training: control steps of all environments together. */
+  readonly steps: number;
+  readonly seed: number;
+};
+
+export type Ablation = ReadRun & {
+  readonly name: string;
+  /** Control steps after which it had learned most of what it did; undefined where that cannot be told. */
+  readonly convergedSteps: number | undefined;
+};
+
+const KAPPA = 40;
+
+/** Trains every row, one after the other. What was trained before with the same code and inputs is taken from its run. */
+export async function trainAblations(request: AblationRequest, host: Host): Promise<readonly Ablation[]> {
+  const all: Ablation[] = [];
+  for (const { name, roles } of ablations) all.push({ name, ...(await trainOne(request, roles, host)) });
+  return all;
+}
+
+async function trainOne(
+  { inputs, calibration, volumePerS, steps, seed }: AblationRequest,
+  roles: string | undefined,
+  host: Host,
+): Promise<Omit<Ablation, "name">> {
+  const role =
+    roles === undefined
+      ? ({ agents: "one" } as const)
+      : { organization: readRoles({ cwd: host.cwd, roles, assign: [] }, inputs.topology) };
+  const asked = { calibration, volumePerS, seed, steps, kappa: KAPPA, ...role };
+  const { scenario, topologyHash } = inputs;
+  const key = sha256(JSON.stringify([sourceHash(playSources), topologyHash, scenario, asked]));
+  const path = join(host.cwd, "runs", "paper-karma", `${roles ?? "one-agent"}-${key.slice(0, 8)}`);
+  if (!fileExists(join(path, runFiles.checkpoint))) {
+    const { timeScale } = calibration.timing;
+    const request: TrainRequest = { ...asked, inputs, timeScale, backEnd: "wasm", runPath: path, isResumed: true };
+    await train(request, host);
+  }
+  const checkpointPath = join(path, runFiles.checkpoint);
+  const checkpoint = readCheckpoint(readUserFile(checkpointPath, "checkpoint"), checkpointPath);
+  return { path, checkpoint, convergedSteps: convergedAfter(readMetrics(join(path, runFiles.metrics))) };
+}
+
+function readMetrics(path: string): readonly TrainingPoint[] {
+  const lines = readUserFile(path, "training's metrics").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as TrainingPoint);
+}
