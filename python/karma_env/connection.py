@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -100,7 +99,7 @@ def connect(port: int, host: str = "127.0.0.1") -> Connection:
 def start(topology: str | None = None, *, command: list[str] | None = None, **options: Any) -> Connection:
     """A server of our own, which ends with this process at the latest: it reads what we write.
 
-    :param command: how karma is started; the checkout's own or the one in PATH when left out
+    :param command: how karma is started; see :func:`find_command`
     :param options: of ``karma env serve``, with ``_`` for ``-``
     """
     argv = [*(command or find_command()), "env", "serve", *([] if topology is None else [topology])]
@@ -121,14 +120,12 @@ def arguments(options: dict[str, Any]) -> list[str]:
 
 
 def find_command() -> list[str]:
-    """``KARMA_COMMAND``, the checkout around this file, or the one in PATH."""
-    named = os.environ.get("KARMA_COMMAND")
-    if named:
-        return [named]
+    """``KARMA_COMMAND``, a program or karma's bin/karma.js; else that of the checkout around this file.
+
+    Not ``karma`` in PATH: that may be another tool of this name.
+    """
     checkout = Path(__file__).resolve().parents[2] / "bin" / "karma.js"
-    if checkout.exists():
-        return ["node", str(checkout)]
-    installed = shutil.which("karma")
-    if installed:
-        return [installed]
-    raise BridgeError("expected karma in PATH, found none: npm install -g karma-sim, or set KARMA_COMMAND")
+    named = os.environ.get("KARMA_COMMAND") or (str(checkout) if checkout.exists() else None)
+    if named is None:
+        raise BridgeError("expected KARMA_COMMAND, found none: set it to bin/karma.js of karma, or give command=[...]")
+    return ["node", named] if named.endswith(".js") else [named]
