@@ -62,6 +62,7 @@ describe.each([1, 2, 3])("hidden multipliers %d", { timeout: 60_000 }, (seed) =>
       const found = calibration.services[s]!;
       expect(Math.abs(found.cpuMsPerRequest / one.cpuMsPerRequest - 1), `work of ${names[s]!}`).toBeLessThan(0.05);
       expect(Math.abs(found.startupMs.mean / one.startupMs.mean - 1), `start-up of ${names[s]!}`).toBeLessThan(0.05);
+      expect(Math.abs(services[s]!.workCv! - 1), `spread of the work of ${names[s]!}`).toBeLessThan(0.25);
       expect(services[s]!.heldOut.byTime).toBeLessThan(0.03);
       expect(services[s]!.heldOut.byLoad).toBeLessThan(0.06);
     }
