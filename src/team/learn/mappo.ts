@@ -11,7 +11,7 @@ import type { IppoOptions } from "./ippo-options.ts";
  * @source Yu et al., The Surprising Effectiveness of PPO in Cooperative Multi-Agent Games (arXiv 2103.01955), 5 and death masking;
  * values of marlbenchmark/on-policy, config.py
  */
-export const mappoDetails: Pick<IppoOptions, "hasCentralCritic" | "returnScaling" | "valueClip" | "huber"> = {
+const mappoDetails: Pick<IppoOptions, "hasCentralCritic" | "returnScaling" | "valueClip" | "huber"> = {
   hasCentralCritic: true,
   returnScaling: "all",
   valueClip: 0.2,
