@@ -30,6 +30,10 @@ export type ExportResult = { readonly run: string; readonly format: ExportFormat
 /** Writes what a run learned for another runtime. */
 export async function exportPolicy({ cwd, runName, format, out }: ExportRequest): Promise<ExportResult> {
   const run = runOf(cwd, runName);
+  if (run.checkpoint.agents === "one") {
+    const message = `expected a team with an agent for each service, found one agent for all in ${run.path}`;
+    throw new KarmaError("INPUT_INVALID", message, "name a run of karma train");
+  }
   const folder = out === undefined ? join(run.path, "export", format) : resolve(cwd, out);
   const files = await writeBelow(folder, writers[format](exportedPolicyOf(run.checkpoint)));
   return { run: run.path, format, files: files.map((file) => relative(cwd, file)) };

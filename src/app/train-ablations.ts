@@ -13,7 +13,7 @@ import { type ReadRun, runFiles } from "./runs.ts";
 import { train, type TrainRequest } from "./train.ts";
 
 /** Rows of KARMA's ablation, and what each learns under: a shipped organization, or one agent without any. */
-export const ablations: readonly { readonly name: string; readonly roles: string | undefined }[] = [
+const ablations: readonly { readonly name: string; readonly roles: string | undefined }[] = [
   { name: "one agent, no organization", roles: undefined },
   { name: "no organization", roles: "karma-none" },
   { name: "roles only", roles: "karma-roles" },
