@@ -86,6 +86,9 @@ test("what crosses the bridge is what the games say, and a game that is not aske
     const sent = begun.flatMap(({ observations }) => Array.from(observations[name] as Float32Array));
     expect(first.observations[agent]).toEqual(sent);
   }
+  const masks = agents.slice(0, 4).flatMap((name) => begun.map(({ infos }) => infos[name]!.actionMask as Uint8Array));
+  expect(first.masks).toEqual(masks.flatMap((mask) => Array.from(mask)));
+  expect(first.masks).toContain(0);
   expect(first.flags).toEqual(Array.from({ length: 10 }, () => flagBits.present | flagBits.acts));
   const held = { a: 3, b: 3, c: 3, d: 3, attacker: Int32Array.of(0, 4, 0) };
   const result = one.step(held);

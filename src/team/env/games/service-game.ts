@@ -56,39 +56,27 @@ const warmUpSteps = 2;
 
 /** @param floods  requests of an attacker */
 export function createServiceGame(spec: ServiceGameSpec, floods?: readonly FluidFlood[]): ServiceGame {
-  const { topology, alpha } = spec;
-  const game = createGame(spec, floods);
-  const { timing } = spec.calibration;
-  const actions = createActionSet(spec.actions, topology, game, alpha);
-  const periodsIn5Min = Math.max(1, Math.round(300_000 / timing.timeScale / timing.syncPeriodMs));
-  const observations = createObservationSet(spec.observations, topology, game, periodsIn5Min);
-  const reward = createRewardRule(spec.reward, topology, game);
+  const { topology } = spec;
   const services = topology.services.length;
+  const sides = createSides(spec, createGame(spec, floods));
+  const { game, actions, observations } = sides;
   const wanted = new Float64Array(services);
   let step = 0;
-  const advance = (): void => {
-    game.stepTo(wanted);
-    reward.see();
-    observations.see();
-  };
   return {
-    game,
-    actions,
-    observations,
-    reward,
+    ...sides,
     stateSpace: stateSpaceOf(observations.space, services),
     begin(seed) {
       game.restart(seed);
       observations.begin();
-      reward.begin();
+      sides.reward.begin();
       // Nobody wants anything: the guard holds the sizes.
       wanted.fill(Number.NaN);
-      for (let warm = 0; warm < warmUpSteps; warm++) advance();
+      for (let warm = 0; warm < warmUpSteps; warm++) advance(sides, wanted);
       step = 0;
     },
     step(taken) {
       for (let service = 0; service < services; service++) wanted[service] = actions.wanted(service, taken[service]!);
-      advance();
+      advance(sides, wanted);
       step++;
     },
     info: (service) => ({
@@ -97,9 +85,29 @@ export function createServiceGame(spec: ServiceGameSpec, floods?: readonly Fluid
       violation: game.violations[service]!,
       replicas: game.twin.desired[service]!,
     }),
-    state: () => Float32Array.from(topology.services.flatMap((_, service) => [...observations.of(service)])),
+    state: () => Float32Array.from(topology.services.flatMap((_, service) => Array.from(observations.of(service)))),
     draw: () => drawServices(topology, step, game.readings()),
   };
+}
+
+type Sides = Pick<ServiceGame, "game" | "actions" | "observations" | "reward">;
+
+function createSides(spec: ServiceGameSpec, game: ScalingGame): Sides {
+  const { topology, calibration, alpha } = spec;
+  const { timeScale, syncPeriodMs } = calibration.timing;
+  const periodsIn5Min = Math.max(1, Math.round(300_000 / timeScale / syncPeriodMs));
+  return {
+    game,
+    actions: createActionSet(spec.actions, topology, game, alpha),
+    observations: createObservationSet(spec.observations, topology, game, periodsIn5Min),
+    reward: createRewardRule(spec.reward, topology, game),
+  };
+}
+
+function advance({ game, reward, observations }: Sides, wanted: Float64Array): void {
+  game.stepTo(wanted);
+  reward.see();
+  observations.see();
 }
 
 function createGame(spec: ServiceGameSpec, floods: readonly FluidFlood[] | undefined): ScalingGame {

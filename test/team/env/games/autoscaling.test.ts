@@ -65,6 +65,20 @@ function podsAt(action: number): number {
   return replicasOf(play(env, action, 10)).reduce<number>((sum, replicas) => sum + Number(replicas), 0);
 }
 
+/** What the thesis' shaped reward gives for the last of some changes of everyone's replicas. */
+function shapedAfter(...changes: readonly number[]): number {
+  const env = createAutoscaling(specOf({ actions: "delta", reward: "microk8s" }));
+  env.reset(3);
+  return changes.map((change) => play(env, 3 + change, 1).rewards["a"]!).at(-1)!;
+}
+
+test("the thesis' shaped reward of the game loses .1 for a change, and .2 more for one back", () => {
+  // Replicas that start do not work yet: nothing else changes in one step.
+  expect(shapedAfter(0) - shapedAfter(1)).toBeCloseTo(0.1, 9);
+  // One that goes moves CPU a little.
+  expect(shapedAfter(1, 0) - shapedAfter(1, -1)).toBeCloseTo(0.1 + 0.2, 1);
+});
+
 test("a low CPU target ends with more replicas than a high one", () => {
   expect(podsAt(0)).toBeGreaterThan(1.5 * podsAt(6));
 });
