@@ -87,12 +87,12 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
           teamOf("team, untrained", readUntrained(run), topology, timing),
           teamOf("team, trained", run.checkpoint, topology, timing),
         ];
+  const opponents = request.against.map((spec) => opponentOf(spec, topology, timing));
   const { seeds, twin, inputs, ablations } = request;
   const volumePerS = request.volumePerS ?? DEFAULT_SHARE * bottleneckRatePerS(topology);
   const trained =
     ablations === undefined ? [] : await trainAblations({ inputs, calibration, volumePerS, ...ablations }, host);
   const watched = watchAll(trained, inputs, timing, host);
-  const opponents = request.against.map((spec) => opponentOf(spec, topology, timing));
   const contestants = [...opponents, ...team, ...watched.map(({ contestant }) => contestant)];
   const cases = karmaCases(topology, volumePerS);
   const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);

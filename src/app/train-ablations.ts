@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type TrainingPoint, convergedAfter } from "../evaluate/papers/convergence.ts";
+import { KarmaError } from "../core/errors.ts";
 import { sha256 } from "../host/hash.ts";
 import { fileExists, readUserFile } from "../host/read.ts";
 import { sourceHash } from "../host/source-hash.ts";
@@ -38,27 +39,41 @@ export type Ablation = ReadRun & {
 };
 
 const KAPPA = 40;
+/** One agent has 15 actions for each service, and a rollout keeps each action in a byte. */
+const MOST_SERVICES = 17;
 
 /** Trains every row, one after the other. What was trained before with the same code and inputs is taken from its run. */
 export async function trainAblations(request: AblationRequest, host: Host): Promise<readonly Ablation[]> {
+  const { services } = request.inputs.topology;
+  if (services.length > MOST_SERVICES) {
+    const message = `expected at most ${MOST_SERVICES} services for one agent, found ${services.length}`;
+    throw new KarmaError("INPUT_INVALID", message, "leave --ablations out, or name a smaller topology");
+  }
+  const members = ablations.map(({ name, roles }) => ({ name, roles, member: memberOf(request, roles, host) }));
   const all: Ablation[] = [];
-  for (const { name, roles } of ablations) all.push({ name, ...(await trainOne(request, roles, host)) });
+  for (const { name, roles, member } of members)
+    all.push({ name, ...(await trainOne(request, roles ?? "one-agent", member, host)) });
   return all;
+}
+
+type Member = Pick<TrainRequest, "agents" | "organization">;
+
+/** What is wrong with an organization on this topology is said before anything is trained. */
+function memberOf({ inputs }: AblationRequest, roles: string | undefined, { cwd }: Host): Member {
+  if (roles === undefined) return { agents: "one" };
+  return { organization: readRoles({ cwd, roles, assign: [] }, inputs.topology) };
 }
 
 async function trainOne(
   { inputs, calibration, volumePerS, steps, seed }: AblationRequest,
-  roles: string | undefined,
+  slug: string,
+  member: Member,
   host: Host,
 ): Promise<Omit<Ablation, "name">> {
-  const role =
-    roles === undefined
-      ? ({ agents: "one" } as const)
-      : { organization: readRoles({ cwd: host.cwd, roles, assign: [] }, inputs.topology) };
-  const asked = { calibration, volumePerS, seed, steps, kappa: KAPPA, ...role };
+  const asked = { calibration, volumePerS, seed, steps, kappa: KAPPA, ...member };
   const { scenario, topologyHash } = inputs;
   const key = sha256(JSON.stringify([sourceHash(playSources), topologyHash, scenario, asked]));
-  const path = join(host.cwd, "runs", "paper-karma", `${roles ?? "one-agent"}-${key.slice(0, 8)}`);
+  const path = join(host.cwd, "runs", "paper-karma", `${slug}-${key.slice(0, 8)}`);
   if (!fileExists(join(path, runFiles.checkpoint))) {
     const { timeScale } = calibration.timing;
     const request: TrainRequest = { ...asked, inputs, timeScale, backEnd: "wasm", runPath: path, isResumed: true };
