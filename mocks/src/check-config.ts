@@ -123,7 +123,9 @@ function coldStart(value: unknown, path: string): ConfigProblem[] {
 }
 
 const standingFault = record({
-  kind: text("one of work, startup, no-metrics", (value) => ["work", "startup", "no-metrics"].includes(value)),
+  kind: text("one of work, limit, startup, no-metrics", (value) =>
+    ["work", "limit", "startup", "no-metrics"].includes(value),
+  ),
   factor: number("a number from 1 to 1000", (value) => value >= 1 && value <= 1_000),
   untilEpochMs: atLeast0,
 });

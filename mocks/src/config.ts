@@ -51,7 +51,7 @@ export type MockMemory = {
 
 /** A fault for replicas that start while it holds. `no-metrics` does not look at its factor. */
 export type StandingFault = {
-  readonly kind: "work" | "startup" | "no-metrics";
+  readonly kind: "work" | "limit" | "startup" | "no-metrics";
   readonly factor: number;
   /** Ms since 1970. */
   readonly untilEpochMs: number;
@@ -59,7 +59,7 @@ export type StandingFault = {
 
 /** What a running replica can be told: by the process that started it, or by the control route. */
 export type FaultOrder =
-  | { readonly kind: "work"; readonly factor: number; readonly forMs: number }
+  | { readonly kind: "work" | "limit"; readonly factor: number; readonly forMs: number }
   | { readonly kind: "unready" | "no-metrics"; readonly forMs: number }
   | { readonly kind: "exit" }
   | { readonly kind: "heal" };

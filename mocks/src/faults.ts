@@ -6,6 +6,8 @@ export type Faults = {
   obey(order: FaultOrder): void;
   /** Factor on CPU work at the moment. */
   workFactor(): number;
+  /** The CPU limit is divided by this at the moment. */
+  limitDivisor(): number;
   isUnready(): boolean;
   areMetricsLost(): boolean;
 };
@@ -17,28 +19,29 @@ type Clocks = { readonly nowMs: () => number; readonly epochMs: () => number };
  * @param exit      ends the process as a crash does
  */
 export function createFaults(standing: readonly StandingFault[], clocks: Clocks, exit: () => void): Faults {
-  const untilMs = { work: 0, unready: 0, "no-metrics": 0 };
-  let factor = 1;
+  const untilMs = { work: 0, limit: 0, unready: 0, "no-metrics": 0 };
+  const factors = { work: 1, limit: 1 };
   const isOn = (kind: keyof typeof untilMs): boolean => untilMs[kind] > 0 && clocks.nowMs() < untilMs[kind];
 
   function obey(order: FaultOrder): void {
     if (order.kind === "exit") return exit();
     if (order.kind === "heal") {
-      untilMs.work = untilMs.unready = untilMs["no-metrics"] = 0;
+      untilMs.work = untilMs.limit = untilMs.unready = untilMs["no-metrics"] = 0;
       return;
     }
     untilMs[order.kind] = clocks.nowMs() + order.forMs;
-    if (order.kind === "work") factor = order.factor;
+    if (order.kind === "work" || order.kind === "limit") factors[order.kind] = order.factor;
   }
 
-  for (const { kind, factor: standingFactor, untilEpochMs } of standing) {
+  for (const { kind, factor, untilEpochMs } of standing) {
     const forMs = untilEpochMs - clocks.epochMs();
     if (forMs <= 0 || kind === "startup") continue;
-    obey(kind === "work" ? { kind, factor: standingFactor, forMs } : { kind, forMs });
+    obey(kind === "no-metrics" ? { kind, forMs } : { kind, factor, forMs });
   }
   return {
     obey,
-    workFactor: () => (isOn("work") ? factor : 1),
+    workFactor: () => (isOn("work") ? factors.work : 1),
+    limitDivisor: () => (isOn("limit") ? factors.limit : 1),
     isUnready: () => isOn("unready"),
     areMetricsLost: () => isOn("no-metrics"),
   };
@@ -62,7 +65,7 @@ export function readOrder(value: unknown): FaultOrder | undefined {
   if (!isIn(forMs, 0, LONGEST_MS)) return undefined;
   if (kind === "unready" || kind === "no-metrics") return { kind, forMs };
   const factor = "factor" in value ? value.factor : undefined;
-  return kind === "work" && isIn(factor, 1, MOST_FACTOR) ? { kind, factor, forMs } : undefined;
+  return (kind === "work" || kind === "limit") && isIn(factor, 1, MOST_FACTOR) ? { kind, factor, forMs } : undefined;
 }
 
 function isIn(value: unknown, min: number, max: number): value is number {

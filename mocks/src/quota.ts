@@ -10,8 +10,6 @@ export type Quota = {
   readonly throttledMs: () => number;
 };
 
-export const unlimited: Quota = { arm: () => {}, check: () => {}, resize: () => {}, throttledMs: () => 0 };
-
 /** Length of a period, ms: the default of the kernel and of Kubernetes. */
 const PERIOD_MS = 100;
 /** Reading the CPU clock costs more than a check is worth when the last one was just now, ms. */
@@ -27,8 +25,15 @@ export type QuotaClocks = {
   readonly block: (ms: number) => void;
 };
 
-export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaClocks): Quota {
-  let budgetMs = limitCores * PERIOD_MS;
+/** What a limit is divided by at the moment. */
+export type Divisor = () => number;
+
+const one: Divisor = () => 1;
+
+/** @param divisor  the limit is divided by this in the period that begins */
+export function createQuota(cores: number, { nowMs, cpuMs, block }: QuotaClocks, divisor: Divisor = one): Quota {
+  let fullMs = cores * PERIOD_MS;
+  let budgetMs = fullMs / divisor();
   let isArmed = false;
   let startMs = 0;
   let period = 0;
@@ -43,6 +48,7 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
     const periods = current - period;
     if (periods === 0) return;
     period = current;
+    budgetMs = fullMs / divisor();
     leftMs = Math.min(leftMs, CARRIED_OVER_MS) + budgetMs;
     if (periods > 1) leftMs = Math.min(leftMs + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS);
   }
@@ -72,9 +78,9 @@ export function createQuota(limitCores: number, { nowMs, cpuMs, block }: QuotaCl
       }
       checkedAtMs = nowMs();
     },
-    resize(cores) {
+    resize(limitCores) {
       refill();
-      budgetMs = cores * PERIOD_MS;
+      fullMs = limitCores * PERIOD_MS;
     },
     throttledMs: () => throttledMs,
   };

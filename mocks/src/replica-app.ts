@@ -6,15 +6,16 @@ import { type Caller, createCaller } from "./calls.ts";
 import { createColdness } from "./coldness.ts";
 import type { MockConfig } from "./config.ts";
 import { burnCpu, processCpuMs, threadCpuMs } from "./cpu-clock.ts";
-import { createFaults } from "./faults.ts";
+import { type Faults, createFaults } from "./faults.ts";
 import { createIncidents } from "./incidents.ts";
 import { log } from "./log.ts";
 import { createMemory } from "./memory.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createOverhead } from "./overhead.ts";
-import { type Quota, blockThread, createQuota, unlimited } from "./quota.ts";
+import { type Quota, blockThread, createQuota } from "./quota.ts";
 import { type Random, createRandom } from "./random.ts";
 import type { Replica } from "./replica.ts";
+import { createReducedQuota } from "./reduced-quota.ts";
 import { createRoundRobin } from "./round-robin.ts";
 
 export type ReplicaIdentity = {
@@ -42,7 +43,8 @@ export async function createReplicaApp(
 
 async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdentity): Promise<Replica> {
   const random = createRandom(`${seed}/${podName}`);
-  const quota = quotaOf(config);
+  const faults = createFaults(config.faults ?? [], { nowMs, epochMs: Date.now }, crash);
+  const quota = quotaOf(config, faults);
   const runSlice = (ms: number): number => {
     const usedMs = burnCpu(ms, threadCpuMs);
     quota.check();
@@ -61,7 +63,7 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
       log: (kind) => log("incident", { service: config.service, pod: podName, kind }),
       crash,
     }),
-    faults: createFaults(config.faults ?? [], { nowMs, epochMs: Date.now }, crash),
+    faults,
     coldness: createColdness(config.coldStart, nowMs),
     memory: createMemory(config.memory, {
       residentMiB: () => process.memoryUsage.rss() / 1_048_576,
@@ -91,9 +93,10 @@ function growthOf(table: MockConfig["workGrowth"], inFlight: () => number): () =
   return () => table[Math.min(inFlight(), table.length) - 1]!;
 }
 
-function quotaOf({ emulateCpuLimit, cpuLimitMilli }: MockConfig): Quota {
-  if (!emulateCpuLimit) return unlimited;
-  return createQuota(cpuLimitMilli / 1_000, { nowMs, cpuMs: processCpuMs, block: blockThread });
+function quotaOf({ emulateCpuLimit, cpuLimitMilli }: MockConfig, faults: Faults): Quota {
+  const create = emulateCpuLimit ? createQuota : createReducedQuota;
+  const clocks = { nowMs, cpuMs: processCpuMs, block: blockThread };
+  return create(cpuLimitMilli / 1_000, clocks, () => faults.limitDivisor());
 }
 
 async function callerOf(config: MockConfig, random: Random): Promise<Caller> {

@@ -115,3 +115,20 @@ describe("a neighbour", () => {
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once("exit", resolve));
 }
+
+test("a limit that is divided by an order holds where no limit is emulated, and ends by itself", async () => {
+  const slow = { ...configOf().endpoints[0]!, workMs: { kind: "constant", mean: 100 } } as const;
+  const { child, url, ...rest } = await startReplica(configOf({ cpuLimitMilli: 1_000, endpoints: [slow] }));
+  const heldBackS = (): Promise<number> => readMetric({ child, url, ...rest }, "mock_cpu_throttled_seconds_total");
+  await statusOf(`${url}/work`);
+  expect(await heldBackS()).toBe(0);
+  child.send({ kind: "limit", factor: 5, forMs: 3_000 });
+  await statusOf(`${url}/work`);
+  // 100 ms of work at 20 ms in each 100 ms: four times it stands still, most of a period.
+  expect(await heldBackS()).toBeGreaterThan(0.2);
+  child.send({ kind: "heal" });
+  await statusOf(`${url}/work`);
+  const sinceS = await heldBackS();
+  await statusOf(`${url}/work`);
+  expect(await heldBackS()).toBe(sinceS);
+});

@@ -20,11 +20,14 @@ test("each order holds until its time, and not a moment longer", () => {
   faults.obey({ kind: "work", factor: 3, forMs: 100 });
   faults.obey({ kind: "unready", forMs: 200 });
   faults.obey({ kind: "no-metrics", forMs: 300 });
+  faults.obey({ kind: "limit", factor: 5, forMs: 200 });
   expect(now()).toEqual([3, true, true]);
+  expect(faults.limitDivisor()).toBe(5);
   clock.nowMs += 100;
   expect(now()).toEqual([1, true, true]);
   clock.nowMs += 100;
   expect(now()).toEqual([1, false, true]);
+  expect(faults.limitDivisor()).toBe(1);
   clock.nowMs += 100;
   expect(now()).toEqual([1, false, false]);
 });
@@ -35,7 +38,9 @@ test("an order of the same kind replaces the one before; heal ends all; exit end
   faults.obey({ kind: "work", factor: 2, forMs: 10 });
   expect(now()).toEqual([2, false, false]);
   faults.obey({ kind: "unready", forMs: 1_000 });
+  faults.obey({ kind: "limit", factor: 5, forMs: 1_000 });
   faults.obey({ kind: "heal" });
+  expect(faults.limitDivisor()).toBe(1);
   expect(now()).toEqual([1, false, false]);
   expect(clock.exits).toBe(0);
   faults.obey({ kind: "exit" });
@@ -44,12 +49,14 @@ test("an order of the same kind replaces the one before; heal ends all; exit end
 
 test("a replica that starts finds in its config what holds, and for how long still", () => {
   const untilEpochMs = 1_800_000_000_500;
-  const { clock, now } = faultsAt([
+  const { clock, faults, now } = faultsAt([
     { kind: "work", factor: 4, untilEpochMs },
+    { kind: "limit", factor: 6, untilEpochMs },
     { kind: "no-metrics", factor: 1, untilEpochMs: untilEpochMs - 1_000 },
     { kind: "startup", factor: 7, untilEpochMs },
   ]);
   expect(now()).toEqual([4, false, false]);
+  expect(faults.limitDivisor()).toBe(6);
   clock.nowMs += 500;
   expect(now()).toEqual([1, false, false]);
   const standing = [{ kind: "startup", factor: 7, untilEpochMs }] as const;
@@ -61,6 +68,7 @@ test("a replica that starts finds in its config what holds, and for how long sti
 describe("what is no order is none", () => {
   const good: readonly FaultOrder[] = [
     { kind: "work", factor: 2, forMs: 10 },
+    { kind: "limit", factor: 2, forMs: 10 },
     { kind: "unready", forMs: 10 },
     { kind: "no-metrics", forMs: 10 },
     { kind: "exit" },
@@ -74,6 +82,7 @@ describe("what is no order is none", () => {
     "exit",
     {},
     { kind: "work", forMs: 10 },
+    { kind: "limit", forMs: 10 },
     { kind: "work", factor: 0.5, forMs: 10 },
     { kind: "work", factor: 1e9, forMs: 10 },
     { kind: "unready" },

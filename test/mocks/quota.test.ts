@@ -1,9 +1,15 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createQuota } from "../../mocks/src/quota.ts";
+import { createReducedQuota } from "../../mocks/src/reduced-quota.ts";
 
 /** A process on its own clocks: time passes by burning or by standing still. */
-function createBench(limitCores: number, startMs = 7) {
+function createBench(
+  limitCores: number,
+  startMs = 7,
+  divisor?: () => number,
+  create: typeof createReducedQuota = createQuota,
+) {
   let nowMs = startMs;
   let cpuMs = 40;
   const blocks: number[] = [];
@@ -11,7 +17,7 @@ function createBench(limitCores: number, startMs = 7) {
     blocks.push(ms);
     nowMs += ms;
   };
-  const quota = createQuota(limitCores, { nowMs: () => nowMs, cpuMs: () => cpuMs, block });
+  const quota = create(limitCores, { nowMs: () => nowMs, cpuMs: () => cpuMs, block }, divisor ?? (() => 1));
   const idle = (ms: number): void => void (nowMs += ms);
   const burn = (ms: number): void => {
     nowMs += ms;
@@ -83,4 +89,36 @@ test("another limit holds from the next period on", () => {
   expect(blocks).toEqual([80]);
   for (let i = 0; i < 49; i++) burn(1);
   expect(blocks).toEqual([80]);
+});
+
+test("a divided limit holds from the next period on, and the whole one again when that is over", () => {
+  let divisor = 1;
+  const { quota, burn, blocks } = createBench(0.2, 7, () => divisor);
+  quota.arm();
+  divisor = 4;
+  for (let i = 0; i < 20; i++) burn(1);
+  expect(blocks).toEqual([80]);
+  for (let i = 0; i < 5; i++) burn(1);
+  expect(blocks).toEqual([80, 95]);
+  divisor = 1;
+  for (let i = 0; i < 5; i++) burn(1);
+  expect(blocks).toEqual([80, 95, 95]);
+  for (let i = 0; i < 19; i++) burn(1);
+  expect(blocks).toHaveLength(3);
+});
+
+test("where the kernel enforces the limit, only what is less is emulated, and only as long", () => {
+  let divisor = 1;
+  const { quota, burn, blocks } = createBench(0.2, 7, () => divisor, createReducedQuota);
+  quota.arm();
+  for (let i = 0; i < 500; i++) burn(1);
+  expect(blocks).toEqual([]);
+  divisor = 2;
+  // What was used before is not charged: the first check begins a period.
+  for (let i = 0; i < 11; i++) burn(1);
+  expect(blocks).toEqual([90]);
+  divisor = 1;
+  for (let i = 0; i < 500; i++) burn(1);
+  expect(blocks).toEqual([90]);
+  expect(quota.throttledMs()).toBe(90);
 });

@@ -5,7 +5,7 @@ import type { ClusterFault } from "../workload/fault.ts";
 export function orderOf(fault: ClusterFault, forMs: number): FaultOrder | undefined {
   switch (fault.kind) {
     case "bottleneck":
-      return { kind: "work", factor: fault.factor, forMs };
+      return { kind: fault.of ?? "work", factor: fault.factor, forMs };
     case "failing-readiness":
       return { kind: "unready", forMs };
     case "lost-metrics":
@@ -22,7 +22,7 @@ export function orderOf(fault: ClusterFault, forMs: number): FaultOrder | undefi
 export function standingOf(fault: ClusterFault, untilEpochMs: number): StandingFault | undefined {
   switch (fault.kind) {
     case "bottleneck":
-      return { kind: "work", factor: fault.factor, untilEpochMs };
+      return { kind: fault.of ?? "work", factor: fault.factor, untilEpochMs };
     case "slow-start":
       return { kind: "startup", factor: fault.factor, untilEpochMs };
     case "lost-metrics":

@@ -26,6 +26,7 @@ export function decodeFault(raw: RawFault): ScenarioFault {
     case "crash-loop":
       return { ...lasting, kind, service, replicas: intensity };
     case "bottleneck":
+      return { ...lasting, kind, service, factor: intensity, ...(raw.resource === "limit" ? { of: "limit" } : {}) };
     case "slow-start":
       return { ...lasting, kind, service, factor: intensity };
     case "contention":

@@ -8,7 +8,7 @@ import {
   lastingKinds,
   memoryIntensity,
 } from "./fault-kinds.ts";
-import type { RawFault } from "./raw-scenario.ts";
+import type { FaultResource, RawFault } from "./raw-scenario.ts";
 
 /** Fields of a fault that is over at once, and of one that lasts. */
 const killFields = ["at_s", "service", "count"] as const;
@@ -34,7 +34,8 @@ function checkKill(fault: RawFault, lengthS: number, say: Say): void {
 }
 
 function checkLasting(fault: RawFault, kind: LastingFaultKind, lengthS: number, say: Say): void {
-  refuseFields(fault, kind === "contention" ? killFields : [...killFields, "resource"], say);
+  refuseFields(fault, resourcesOf(kind).length > 0 ? killFields : [...killFields, "resource"], say);
+  checkResource(fault, kind, say);
   checkTarget(fault, say);
   checkStart("start_s", fault.start_s, lengthS, say);
   if (fault.duration_s === undefined) say("duration_s", "expected a number of seconds above 0, found nothing");
@@ -50,6 +51,18 @@ function checkLasting(fault: RawFault, kind: LastingFaultKind, lengthS: number, 
 /** Bounds and default of the intensity; undefined where the kind has none. */
 export function intensityOf({ resource }: RawFault, kind: LastingFaultKind): Intensity | undefined {
   return kind === "contention" && resource === "memory" ? memoryIntensity : lastingKinds[kind];
+}
+
+/** Resources that a kind can be about; the first is the default. */
+function resourcesOf(kind: LastingFaultKind): readonly FaultResource[] {
+  if (kind === "contention") return ["cpu", "memory"];
+  return kind === "bottleneck" ? ["work", "limit"] : [];
+}
+
+function checkResource({ resource }: RawFault, kind: LastingFaultKind, say: Say): void {
+  const known = resourcesOf(kind);
+  if (resource === undefined || known.length === 0 || known.includes(resource)) return;
+  say("resource", `expected one of ${known.map(quote).join(", ")}, found ${quote(resource)}`);
 }
 
 function refuseFields(fault: RawFault, fields: readonly (keyof RawFault)[], say: Say): void {
@@ -89,8 +102,10 @@ function checkOverlaps(faults: readonly (RawFault | undefined)[], report: Report
   for (const index of order) {
     const fault = faults[index];
     if (fault?.kind === undefined || ["kill-pod", "crash", "ddos"].includes(fault.kind)) continue;
-    const { kind, target, start_s: startS, duration_s: durationS, resource = "cpu" } = fault;
+    const { kind, target, start_s: startS, duration_s: durationS } = fault;
     if (target === undefined || startS === undefined || durationS === undefined) continue;
+    // Neighbours may take CPU and memory at the same time.
+    const resource = kind === "contention" ? (fault.resource ?? "cpu") : "";
     const key = `${kind} ${target.toLowerCase()} ${resource}`;
     const before = endsS.get(key);
     if (before !== undefined && startS < before.endS) {

@@ -23,8 +23,8 @@ type Lasting<Kind extends string> = {
 /** So many replicas end again whenever they have become ready. */
 type CrashLoop = Lasting<"crash-loop"> & { readonly replicas: number };
 
-/** Every request costs so many times its CPU time; >= 1. */
-type Bottleneck = Lasting<"bottleneck"> & { readonly factor: number };
+/** Every request costs so many times its CPU time, or replicas may use so many times less CPU; >= 1. */
+type Bottleneck = Lasting<"bottleneck"> & { readonly factor: number; readonly of?: "limit" };
 
 /** A neighbour on the machine of the service takes CPU or memory; one of the two is 0. */
 type Contention = Lasting<"contention"> & { readonly cores: number; readonly memoryMiB: number };

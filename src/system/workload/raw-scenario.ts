@@ -71,5 +71,8 @@ export type RawFault = {
   readonly duration_s?: number | undefined;
   readonly intensity?: number | undefined;
   readonly seed?: number | undefined;
-  readonly resource?: "cpu" | "memory" | undefined;
+  readonly resource?: FaultResource | undefined;
 };
+
+/** What a neighbour takes, or of what a bottleneck there is too much or too little. */
+export type FaultResource = "cpu" | "memory" | "work" | "limit";

@@ -72,7 +72,8 @@ export type ScenarioFault =
   | (Lasting & { readonly kind: "ddos"; readonly target: FloodTarget; readonly factor: number })
   | (AtService & { readonly kind: "crash"; readonly perMinute: number })
   | (AtService & { readonly kind: "crash-loop"; readonly replicas: number })
-  | (AtService & { readonly kind: "bottleneck" | "slow-start"; readonly factor: number })
+  | (AtService & { readonly kind: "bottleneck"; readonly factor: number; readonly of?: "limit" })
+  | (AtService & { readonly kind: "slow-start"; readonly factor: number })
   | (AtService & { readonly kind: "contention"; readonly cores: number; readonly memoryMiB: number })
   | (AtService & { readonly kind: "failing-readiness"; readonly share: number })
   | (AtService & { readonly kind: "lost-metrics" });

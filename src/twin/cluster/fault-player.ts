@@ -6,6 +6,8 @@ export type FaultTarget = {
   kill(service: number, count: number): void;
   /** Every request of the service costs so many times its CPU. */
   setWork(service: number, factor: number): void;
+  /** Replicas of the service may use so many times less CPU; readings go by the limit as it was. */
+  setLimitDivisor(service: number, divisor: number): void;
   /** Replicas that start take so many times as long. */
   setStartup(service: number, factor: number): void;
   /** Of the time it works, a replica gets this share of its cores; all services. */
@@ -102,6 +104,10 @@ function begin(target: FaultTarget, fault: ClusterFault, options: FaultPlayerOpt
       target.crashLoop(service, fault.replicas, untilMs);
       return () => target.release(service, untilMs);
     case "bottleneck":
+      if (fault.of === "limit") {
+        target.setLimitDivisor(service, fault.factor);
+        return () => target.setLimitDivisor(service, 1);
+      }
       target.setWork(service, fault.factor);
       return () => target.setWork(service, 1);
     case "slow-start":

@@ -11,6 +11,7 @@ export function fluidFaultTarget({ services }: Topology, twin: FluidTwin, nowMs:
     nowMs,
     kill: (service, count) => faults.kill(0, service, count),
     setWork: (service, factor) => faults.setWork(0, service, factor),
+    setLimitDivisor: (service, divisor) => faults.divideLimit(service, divisor),
     setStartup: (service, factor) => faults.setStartup(0, service, factor),
     setSpeed: (speed) => faults.setSpeed(0, speed),
     readyOf: (service) => ready()[service]!,

@@ -106,7 +106,7 @@ export function addCountNoise(noise: CountNoise, scrape: NoisyScrape, k: number)
   const { environments, tickMs } = stations;
   const { counters, targets } = pipeline;
   const environment = k % environments;
-  const { station, visits } = plan.services[Math.floor(k / environments)]!;
+  const { station, visits, limitShare } = plan.services[Math.floor(k / environments)]!;
   const rng = noise.rngs[environment]!;
   countArrivals(noise, environment);
   const shared = noise.surplus[environment]! - noise.seen[k]!;
@@ -121,7 +121,7 @@ export function addCountNoise(noise: CountNoise, scrape: NoisyScrape, k: number)
   const served = counters[fields.served * targets + k]! - lastScrape(pipeline, k, fields.served);
   const moreServed = Math.max(-served, more);
   const spread = Math.sqrt(station.workScv * Math.max(0, served + moreServed)) * quickNormal(rng);
-  const busyPerRequest = station.workMs / (tickMs * station.limitCores * stations.capacityFactor[k]!);
+  const busyPerRequest = (station.workMs * limitShare) / (tickMs * station.limitCores * stations.capacityFactor[k]!);
   const busy = counters[fields.busy * targets + k]! - lastScrape(pipeline, k, fields.busy);
   counters[fields.busy * targets + k]! += Math.max(-busy, (moreServed + spread) * busyPerRequest);
   counters[fields.served * targets + k]! += moreServed;

@@ -10,7 +10,7 @@ import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
 import { latencyHistogram, recordLatency } from "./latency-record.ts";
 import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
 import { resetTarget } from "./pipeline.ts";
-import { planFluid } from "./plan.ts";
+import { type ServicePlan, planFluid } from "./plan.ts";
 import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
 import { countServices, readMemory, readServices, scrapeServices } from "./service-metrics.ts";
 import { resetStation } from "./stations.ts";
@@ -46,7 +46,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     },
     faults: createFluidFaults(parts.faults, { ...parts, services: parts.servicePipeline, entry: parts.entryPipeline }),
     resize: (service, cpuMilli) => resize(parts, service, cpuMilli),
-    limitCores: (service) => parts.plan.services[service]!.station.limitCores,
+    limitCores: (service) => limitCores(parts.plan.services[service]!),
     settle: () => reconcilePods(pods, desired, nowTick),
     evict: (environment, service) => evictPod(pods, environment, service),
     futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),
@@ -118,7 +118,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     edges: episode.rng.split("edges"),
     memory: plan.hasMemory ? episode.rng.split("memory") : episode.rng,
   };
-  parts.kernel.restore();
+  parts.kernel.limits.restore();
   parts.streams[environment] = own;
   parts.metricRngs[environment] = own.metrics;
   if (parts.counts !== undefined) resetCountNoise(parts.counts, environment, episode.rng.split("counts"));
@@ -141,7 +141,12 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
 
 function resize({ kernel, environments }: FluidParts, service: number, cpuMilli: number): void {
   if (environments !== 1) throw new Error(`a resize is of one environment, got ${environments}`);
-  kernel.resize(service, milliCpuToCores(cpuMilli));
+  kernel.limits.resize(service, milliCpuToCores(cpuMilli));
+}
+
+/** As readings know it. */
+function limitCores({ station, limitShare }: ServicePlan): number {
+  return station.limitCores / limitShare;
 }
 
 function observe({

@@ -1,11 +1,13 @@
 import { type Pipeline, delayScrapes, hastenScrapes } from "./pipeline.ts";
 import { type Pods, crashPods, releasePods, type Withheld, withholdPods } from "./pods.ts";
-import { type Stations, setCapacity } from "./stations.ts";
+import { type StationKernel, type Stations, setCapacity } from "./stations.ts";
 
 /** What may go wrong in an environment of the fluid twin, in the mean. Nothing ends by itself but what has an end. */
 export type FluidFaults = {
   /** Every request of a service costs so many times its CPU; 1 = as planned. */
   setWork(environment: number, service: number, factor: number): void;
+  /** Replicas of a service may use so many times less CPU than their limit; of one environment only. */
+  divideLimit(service: number, divisor: number): void;
   /** Replicas of a service that start take so many times as long; 1 = as planned. */
   setStartup(environment: number, service: number, factor: number): void;
   /** Of the time it works, a replica gets this share of its cores, (0, 1]; all services of the environment. */
@@ -33,6 +35,7 @@ export type FaultState = {
 export type FaultParts = {
   readonly pods: Pods;
   readonly stations: Stations;
+  readonly kernel: StationKernel;
   readonly services: Pipeline;
   readonly entry: Pipeline;
   /** The service from which the entry's metrics are scraped. */
@@ -56,12 +59,16 @@ export function resetFaults(state: FaultState, stations: Stations, cell: number,
 }
 
 export function createFluidFaults(state: FaultState, parts: FaultParts): FluidFaults {
-  const { pods, stations, services, entry, entryService, nowTick } = parts;
+  const { pods, stations, kernel, services, entry, entryService, nowTick } = parts;
   const cellOf = (environment: number, service: number): number => service * stations.environments + environment;
   return {
     setWork(environment, service, factor) {
       state.work[cellOf(environment, service)] = factor;
       changeCapacity(state, stations, cellOf(environment, service));
+    },
+    divideLimit(service, divisor) {
+      if (stations.environments !== 1) throw new Error("limits of many environments are not divided");
+      kernel.limits.divide(service, divisor);
     },
     setStartup: (environment, service, factor) => void (state.startup[cellOf(environment, service)] = factor),
     setSpeed: (environment, speed) => void (stations.speed[environment] = speed),

@@ -35,6 +35,8 @@ export type FluidPlan = {
 export type ServicePlan = {
   readonly station: Station;
   readonly idleCpuShare: number;
+  /** Limit in force / the one that readings go by; below 1 in a fault. */
+  readonly limitShare: number;
   /** Latency on top of CPU: mean (ms), variance (ms²) and third central moment (ms³). */
   readonly fixedMs: number;
   readonly fixedVariance: number;
@@ -159,6 +161,7 @@ function planService(topology: Topology, calibration: Calibration, index: number
       limitCores: milliCpuToCores(service.cpuMilli),
     },
     idleCpuShare: measured.idleCpuShare,
+    limitShare: 1,
     fixedMs: measured.fixedLatencyMs + apartMs,
     fixedVariance: Math.max(0, apartSquare - apartMs ** 2),
     fixedThird: Math.max(0, addedThird),

@@ -1,4 +1,5 @@
 import type { ColdKernel } from "./cold.ts";
+import { type LimitKernel, createLimits } from "./limits.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { slow, type Slowed, slowdown } from "./slowed.ts";
 import { HIGHEST_UTILISATION, type Station } from "./sojourn.ts";
@@ -104,10 +105,7 @@ export type StationKernel = {
   call(edge: number, edgeFactor: Float64Array): void;
   /** Works one tick of one service, once all that arrives is known. */
   work(service: number, ready: Float64Array): void;
-  /** Replicas of a service have another limit from the next tick on, in all environments. */
-  resize(service: number, limitCores: number): void;
-  /** All limits are as planned again. */
-  restore(): void;
+  readonly limits: LimitKernel;
 };
 
 /** @param colds  how cold replicas are, where that matters: [services] */
@@ -117,12 +115,7 @@ export function createStationKernel(
   colds: readonly (ColdKernel | undefined)[] = [],
 ): StationKernel {
   const { environments } = stations;
-  const planned = [...plan.services];
-  const work = planned.map((_, service) => createWork(plan, service, stations, colds[service]));
-  function put(service: number, own: ServicePlan): void {
-    plan.services[service] = own;
-    work[service] = createWork(plan, service, stations, colds[service]);
-  }
+  const work = plan.services.map((_, service) => createWork(plan, service, stations, colds[service]));
   return {
     call(edge, edgeFactor) {
       const { from, to, callsPerRequest, retried } = plan.edges[edge]!;
@@ -135,17 +128,11 @@ export function createStationKernel(
       }
     },
     work: (service, ready) => work[service]!(ready),
-    resize: (service, limitCores) => put(service, resized(planned[service]!, limitCores)),
-    restore() {
-      for (const [service, own] of planned.entries()) if (plan.services[service] !== own) put(service, own);
-    },
+    limits: createLimits(plan.services, (service, own) => {
+      plan.services[service] = own;
+      work[service] = createWork(plan, service, stations, colds[service]);
+    }),
   };
-}
-
-/** What an idle replica uses stays the same. */
-function resized(own: ServicePlan, limitCores: number): ServicePlan {
-  const idleCpuShare = (own.idleCpuShare * own.station.limitCores) / limitCores;
-  return { ...own, idleCpuShare, station: { ...own.station, limitCores } };
 }
 
 /** One service at work. Columns are [environments], of the tick at hand. */
@@ -201,7 +188,19 @@ function createWork(
 
 /** What comes, is done, waits and is refused in one tick. */
 function flow(work: Work, ready: Float64Array): void {
-  const { stations, first, perTick, aloneMs, concurrency, room, idleCpuShare, utilisation, backlogMs, ownPart } = work;
+  const {
+    stations,
+    first,
+    perTick,
+    aloneMs,
+    concurrency,
+    room,
+    idleCpuShare,
+    limitShare,
+    utilisation,
+    backlogMs,
+    ownPart,
+  } = work;
   const { queued, lost, capacityFactor, speed, holdMs, arrived, served, dropped, dropShare, busy, tickMs } = stations;
   for (let e = 0, k = first; e < speed.length; e++, k++) {
     const pods = ready[k]!;
@@ -227,7 +226,7 @@ function flow(work: Work, ready: Float64Array): void {
     served[k] = done;
     dropped[k] = refused;
     dropShare[k] = refused > 0 ? refused / (done + refused) : 0;
-    busy[k] = used * share * (1 - idleCpuShare) + idleCpuShare;
+    busy[k] = (used * share * (1 - idleCpuShare) + idleCpuShare) * limitShare;
   }
 }
 

@@ -6,6 +6,8 @@ export type Limits = {
   readonly cores: Float64Array;
   /** CPU that an idle replica uses / its limit. */
   readonly idleShare: Float64Array;
+  /** What faults make of the limit; readings do not know. */
+  readonly divisor: Float64Array;
   readonly busyMs: Float64Array;
   readonly cpuMs: Float64Array;
   readonly readyMs: Float64Array;
@@ -16,6 +18,7 @@ export function createLimits({ services }: RequestPlan): Limits {
   return {
     cores: Float64Array.from(services, ({ limitCores }) => limitCores),
     idleShare: Float64Array.from(services, ({ idleCpuShare }) => idleCpuShare),
+    divisor: zeros().fill(1),
     busyMs: zeros(),
     cpuMs: zeros(),
     readyMs: zeros(),
@@ -23,6 +26,6 @@ export function createLimits({ services }: RequestPlan): Limits {
 }
 
 /** CPU per period that a replica may use for requests, ms. */
-export function budgetOf({ cores, idleShare }: Limits, service: number): number {
-  return cores[service]! * PERIOD_MS * (1 - idleShare[service]!);
+export function budgetOf({ cores, idleShare, divisor }: Limits, service: number): number {
+  return (cores[service]! * PERIOD_MS * (1 - idleShare[service]!)) / divisor[service]!;
 }

@@ -3,6 +3,7 @@ import type { RequestTwin } from "./create-request-twin.ts";
 import { GONE } from "./pods.ts";
 import { work } from "./processor.ts";
 import { crashAgain, failReadiness, makeWell } from "./replica-faults.ts";
+import { divideLimit } from "./resize.ts";
 import { look } from "./service-flow.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +15,7 @@ export function requestFaultTarget(twin: RequestTwin): FaultTarget {
     nowMs: () => twin.nowMs(),
     kill: (service, count) => twin.kill(service, count),
     setWork: (service, factor) => void (services.workFactor[service] = factor),
+    setLimitDivisor: (service, divisor) => divideLimit(world, service, divisor),
     setStartup: (service, factor) => void (services.startupFactor[service] = factor),
     setSpeed: (speed) => setSpeed(world, speed),
     readyOf: (service) => services.ready[service]!.length,

@@ -24,7 +24,7 @@ function readyCpuMs({ services, processors, pods }: World, service: number): num
 
 /** Gives the replicas of a service another limit, as they run; what a period has left stays. */
 export function resizeService(world: World, service: number, cpuMilli: number): void {
-  const { limits, services, processors, plan } = world;
+  const { limits, services } = world;
   countTime(world, service);
   limits.busyMs[service] = busyMs(world, service);
   limits.cpuMs[service] = readyCpuMs(world, service);
@@ -32,6 +32,17 @@ export function resizeService(world: World, service: number, cpuMilli: number): 
   const cores = milliCpuToCores(cpuMilli);
   limits.idleShare[service]! *= limits.cores[service]! / cores;
   limits.cores[service] = cores;
+  giveBudgets(world, service);
+}
+
+/** Lets the replicas of a service use so many times less CPU than their limit. */
+export function divideLimit(world: World, service: number, divisor: number): void {
+  world.limits.divisor[service] = divisor;
+  giveBudgets(world, service);
+}
+
+function giveBudgets(world: World, service: number): void {
+  const { limits, services, processors, plan } = world;
   const { threads } = plan.services[service]!;
   for (const pod of services.pods[service]!) {
     setBudget(processors, pod, budgetOf(limits, service), threads);

@@ -239,7 +239,7 @@ const rows: readonly Row[] = [
       "faults[0].at_s: expected a number of seconds, found nothing",
       "faults[1].at_s: expected no such field of bottleneck, found 1",
       'faults[1].service: expected no such field of bottleneck, found "a"',
-      'faults[1].resource: expected no such field of bottleneck, found "cpu"',
+      'faults[1].resource: expected one of "work", "limit", found "cpu"',
       "faults[1].target: expected the name of a service, found nothing",
       "faults[1].start_s: expected a number of seconds, found nothing",
       "faults[1].duration_s: expected a number of seconds above 0, found nothing",

@@ -38,6 +38,8 @@ describe.each(makers)("a resize of the %s twin", (_name, make) => {
     const twin = clusterOf(make);
     expect(Math.abs((await cpuAfter(twin, 120)) - 0.6)).toBeLessThan(0.06);
     await twin.cluster.resize("a", 750);
+    // The window reaches back to before the resize.
+    expect(Math.abs((await cpuAfter(twin, 20)) - 0.7)).toBeLessThan(0.15);
     expect(Math.abs((await cpuAfter(twin, 120)) - 0.8)).toBeLessThan(0.08);
     await twin.cluster.resize("a", 1_000);
     expect(Math.abs((await cpuAfter(twin, 120)) - 0.6)).toBeLessThan(0.06);
@@ -65,6 +67,20 @@ describe.each(makers)("a resize of the %s twin", (_name, make) => {
     await expect(clusterOf(make).cluster.resize("a", 1_500)).rejects.toThrow("at most 1000 millicores, got 1500");
   });
 });
+
+test.each(makers)(
+  "a bottleneck of the limit lets the %s twin use less, and readings go by the limit as it was",
+  async (_name, make) => {
+    const twin = clusterOf(make);
+    const fault = { kind: "bottleneck", atMs: 0, durationMs: 200_000, service: "a", factor: 2, of: "limit" } as const;
+    await twin.cluster.inject(fault);
+    // Two replicas of half a core for 1.2 cores of work.
+    expect(Math.abs((await cpuAfter(twin, 150)) - 0.5)).toBeLessThan(0.04);
+    expect((await twin.cluster.observe()).servedPerS[0]! / 100).toBeCloseTo(1, 1);
+    expect(twin.limitsMilli("a")).toEqual([1_000, 1_000]);
+    expect(Math.abs((await cpuAfter(twin, 150)) - 0.6)).toBeLessThan(0.06);
+  },
+);
 
 test("both twins agree on CPU and latency after a resize", async () => {
   const [fluid, requests] = [clusterOf(createTwinCluster), clusterOf(createRequestTwinCluster)];
