@@ -47,7 +47,7 @@ type KarmaOptions = Options & {
 };
 
 const example = `
-Examples:
+Example:
   karma bench-paper karma --seeds 30 --json
   karma bench-paper karma --ablations --steps 20000 --seeds 2 --twin fluid`;
 
