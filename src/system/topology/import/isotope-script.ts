@@ -62,7 +62,7 @@ function callOf(value: unknown, path: Path, reading: Reading): Command | undefin
   }
   const service = textAt(value["service"], [...path, "service"], report);
   if (value["service"] === undefined) expected("the called service", undefined, [...path, "service"], report);
-  if (value["size"] !== undefined) notes.add([...path, "size"], "sizes of requests and answers are left out");
+  if (value["size"] !== undefined) notes.add([...path, "size"], "sizes of requests are left out");
   if (value["hostname"] !== undefined) notes.add([...path, "hostname"], "host names are left out");
   if (value["extra-header"] !== undefined) notes.add([...path, "extra-header"], "headers are left out");
   const percent = countAt(value["probability"], 100, [...path, "probability"], report) ?? 0;

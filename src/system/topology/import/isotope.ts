@@ -4,7 +4,7 @@ import type { RawService } from "../raw.ts";
 import type { ForeignService, Reading } from "./foreign.ts";
 import { type Script, scriptOf } from "./isotope-script.ts";
 import { sizesOf } from "./sizes.ts";
-import { shareOf } from "./units.ts";
+import { binaryKiB, shareOf } from "./units.ts";
 import { countAt, expected, listAt, objectAt, textAt } from "./values.ts";
 
 /** Fields that isotope reads and karma has no word for, and those that isotope itself ignores. */
@@ -12,14 +12,21 @@ const leftOut: ReadonlyMap<string, string> = new Map([
   ["namespace", "placement is left out: everything runs in one namespace of one cluster"],
   ["cluster", "placement is left out: everything runs in one namespace of one cluster"],
   ["labels", "labels are left out"],
-  ["requestSize", "sizes of requests and answers are left out"],
-  ["responseSize", "sizes of requests and answers are left out"],
+  ["requestSize", "sizes of requests are left out"],
   ["numRbacPolicies", "no effect, as in isotope itself"],
   ["memoryUsage", "no effect, as in isotope itself"],
   ["computeUsage", "no effect, as in isotope itself"],
   ["payloadSize", "no effect, as in isotope itself"],
 ]);
-const known: ReadonlySet<string> = new Set(["name", "type", "numReplicas", "isEntrypoint", "errorRate", "script"]);
+const known: ReadonlySet<string> = new Set([
+  "name",
+  "type",
+  "numReplicas",
+  "isEntrypoint",
+  "errorRate",
+  "responseSize",
+  "script",
+]);
 
 /**
  * Reads isotope's service graphs as its parser does, which differs from its README.
@@ -64,6 +71,7 @@ function serviceOf(
   reading: Reading,
 ): RawService {
   const errorRate = errorRateOf(merged["errorRate"], [...path, "errorRate"], reading);
+  const responseKiB = responseKiBOf(merged["responseSize"], [...path, "responseSize"], reading);
   return {
     cpu: 1_000,
     ...sizesOf(countAt(merged["numReplicas"], 1_000, [...path, "numReplicas"], reading.report), path, reading),
@@ -72,6 +80,7 @@ function serviceOf(
         work_ms: reading.options.workMs,
         ...(errorRate > 0 ? { error_rate: errorRate } : {}),
         ...(sleepMs > 0 ? { added_latency_ms: sleepMs } : {}),
+        ...(responseKiB > 0 ? { response_kib: responseKiB } : {}),
         calls: steps,
       },
     },
@@ -85,6 +94,17 @@ function errorRateOf(value: unknown, path: readonly PathSegment[], { report, not
   else if (share > 0)
     notes.add(path, "errors come at random and after the sleep, not at every n-th request and before it");
   return share ?? 0;
+}
+
+/** Largest answer of a karma topology, KiB. */
+const MOST_KIB = 65_536;
+
+function responseKiBOf(value: unknown, path: readonly PathSegment[], { report, notes }: Reading): number {
+  if (value === undefined) return 0;
+  const sizeKiB = binaryKiB(value);
+  if (sizeKiB === undefined) expected('a size such as "2 KB" or 2048', value, path, report);
+  else if (sizeKiB > MOST_KIB) notes.add(path, "answers of more than 64 MiB have 64 MiB");
+  return Math.min(MOST_KIB, sizeKiB ?? 0);
 }
 
 function noteType(type: unknown, path: readonly PathSegment[], { report, notes }: Reading): void {

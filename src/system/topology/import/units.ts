@@ -44,3 +44,14 @@ export function quantityOf(value: unknown): number | undefined {
   const [, amount, suffix] = /^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi)?$/.exec(value) ?? [];
   return amount === undefined || Number(amount) === 0 ? undefined : Number(amount) * suffixes[suffix ?? ""]!;
 }
+
+const binaryUnits: readonly string[] = ["B", "KB", "MB", "GB"];
+
+/** A size as isotope writes it, `256`, `"2 KB"`, as KiB: its units are binary; undefined where it is none. */
+export function binaryKiB(value: unknown): number | undefined {
+  if (typeof value === "number") return value >= 0 ? value / 1_024 : undefined;
+  if (typeof value !== "string") return undefined;
+  const [, amount, unit = "B"] = /^(\d+(?:\.\d+)?)\s*(B|[KMG]i?B)?$/.exec(value.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  return Number(amount) * 1_024 ** (binaryUnits.indexOf(unit.replace("i", "")) - 1);
+}

@@ -30,13 +30,17 @@ test("steps, side-by-side calls, probabilities, sleeps, errors and replicas beco
           default: {
             work_ms: 1,
             added_latency_ms: 5,
+            response_kib: 2,
             calls: [{ parallel: [{ service: "auth" }, { service: "search", probability: 0.8 }] }, { service: "cart" }],
           },
         },
       },
-      auth: { cpu: 1_000, endpoints: { default: { work_ms: 1 } } },
-      search: { cpu: 1_000, endpoints: { default: { work_ms: 1, error_rate: 0.02, added_latency_ms: 20 } } },
-      cart: { cpu: 1_000, endpoints: { default: { work_ms: 1, calls: [{ service: "auth" }] } } },
+      auth: { cpu: 1_000, endpoints: { default: { work_ms: 1, response_kib: 0.25 } } },
+      search: {
+        cpu: 1_000,
+        endpoints: { default: { work_ms: 1, error_rate: 0.02, added_latency_ms: 20, response_kib: 2 } },
+      },
+      cart: { cpu: 1_000, endpoints: { default: { work_ms: 1, response_kib: 2, calls: [{ service: "auth" }] } } },
     },
     connections: [{ source: "INPUT", destination: "gateway" }],
   });
@@ -45,12 +49,7 @@ test("steps, side-by-side calls, probabilities, sleeps, errors and replicas beco
 test("what is not the same is listed, the same remark once with all its places", () => {
   const { notes } = importedOrThrow("isotope", gateway);
   const sizes = notes.find(({ what }) => what.startsWith("sizes"));
-  expect(sizes?.paths).toEqual([
-    "defaults.requestSize",
-    "defaults.responseSize",
-    "services[0].script[1][1].call.size",
-    "services[1].responseSize",
-  ]);
+  expect(sizes?.paths).toEqual(["defaults.requestSize", "services[0].script[1][1].call.size"]);
   expect(notes.map(({ what }) => what)).toEqual(
     expect.arrayContaining([
       "isotope knows no CPU work: 1 ms of 1,000 millicores assumed",
@@ -72,6 +71,7 @@ test.each([
     one("cluster: east, script: [{call: b}]"),
     "placement is left out: everything runs in one namespace of one cluster",
   ],
+  ["a huge answer", one("responseSize: 1 GB, script: [{call: b}]"), "answers of more than 64 MiB have 64 MiB"],
   ["a field that does nothing", one("memoryUsage: 1, script: [{call: b}]"), "no effect, as in isotope itself"],
   ["a field nobody knows", one("constructor: 1, script: [{call: b}]"), "unknown to isotope too: left out"],
   ["headers", both("[{call: {service: b, extra-header: {x: y}}}]"), "headers are left out"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goDurationMs, quantityOf, shareOf } from "../../../../src/system/topology/import/units.ts";
+import { binaryKiB, goDurationMs, quantityOf, shareOf } from "../../../../src/system/topology/import/units.ts";
 
 test.each([
   ["5ms", 5],
@@ -40,4 +40,18 @@ test.each([
   [true, undefined],
 ])("the quantity %j is %s", (value, amount) => {
   expect(quantityOf(value)).toBe(amount);
+});
+
+test.each([
+  [2_048, 2],
+  ["2 KB", 2],
+  ["1.5KiB", 1.5],
+  ["512", 0.5],
+  ["1 MB", 1_024],
+  [0, 0],
+  ["2 apples", undefined],
+  [-1, undefined],
+  [null, undefined],
+])("the size %j is %s KiB", (value, sizeKiB) => {
+  expect(binaryKiB(value)).toBe(sizeKiB);
 });
