@@ -9,7 +9,7 @@ import {
   summarizeLive,
 } from "../evaluate/live-contest.ts";
 import { shortNumber } from "./chart.ts";
-import { labelOf, type ReportTable, scaleOf } from "./tables.ts";
+import { labelOf, type ReportTable, scaleOf } from "./table-text.ts";
 
 export type LiveTable = Pick<ReportTable, "header" | "rows">;
 

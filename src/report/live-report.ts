@@ -3,7 +3,7 @@ import type { LiveContest, LivePlay } from "../evaluate/live-contest.ts";
 import type { ReportFile } from "./files.ts";
 import { liveContestMarkdown, liveMeasureTable, liveNotes, liveTable } from "./live-contest.ts";
 import { escapeHtml, pageHtml, tableHtml } from "./page.ts";
-import type { ReportTable } from "./tables.ts";
+import type { ReportTable } from "./table-text.ts";
 import { csvOf } from "./text-formats.ts";
 
 /** A contest on a running cluster: the page first, then the same for programs and papers. */

@@ -1,5 +1,5 @@
 import { stylesheet } from "./stylesheet.ts";
-import type { ReportTable } from "./tables.ts";
+import type { ReportTable } from "./table-text.ts";
 
 /** A whole page around its content. */
 export function pageHtml(title: string, content: string): string {

@@ -1,17 +1,9 @@
 import type { TrafficClass } from "../evaluate/burstiness.ts";
-import { measuresAt, type Measure } from "../evaluate/measures.ts";
+import { measuresAt } from "../evaluate/measures.ts";
 import type { ComparisonRow, EvaluateResult, FrontierResult } from "../evaluate/result.ts";
-import type { Estimate } from "../core/statistics.ts";
 import { shortNumber } from "./chart.ts";
-
-/** A table before it becomes HTML, Markdown or CSV. */
-export type ReportTable = {
-  readonly title: string;
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** What has to be known to read it. */
-  readonly note?: string;
-};
+import { frontierTables } from "./frontier-costs.ts";
+import { labelOf, ratioOf, type ReportTable, scaleOf, withInterval } from "./table-text.ts";
 
 /** All tables of one class of traffic. */
 export function tablesOf(result: EvaluateResult, own: TrafficClass): ReportTable[] {
@@ -19,6 +11,7 @@ export function tablesOf(result: EvaluateResult, own: TrafficClass): ReportTable
     measureTable(result, own),
     comparisonTable(result.comparisons.filter((row) => row.class === own)),
     equalCostTable(result, own),
+    ...frontierTables(result, own),
     ...result.frontiers.filter((row) => row.class === own).map(frontierTable),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -38,22 +31,6 @@ function measureTable({ rows, timeScale, prices }: EvaluateResult, own: TrafficC
     ),
     note: "Means over scenarios and seeds with their 95 % intervals. Formulas: docs/measures.md.",
   };
-}
-
-export function labelOf({ label, unit }: Measure, currency: string): string {
-  if (unit === "share") return `${label}, %`;
-  if (unit === "money per hour") return `${currency} per hour`;
-  return unit === "ms" || unit === "s" ? `${label}, ${unit}` : label;
-}
-
-/** From a measure's own unit to what a table tells: shares in per cent. */
-export function scaleOf({ unit }: Measure): number {
-  return unit === "share" ? 100 : 1;
-}
-
-function withInterval({ mean, low, high }: Estimate, scale: number): string {
-  if (!Number.isFinite(mean)) return "–";
-  return `${shortNumber(mean * scale)} (${shortNumber(low * scale)} … ${shortNumber(high * scale)})`;
 }
 
 function comparisonTable(rows: readonly ComparisonRow[]): ReportTable {
@@ -126,8 +103,4 @@ function frontierTable({ opponent, pickedOn, trainedOn, searched, marks, ours }:
     ]),
     note: how + against,
   };
-}
-
-function ratioOf(estimate: Estimate): string {
-  return Number.isFinite(estimate.mean) ? `× ${withInterval(estimate, 1)}` : "out of its reach";
 }

@@ -1,7 +1,8 @@
 import { measureNames } from "../evaluate/measures.ts";
 import type { EvaluateResult } from "../evaluate/result.ts";
 import { classesOf } from "./figures.ts";
-import { type ReportTable, tablesOf } from "./tables.ts";
+import type { ReportTable } from "./table-text.ts";
+import { tablesOf } from "./tables.ts";
 
 /** Every measure of every autoscaler, one per line; empty where nothing is known. */
 export function measuresCsv(results: readonly EvaluateResult[]): string {
