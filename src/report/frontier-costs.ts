@@ -21,7 +21,7 @@ function atEqualCosts(frontiers: readonly FrontierResult[]): ReportTable {
   const costs = costsOf(lines.map(({ points }) => points));
   return {
     title: "Frontiers at equal costs",
-    header: ["frontier", ...costs.map((cost) => `${cost} replicas`)],
+    header: ["replicas", ...costs.map(String)],
     rows: costs.length === 0 ? [] : lines.map(({ opponent, points }) => [opponent].concat(cellsOf(points, costs))),
     note: "Violating requests in %, between two points of a frontier log-linear; – where it begins further right.",
   };

@@ -28,7 +28,7 @@ figcaption{margin-top:.15rem}
 table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
 th{font-weight:600}
-th[scope=row],th:first-child{text-align:left;font-weight:400;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
+th[scope=row],th:first-child{text-align:left;font-weight:400;white-space:normal;min-width:12rem;overflow-wrap:anywhere}
 thead th{color:var(--muted)}
 #trained td:last-child{text-align:left;white-space:normal}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:6px;padding:.7rem .8rem;font-size:.82rem;line-height:1.55}
