@@ -57,7 +57,7 @@ test("a run of other options is not resumed, and a fresh start forgets the snaps
   await place.run(...args, "mixed", "--kappa", "160");
   expect(await place.run(...args, "mixed", "--kappa", "10", "--resume")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("was started with other options, topology or scenario"),
+    stderr: expect.stringContaining("was started with other options, topology, scenario or roles"),
   });
   place.start(...args, "mixed", "--kappa", "10");
   const config = join(place.folder, "runs", "mixed", "config.json");
