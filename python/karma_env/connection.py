@@ -107,10 +107,15 @@ def start(topology: str | None = None, *, command: list[str] | None = None, **op
     child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         return Connection(child.stdout, child.stdin, child)
-    except BridgeError:
-        # What was wrong stands on stderr.
-        code = child.wait(timeout=10)
-        raise BridgeError(f"{' '.join(argv)} ended with exit code {code}") from None
+    except BridgeError as failure:
+        # What was wrong stands on stderr; what is no server may go on for ever.
+        try:
+            code = child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            raise failure from None
+        raise BridgeError(f"{' '.join(argv)} ended with exit code {code}: {failure}") from None
 
 
 def arguments(options: dict[str, Any]) -> list[str]:

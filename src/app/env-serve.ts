@@ -26,7 +26,9 @@ const MOST_CELLS = 4_000_000;
 export async function serveEnv(request: ServeRequest, host: Host, onPort: (port: number) => void): Promise<void> {
   const ended = Promise.withResolvers<void>();
   host.signal.addEventListener("abort", () => ended.resolve(), { once: true });
-  const server = await startEnvServer(sessionMaker(request), request.port, ended.reject);
+  const tell = (error: unknown): void =>
+    void host.progress.step(`a conversation failed: ${String(error)}`, async () => {});
+  const server = await startEnvServer(sessionMaker(request), request.port, tell);
   try {
     onPort(server.port);
     if (!host.signal.aborted) await ended.promise;

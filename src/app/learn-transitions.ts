@@ -36,7 +36,7 @@ export async function learnTransitions(
   const from = about === undefined ? {} : { calibration: about.calibration };
   const work = learnFrom({ recording, topology, timing, seed, model, ...from });
   const { transitions, calibration, errors } = await inPieces(work, update, signal);
-  const told: LearnedAbout = { topology: topology.name, timing, calibration, errors };
+  const told: LearnedAbout = { ...recordedOf(request), calibration, errors };
   const text = encodeLearned(model, kernels.backEnd, told);
   const { cells, memory } = model.parts();
   return { text, transitions, errors, cells: cells.size, seen: memory.seen };
@@ -44,7 +44,8 @@ export async function learnTransitions(
 
 type Start = { readonly model: LearnedModel; readonly about?: LearnedAbout };
 
-function start({ refresh, recording, timing, seed }: LearnRequest, kernels: Kernels): Start {
+function start(request: LearnRequest, kernels: Kernels): Start {
+  const { refresh, recording, seed } = request;
   const { services } = recording;
   if (refresh === undefined) return { model: createLearnedModel({ layout: layoutOf(services), kernels, seed }) };
   const decoded = decodeLearned(readUserFile(refresh, "learned transitions", LARGEST_BYTES), services, kernels);
@@ -52,10 +53,16 @@ function start({ refresh, recording, timing, seed }: LearnRequest, kernels: Kern
     const hint = "leave --refresh out to learn from nothing";
     throw new KarmaError("INPUT_INVALID", `${refresh} does not fit`, hint, { problems: decoded.problems });
   }
-  const { about } = decoded;
-  if (JSON.stringify(about.timing) === JSON.stringify(timing)) return decoded;
-  const message = `expected a recording at the timing of ${refresh} (time scale ${about.timing.timeScale}), found another`;
-  throw new KarmaError("INPUT_INVALID", message, "record at that time scale, or leave --refresh out");
+  const { topology, limitsMilli, timing } = decoded.about;
+  if (JSON.stringify({ topology, limitsMilli, timing }) === JSON.stringify(recordedOf(request))) return decoded;
+  const limits = limitsMilli.map((milli) => `${milli}m`).join(", ");
+  const message = `expected a recording of ${topology} at limits of ${limits} and time scale ${timing.timeScale}, as ${refresh} has it; found another`;
+  throw new KarmaError("INPUT_INVALID", message, "record it as it was, or leave --refresh out");
+}
+
+/** What recordings of one model have in common. */
+function recordedOf({ topology, timing }: LearnRequest): Pick<LearnedAbout, "topology" | "limitsMilli" | "timing"> {
+  return { topology: topology.name, limitsMilli: topology.services.map(({ cpuMilli }) => cpuMilli), timing };
 }
 
 const LARGEST_BYTES = 256 * 1024 * 1024;

@@ -11,7 +11,7 @@ import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { readRoles } from "./roles.ts";
 import { type ReadRun, runFiles } from "./runs.ts";
-import { train, type TrainRequest } from "./train.ts";
+import { train, trafficHash, type TrainRequest } from "./train.ts";
 
 /** Rows of KARMA's ablation, and what each learns under: a shipped organization, or one agent without any. */
 const ablations: readonly { readonly name: string; readonly roles: string | undefined }[] = [
@@ -64,6 +64,9 @@ function memberOf({ inputs }: AblationRequest, roles: string | undefined, { cwd 
   return { organization: readRoles({ cwd, roles, assign: [] }, inputs.topology) };
 }
 
+/** Files whose code decides what a training gives. */
+const trainingSources = [...playSources, "app/train.ts", "app/training-game.ts"];
+
 async function trainOne(
   { inputs, calibration, volumePerS, steps, seed }: AblationRequest,
   slug: string,
@@ -72,7 +75,7 @@ async function trainOne(
 ): Promise<Omit<Ablation, "name">> {
   const asked = { calibration, volumePerS, seed, steps, kappa: KAPPA, ...member };
   const { scenario, topologyHash } = inputs;
-  const key = sha256(JSON.stringify([sourceHash(playSources), topologyHash, scenario, asked]));
+  const key = sha256(JSON.stringify([sourceHash(trainingSources), trafficHash(inputs), topologyHash, scenario, asked]));
   const path = join(host.cwd, "runs", "paper-karma", `${slug}-${key.slice(0, 8)}`);
   if (!fileExists(join(path, runFiles.checkpoint))) {
     const { timeScale } = calibration.timing;

@@ -207,7 +207,7 @@ function configOf(request: TrainRequest): TrainConfig {
   };
 }
 
-function trafficHash({ scenario, topology, traces }: Inputs): string {
+export function trafficHash({ scenario, topology, traces }: Inputs): string {
   const { trace, ...arrivals } = scenario.arrivals;
   const rates = [...traces.values()].map(({ ratePerS, stepMs }) => ({ stepMs, ratePerS: Array.from(ratePerS) }));
   return sha256(JSON.stringify([arrivals, trace?.startS, rates, topology.objective]));

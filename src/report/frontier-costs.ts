@@ -41,7 +41,7 @@ function cellsOf(points: readonly CostPoint[], costs: readonly number[]): string
 /** Whole replicas, each step by about the same share: from where the first frontier begins to where half of them are safe. */
 function costsOf(frontiers: readonly (readonly CostPoint[])[]): number[] {
   const known = frontiers.filter((points) => points.length > 1);
-  const low = Math.min(...known.map((points) => costAt(points, WORST_SHARE)));
+  const low = Math.min(...known.map((points) => costAt(points, WORST_SHARE)).filter((cost) => !Number.isNaN(cost)));
   const highest = known.map((points) => highestOf(points)).toSorted((a, b) => a - b);
   const high = highest[Math.floor(highest.length / 2)] ?? 0;
   if (!(high > low)) return [];

@@ -20,7 +20,8 @@ const generator: Generator = { leadMs: 100, urlOf: () => "http://127.0.0.1:1/", 
 /** A second in 20 ms. */
 const clock: Clock = {
   nowMs: () => performance.now() * 50,
-  sleepUntil: (atMs, signal) => sleep(atMs / 50 - performance.now(), undefined, signal === undefined ? {} : { signal }),
+  sleepUntil: (atMs, signal) =>
+    sleep(Math.max(0, atMs / 50 - performance.now()), undefined, signal === undefined ? {} : { signal }),
 };
 
 type Rig = { readonly run: LiveRun; readonly calls: string[] };

@@ -83,7 +83,8 @@ async function playLoop(
     // So that sizes stay: whether the guard lets an idle service shrink is not the matter here.
     mode: "shadow",
     onReadings: (readings) => void seen.push(structuredClone(readings)),
-    sink: (decision) => void decisions.push(decision),
+    // A period without readings holds all sizes: nothing was chosen.
+    sink: (decision) => void (decision.evidence !== undefined && decisions.push(decision)),
   });
   return { seen, decisions };
 }

@@ -23,13 +23,15 @@ export async function startEnvServer(
   const closing = new AbortController();
   const clients = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
-    if (clients.size >= mostClients) {
+    const isOneTooMany = clients.size >= mostClients;
+    clients.add(client);
+    // A client that goes away is no failure of ours; its stream ends.
+    client.on("error", () => {});
+    client.on("close", () => clients.delete(client));
+    if (isOneTooMany) {
       client.end(errorFrame(new Error(`expected at most ${mostClients} clients at a time, found one more`)));
       return;
     }
-    clients.add(client);
-    client.on("error", () => {});
-    client.on("close", () => clients.delete(client));
     serveStream(client, client, createClientSession(), closing.signal)
       .catch(onFailure)
       .finally(() => client.end());

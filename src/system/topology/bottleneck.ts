@@ -11,11 +11,14 @@ export function cpuMsPerEntryRequest(topology: Topology): Float64Array {
 
 /** The largest entry rate that every service can serve for good at its maximum replicas, requests per second. */
 export function bottleneckRatePerS(topology: Topology): number {
+  return Math.min(...fullAtPerS(topology));
+}
+
+/** Entry requests per second at which each service is full with its maximum of replicas: [services]. */
+export function fullAtPerS(topology: Topology): readonly number[] {
   const costMs = cpuMsPerEntryRequest(topology);
   // One millicore is one ms of CPU time per second.
-  return Math.min(
-    ...topology.services.map(
-      (service, i) => (service.maxReplicas * service.cpuMilli) / (costMs[i]! * fullWorkFactor(service)),
-    ),
+  return topology.services.map(
+    (service, i) => (service.maxReplicas * service.cpuMilli) / (costMs[i]! * fullWorkFactor(service)),
   );
 }

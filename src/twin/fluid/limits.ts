@@ -10,6 +10,9 @@ export type LimitKernel = {
   restore(): void;
 };
 
+/** A replica always has some of its limit left for requests. */
+const MOST_IDLE_SHARE = 0.99;
+
 /** @param put  puts another plan in the place of a service */
 export function createLimits(
   services: readonly ServicePlan[],
@@ -41,6 +44,6 @@ export function createLimits(
 
 /** What an idle replica uses stays the same; a fault leaves it its share of what it may use. */
 function resized(own: ServicePlan, cores: number, divisor: number): ServicePlan {
-  const idleCpuShare = (own.idleCpuShare * own.station.limitCores) / cores;
+  const idleCpuShare = Math.min(MOST_IDLE_SHARE, (own.idleCpuShare * own.station.limitCores) / cores);
   return { ...own, idleCpuShare, limitShare: 1 / divisor, station: { ...own.station, limitCores: cores / divisor } };
 }

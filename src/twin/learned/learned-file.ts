@@ -17,6 +17,8 @@ const LEARNED_FORMAT = "karma-learned-1";
 /** What stands beside the model in its file. */
 export type LearnedAbout = {
   readonly topology: string;
+  /** CPU limits of the replicas that were recorded: [services]. */
+  readonly limitsMilli: readonly number[];
   readonly timing: Timing;
   /** Of the twin that the residual corrects. */
   readonly calibration: Calibration;
@@ -119,10 +121,10 @@ export function decodeLearned(text: string, services: readonly string[], kernels
   if (cells === undefined) return refuse("table", damaged);
   if (kept === undefined) return refuse("memory", damaged);
   if (networks === undefined) return refuse("networks", damaged);
-  const { topology, timing, calibration, errors, seed, fits, memory } = document;
+  const { topology, limitsMilli, timing, calibration, errors, seed, fits, memory } = document;
   const parts = { fits, cells, memory: { kept, seen: memory.seen }, networks };
   const model = createLearnedModel({ layout, kernels, seed, parts });
-  return { ok: true, model, about: { topology, timing, calibration, errors } };
+  return { ok: true, model, about: { topology, limitsMilli, timing, calibration, errors } };
 }
 
 const damaged = "expected the numbers that were written, found others: the file is damaged, or of another version";

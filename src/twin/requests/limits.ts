@@ -25,7 +25,11 @@ export function createLimits({ services }: RequestPlan): Limits {
   };
 }
 
+/** Of a limit, that requests have always, however much an idle replica takes of it. */
+const LEAST_SHARE = 0.01;
+
 /** CPU per period that a replica may use for requests, ms. */
 export function budgetOf({ cores, idleShare, divisor }: Limits, service: number): number {
-  return (cores[service]! * PERIOD_MS * (1 - idleShare[service]!)) / divisor[service]!;
+  const forRequests = Math.max(LEAST_SHARE, 1 - idleShare[service]!);
+  return (cores[service]! * PERIOD_MS * forRequests) / divisor[service]!;
 }

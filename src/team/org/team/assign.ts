@@ -1,5 +1,5 @@
 import type { Problem } from "../../../core/errors.ts";
-import { cpuMsPerEntryRequest } from "../../../system/topology/bottleneck.ts";
+import { fullAtPerS } from "../../../system/topology/bottleneck.ts";
 import { didYouMean } from "../../../system/topology/nearest.ts";
 import { formatPath } from "../../../system/topology/path.ts";
 import type { Topology } from "../../../system/topology/topology.ts";
@@ -43,8 +43,7 @@ const places: Readonly<Record<string, (topology: Topology, service: string) => b
 
 /** The service that is full first when arrivals grow and every service has its maximum of replicas. */
 function narrowest(topology: Topology): string {
-  const costMs = cpuMsPerEntryRequest(topology);
-  const room = topology.services.map(({ maxReplicas, cpuMilli }, at) => (maxReplicas * cpuMilli) / costMs[at]!);
+  const room = fullAtPerS(topology);
   return topology.services[room.indexOf(Math.min(...room))]!.name;
 }
 
