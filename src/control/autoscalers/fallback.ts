@@ -31,6 +31,7 @@ function substituted(
 ): Proposal {
   return {
     replicas: other.replicas,
+    ...(other.cpuMilli === undefined ? {} : { cpuMilli: other.cpuMilli }),
     reasons: other.reasons,
     substitution: { by, because, instead: replicas },
     ...(evidence === undefined ? {} : { evidence }),

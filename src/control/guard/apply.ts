@@ -11,32 +11,94 @@ import type { Guard, GuardBounds, GuardRules } from "./guard.ts";
  * A desired size that is itself unknown counts as the smallest allowed one. Applied sizes are always whole, finite and
  * inside the bounds.
  */
-export function createGuard(rules: GuardRules, bounds: GuardBounds, services: number, environments: number): Guard {
-  const { minReplicas, maxReplicas } = bounds;
-  if (minReplicas.length !== services || maxReplicas.length !== services) {
-    throw new Error(`guard bounds of ${minReplicas.length} and ${maxReplicas.length} services, expected ${services}`);
+export function createGuard(
+  rules: GuardRules,
+  { minReplicas, maxReplicas }: Pick<GuardBounds, "minReplicas" | "maxReplicas">,
+  services: number,
+  environments: number,
+): Guard {
+  return createStepGuard(
+    {
+      signal: "desired",
+      least: minReplicas,
+      most: maxReplicas,
+      unknown: minReplicas,
+      highest: (desired) => Math.max(desired, Math.floor(desired * rules.upFactor), desired + rules.upPods),
+      lowest: (desired) => lowestSize(desired, rules.downShare),
+      staleAfterMs: rules.staleAfterMs,
+    },
+    services,
+    environments,
+  );
+}
+
+/**
+ * The same for the CPU limit of each replica, in whole millicores. A limit that is unknown counts as the largest allowed
+ * one. Only for cells whose limit somebody wants to set: an autoscaler that says nothing of limits leaves them alone,
+ * outside the bounds too.
+ */
+export function createCpuGuard(
+  rules: GuardRules,
+  { minCpuMilli, maxCpuMilli }: Pick<GuardBounds, "minCpuMilli" | "maxCpuMilli">,
+  services: number,
+  environments: number,
+): Guard {
+  return createStepGuard(
+    {
+      signal: "cpuMilli",
+      least: minCpuMilli,
+      most: maxCpuMilli,
+      unknown: maxCpuMilli,
+      highest: (milli) => Math.max(milli, Math.floor(milli * rules.cpuUpFactor)),
+      lowest: (milli) => lowestSize(milli, rules.cpuDownShare),
+      staleAfterMs: rules.staleAfterMs,
+    },
+    services,
+    environments,
+  );
+}
+
+type StepRules = {
+  /** The reading that says what the size is now. */
+  readonly signal: "desired" | "cpuMilli";
+  /** [services] */
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+  /** What a size counts as that no reading tells. */
+  readonly unknown: Float64Array;
+  /** The largest size one decision may reach; never below the present one. */
+  readonly highest: (size: number) => number;
+  readonly lowest: (size: number) => number;
+  readonly staleAfterMs: number;
+};
+
+function createStepGuard(rules: StepRules, services: number, environments: number): Guard {
+  const { signal, least, most, unknown, highest: highestOf, lowest: lowestOf, staleAfterMs } = rules;
+  if (least.length !== services || most.length !== services) {
+    throw new Error(`guard bounds of ${least.length} and ${most.length} services, expected ${services}`);
   }
   const cells = services * environments;
 
   return (readings, wanted, applied, verdicts) => {
+    const sizes = readings[signal];
     for (let cell = 0; cell < cells; cell++) {
       const service = Math.floor(cell / environments);
-      const from = readings.desired[cell]!;
-      const desired = Number.isNaN(from) ? minReplicas[service]! : from;
-      const hold = holdVerdict(wanted[cell]!, readings.cpu[cell]!, readings.ageMs[cell]!, rules.staleAfterMs);
+      const from = sizes[cell]!;
+      const present = Number.isNaN(from) ? unknown[service]! : from;
+      const hold = holdVerdict(wanted[cell]!, readings.cpu[cell]!, readings.ageMs[cell]!, staleAfterMs);
       let verdict = hold;
-      let size = desired;
+      let size = present;
       if (hold === 0) {
         const wish = Math.round(wanted[cell]!);
-        const highest = highestSize(desired, rules);
-        const lowest = lowestSize(desired, rules);
+        const highest = highestOf(present);
+        const lowest = lowestOf(present);
         size = Math.min(highest, Math.max(lowest, wish));
         if (wish > highest) verdict |= guardVerdicts.tooFastUp;
         if (wish < lowest) verdict |= guardVerdicts.tooFastDown;
       }
-      if (size > maxReplicas[service]!) verdict |= guardVerdicts.aboveMaximum;
-      if (size < minReplicas[service]!) verdict |= guardVerdicts.belowMinimum;
-      applied[cell] = Math.min(maxReplicas[service]!, Math.max(minReplicas[service]!, size));
+      if (size > most[service]!) verdict |= guardVerdicts.aboveMaximum;
+      if (size < least[service]!) verdict |= guardVerdicts.belowMinimum;
+      applied[cell] = Math.min(most[service]!, Math.max(least[service]!, size));
       verdicts[cell] = verdict;
     }
   };
@@ -51,13 +113,8 @@ function holdVerdict(wanted: number, cpu: number, ageMs: number, staleAfterMs: n
   return verdict;
 }
 
-/** The largest size one decision may reach; never below the present one. */
-function highestSize(desired: number, rules: GuardRules): number {
-  return Math.max(desired, Math.floor(desired * rules.upFactor), desired + rules.upPods);
-}
-
-/** The smallest size one decision may reach: at least one replica may always go, unless none may. */
-function lowestSize(desired: number, rules: GuardRules): number {
-  if (rules.downShare === 0) return desired;
-  return Math.min(desired - 1, Math.ceil(desired * (1 - rules.downShare)));
+/** The smallest size one decision may reach: at least one replica, or millicore, may always go, unless none may. */
+function lowestSize(size: number, downShare: number): number {
+  if (downShare === 0) return size;
+  return Math.min(size - 1, Math.ceil(size * (1 - downShare)));
 }

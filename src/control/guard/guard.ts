@@ -7,6 +7,10 @@ export type GuardRules = {
   readonly upPods: number;
   /** Largest share of the replicas that one decision may take away, [0, 1]. */
   readonly downShare: number;
+  /** Largest growth of a replica's CPU limit in one decision: limit -> limit * cpuUpFactor, >= 1. */
+  readonly cpuUpFactor: number;
+  /** Largest share of a replica's CPU limit that one decision may take away, [0, 1). */
+  readonly cpuDownShare: number;
   /** Readings older than this are stale: the service is held, ms. */
   readonly staleAfterMs: number;
 };
@@ -16,6 +20,9 @@ export type GuardBounds = {
   readonly minReplicas: Float64Array;
   /** [services] */
   readonly maxReplicas: Float64Array;
+  /** Smallest and largest CPU limit of a replica, whole millicores: [services]. */
+  readonly minCpuMilli: Float64Array;
+  readonly maxCpuMilli: Float64Array;
 };
 
 /** What the guard did to a proposal, as bits of a verdict. */
@@ -29,5 +36,8 @@ export const guardVerdicts = {
   tooFastDown: 64,
 } as const;
 
-/** Applies rules to wanted replicas; all arrays [services][environments], `verdicts` bits of {@link guardVerdicts}. */
+/**
+ * Applies rules to what is wanted, replicas or millicores of each of them; all arrays [services][environments],
+ * `verdicts` bits of {@link guardVerdicts}.
+ */
 export type Guard = (readings: Readings, wanted: Float64Array, applied: Float64Array, verdicts: Uint8Array) => void;

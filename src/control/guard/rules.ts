@@ -7,6 +7,9 @@ export const defaultGuardRules: GuardRules = {
   upPods: 4,
   /** Half: a policy reaches 1 from 24 in five decisions, one wild decision leaves half of the service standing. */
   downShare: 0.5,
+  /** As for replicas: the VPA sets no limit of its own, and a limit ten times too low would starve what serves now. */
+  cpuUpFactor: 2,
+  cpuDownShare: 0.5,
   staleAfterMs: 60_000,
 };
 

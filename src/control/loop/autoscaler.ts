@@ -35,6 +35,8 @@ export type Substitution = {
 /** What an autoscaler wants for one service. */
 export type Proposal = {
   readonly replicas: number;
+  /** CPU limit of each replica, whole millicores; it stays as it is where this is left out. */
+  readonly cpuMilli?: number;
   /** Why, as short sentences: `cpu 83 % of request against a target of 60 %`. */
   readonly reasons: readonly string[];
   readonly evidence?: Evidence;
@@ -50,6 +52,14 @@ export type Autoscaler = {
   decide(readings: Readings): readonly Proposal[];
 };
 
+/** What became of a wish for a CPU limit, in millicores per replica. */
+export type CpuStep = {
+  readonly from: number;
+  readonly proposed: number;
+  /** The replicas were resized when it differs from `from`. */
+  readonly applied: number;
+};
+
 /** A proposal after the guard: what reached the cluster, and why. */
 export type Decision = {
   readonly atMs: number;
@@ -59,12 +69,19 @@ export type Decision = {
   readonly proposed: number;
   /** What the guard let through; the cluster was scaled when it differs from `from`. */
   readonly applied: number;
+  /** The same for the CPU limit of each replica; left out where the autoscaler said nothing of it. */
+  readonly cpuMilli?: CpuStep;
   readonly reasons: readonly string[];
   /** Guard rules that changed the proposal; empty when it passed as it was. */
   readonly guarded: readonly string[];
   readonly evidence?: Evidence;
   readonly substitution?: Substitution;
 };
+
+/** True where a decision changed the number of replicas or their CPU limit. */
+export function changesSize({ from, applied, cpuMilli }: Decision): boolean {
+  return applied !== from || (cpuMilli !== undefined && cpuMilli.applied !== cpuMilli.from);
+}
 
 /** Takes every decision: a log, a file, an array in a test. */
 export type DecisionSink = (decision: Decision) => void;

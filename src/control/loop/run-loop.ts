@@ -1,11 +1,11 @@
 import type { Clock } from "../../core/clock.ts";
 import { KarmaError } from "../../core/errors.ts";
-import { createGuard } from "../guard/apply.ts";
-import { explainVerdict } from "../guard/explain.ts";
 import type { GuardBounds, GuardRules } from "../guard/guard.ts";
 import type { Readings } from "../readings/readings.ts";
-import type { Autoscaler, Decision, DecisionSink, Proposal } from "./autoscaler.ts";
+import { act, orFailure } from "./act.ts";
+import type { Autoscaler, DecisionSink, Proposal } from "./autoscaler.ts";
 import type { Cluster } from "./cluster.ts";
+import { createGuarded, createKnownSizes, rememberSizes } from "./guarded.ts";
 import type { Timing } from "./timing.ts";
 
 export type LoopSpec = {
@@ -73,91 +73,45 @@ export async function runControlLoop(spec: LoopSpec): Promise<LoopResult> {
 type StepResult = { readonly failure: KarmaError | undefined; readonly failedScalings: number };
 
 function createStep(spec: LoopSpec): (atMs: number) => Promise<StepResult> {
-  const { services, autoscaler, sink } = spec;
-  const guard = createGuard(spec.rules, spec.bounds, services.length, 1);
-  const wanted = new Float64Array(services.length);
-  const applied = new Float64Array(services.length);
-  const verdicts = new Uint8Array(services.length);
-  /** Sizes last known; before the first readings the smallest allowed ones. */
-  const known = Float64Array.from(spec.bounds.minReplicas);
+  const { services, autoscaler, sink, mode, cluster } = spec;
+  const guarded = createGuarded(spec);
+  const known = createKnownSizes(spec.bounds);
 
   function hold(atMs: number, failure: KarmaError): StepResult {
     const because = `the cluster could not be observed: ${failure.message}`;
     for (const [index, service] of services.entries()) {
-      const from = known[index]!;
+      const from = known.replicas[index]!;
       sink({ atMs, service, from, proposed: from, applied: from, reasons: [], guarded: [because] });
     }
     return { failure, failedScalings: 0 };
   }
 
-  function decide(atMs: number, readings: Readings): Decision[] {
-    const proposals = autoscaler.decide(readings);
-    for (const index of services.keys()) wanted[index] = proposalFor(proposals, index, spec).replicas;
-    guard(readings, wanted, applied, verdicts);
-    return services.map((service, index) => ({
-      atMs,
-      service,
-      from: known[index]!,
-      proposed: wanted[index]!,
-      applied: applied[index]!,
-      reasons: proposals[index]!.reasons,
-      guarded: explainVerdict(verdicts[index]!),
-      ...backgroundOf(proposals[index]!),
-    }));
-  }
-
   return async (atMs) => {
-    const readings = await orFailure(spec.cluster.observe());
+    const readings = await orFailure(cluster.observe());
     if (readings instanceof KarmaError) return hold(atMs, readings);
     checkShape(readings, services.length);
     spec.onReadings?.(readings);
     rememberSizes(readings, known);
-    const decisions = decide(atMs, readings);
-    const done = spec.mode === "shadow" ? decisions : await Promise.all(decisions.map((one) => act(spec.cluster, one)));
-    for (const [index, decision] of done.entries()) {
-      if (spec.mode === "live") known[index] = decision.applied;
+    const proposals = autoscaler.decide(readings);
+    checkProposals(proposals, spec);
+    const decisions = guarded(atMs, readings, proposals, known);
+    if (mode === "shadow") {
+      for (const decision of decisions) sink(decision);
+      return { failure: undefined, failedScalings: 0 };
+    }
+    const acted = await Promise.all(decisions.map((decision) => act(cluster, decision)));
+    for (const [index, { decision }] of acted.entries()) {
+      known.replicas[index] = decision.applied;
+      if (decision.cpuMilli !== undefined) known.cpuMilli[index] = decision.cpuMilli.applied;
       sink(decision);
     }
-    return { failure: undefined, failedScalings: done.filter((one, index) => one !== decisions[index]).length };
+    return { failure: undefined, failedScalings: acted.filter(({ hasFailed }) => hasFailed).length };
   };
 }
 
-function backgroundOf({ evidence, substitution }: Proposal): Pick<Decision, "evidence" | "substitution"> {
-  return { ...(evidence === undefined ? {} : { evidence }), ...(substitution === undefined ? {} : { substitution }) };
-}
-
-/** A size that the readings leave out is the one last known, so that the guard does not start from the minimum. */
-function rememberSizes(readings: Readings, known: Float64Array): void {
-  for (const [index, desired] of readings.desired.entries()) {
-    if (Number.isNaN(desired)) readings.desired[index] = known[index]!;
-    else known[index] = desired;
-  }
-}
-
-/** Scales what changed. Returns the decision itself, or what became of it when the cluster refused. */
-async function act(cluster: Cluster, decision: Decision): Promise<Decision> {
-  if (decision.applied === decision.from) return decision;
-  const failure = await orFailure(cluster.scale(decision.service, decision.applied));
-  if (!(failure instanceof KarmaError)) return decision;
-  const refused = `the cluster did not scale to ${decision.applied}: ${failure.message}`;
-  return { ...decision, applied: decision.from, guarded: [...decision.guarded, refused] };
-}
-
-async function orFailure<Value>(work: Promise<Value>): Promise<Value | KarmaError> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof KarmaError && error.code !== "INTERRUPTED") return error;
-    throw error;
-  }
-}
-
-function proposalFor(proposals: readonly Proposal[], index: number, spec: LoopSpec): Proposal {
-  const proposal = proposals[index];
-  if (proposal === undefined || proposals.length !== spec.services.length) {
-    throw new Error(`${spec.autoscaler.name} made ${proposals.length} proposals for ${spec.services.length} services`);
-  }
-  return proposal;
+function checkProposals(proposals: readonly Proposal[], { autoscaler, services }: LoopSpec): void {
+  if (proposals.length === services.length) return;
+  throw new Error(`${autoscaler.name} made ${proposals.length} proposals for ${services.length} services`);
 }
 
 function checkShape(readings: Readings, services: number): void {

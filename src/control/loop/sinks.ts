@@ -1,8 +1,8 @@
-import type { Decision, DecisionSink } from "./autoscaler.ts";
+import { type Decision, type DecisionSink, changesSize } from "./autoscaler.ts";
 
 export type SizeChangeCounter = {
   readonly sink: DecisionSink;
-  /** Decisions so far that changed a service's desired replicas. */
+  /** Decisions so far that changed the replicas of a service or their CPU limit. */
   count(): number;
 };
 
@@ -10,7 +10,7 @@ export function createSizeChangeCounter(): SizeChangeCounter {
   let changes = 0;
   return {
     sink: (decision) => {
-      if (decision.applied !== decision.from) changes++;
+      if (changesSize(decision)) changes++;
     },
     count: () => changes,
   };

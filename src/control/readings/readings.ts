@@ -18,6 +18,8 @@ export const serviceSignals = [
   "waitMs",
   /** Memory of a ready replica in the mean, MiB; NaN where nobody looks. */
   "memoryMiB",
+  /** CPU limit that each replica shall have now, millicores. Known at once, never stale. */
+  "cpuMilli",
 ] as const;
 export type ServiceSignal = (typeof serviceSignals)[number];
 
@@ -40,7 +42,7 @@ export type Readings = {
   readonly atMs: number;
   readonly services: number;
   readonly environments: number;
-  /** Age of the sampled signals (all but desired and ready), ms: [services][environments]; NaN = never sampled. */
+  /** Age of the sampled signals (all but desired, ready and cpuMilli), ms: [services][environments]; NaN = never sampled. */
   readonly ageMs: Float64Array;
 } & { readonly [signal in ServiceSignal | EntrySignal]: Float64Array };
 
@@ -61,6 +63,7 @@ export function createReadings(services: number, environments: number, atMs = 0)
     queued: perService(),
     waitMs: perService(),
     memoryMiB: perService(),
+    cpuMilli: perService(),
     entryArrivalsPerS: perEnvironment(),
     entryViolatingShare: perEnvironment(),
     entryLatencyMs: perEnvironment(),

@@ -123,7 +123,7 @@ function isTiming(timing: unknown): timing is Timing {
 }
 
 /** Recordings made before a signal was there do not have it. */
-const laterColumns: ReadonlySet<string> = new Set(["memoryMiB"]);
+const laterColumns: ReadonlySet<string> = new Set(["memoryMiB", "cpuMilli"]);
 
 type WrittenReadings = { readonly atMs: number } & Readonly<
   Partial<Record<(typeof columns)[number], (number | null)[]>>

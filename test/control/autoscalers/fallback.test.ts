@@ -4,7 +4,7 @@ import type { Autoscaler, Decision } from "../../../src/control/loop/autoscaler.
 import { defaultGuardRules } from "../../../src/control/guard/rules.ts";
 import { runControlLoop } from "../../../src/control/loop/run-loop.ts";
 import { createReadings } from "../../../src/control/readings/readings.ts";
-import { createMemoryClock, createMemoryCluster } from "../loop/memory-cluster.ts";
+import { boundsOf, createMemoryClock, createMemoryCluster } from "../loop/memory-cluster.ts";
 
 function always(name: string, replicas: number): Autoscaler {
   return { name, decide: () => [0, 1].map(() => ({ replicas, reasons: [`${name} wants ${replicas}`] })) };
@@ -58,7 +58,7 @@ test("in the control loop the substitution stands in the decision, and the guard
     services,
     autoscaler: withFallback(always("team", 2), always("hpa", 50), doubtSecond),
     rules: defaultGuardRules,
-    bounds: { minReplicas: Float64Array.of(1, 1), maxReplicas: Float64Array.of(10, 10) },
+    bounds: boundsOf(2, 10),
     timing: { syncPeriodMs: 1_000 },
     untilMs: 1_500,
     sink: (decision) => decisions.push(decision),

@@ -65,6 +65,8 @@ const anySituation = fc
       upFactor: fc.double({ min: 1, max: 5, noNaN: true }),
       upPods: fc.integer({ min: 0, max: 10 }),
       downShare: fc.double({ min: 0, max: 1, noNaN: true }),
+      cpuUpFactor: fc.constant(2),
+      cpuDownShare: fc.constant(0.5),
       staleAfterMs: fc.integer({ min: 1, max: 100_000 }),
     }),
     bounds: fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 })),

@@ -5,7 +5,7 @@ import type { Autoscaler, Decision } from "../../../src/control/loop/autoscaler.
 import { runControlLoop } from "../../../src/control/loop/run-loop.ts";
 import type { LoopSpec } from "../../../src/control/loop/run-loop.ts";
 import { combineSinks, createSizeChangeCounter } from "../../../src/control/loop/sinks.ts";
-import { createMemoryClock, createMemoryCluster } from "./memory-cluster.ts";
+import { boundsOf, createMemoryClock, createMemoryCluster } from "./memory-cluster.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 
 const services = ["cart", "stock"];
@@ -33,7 +33,7 @@ function rig(autoscaler: Autoscaler, changes: Partial<LoopSpec> = {}): Rig {
     cluster,
     autoscaler,
     rules: defaultGuardRules,
-    bounds: { minReplicas: Float64Array.of(1, 1), maxReplicas: Float64Array.of(10, 10) },
+    bounds: boundsOf(2, 10),
     services,
     clock,
     timing: { syncPeriodMs: 15_000 },
@@ -183,7 +183,7 @@ test("readings of another shape are a bug", async () => {
     wanting(() => [4, 3, 2]),
     {
       services: ["a", "b", "c"],
-      bounds: { minReplicas: Float64Array.of(1, 1, 1), maxReplicas: Float64Array.of(9, 9, 9) },
+      bounds: boundsOf(3, 9),
     },
   );
   await expect(runControlLoop(spec)).rejects.toThrow("readings of 2 services");
