@@ -1,11 +1,11 @@
 import { KarmaError } from "../core/errors.ts";
 import { writeBelow } from "../host/write.ts";
-import { groupsOf } from "./evaluation/contest.ts";
+import { groupsOf, TEAM } from "./evaluation/contest.ts";
 import { playContest } from "./evaluation/play-contest.ts";
 import { openPlayRunner } from "./evaluation/play-runner.ts";
 import { type EvaluateResult, resultFile, resultFormat, type TrainedOn } from "../evaluate/result.ts";
 import { checkFolds, describeScenario } from "./evaluation/scenarios.ts";
-import { setTheStage, type Stage, type StageRequest, TEAM } from "./evaluation/stage.ts";
+import { setTheStage, type Stage, type StageRequest } from "./evaluation/stage.ts";
 import type { Host } from "./host.ts";
 import { teamWarnings } from "./run-calibration.ts";
 import type { ReadRun } from "./runs.ts";
@@ -42,7 +42,7 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
   const stage = setTheStage(request, host.cwd);
   const warnings = teamWarnings(
     request.hasTeam,
-    stage.run,
+    stage.runs[0],
     request.calibration === undefined ? stage.setup.calibration.timing : undefined,
   );
   for (const warning of warnings) await host.progress.step(`warning: ${warning}`, async () => {});
@@ -59,7 +59,7 @@ export async function evaluateOnTwin(request: EvaluateRequest, host: Host): Prom
 
 async function play(
   request: EvaluateRequest,
-  { setup, folds, run, plain, tuned }: Stage,
+  { setup, folds, runs, team, plain, tuned }: Stage,
   runner: ReturnType<typeof openPlayRunner>,
   host: Host,
 ): Promise<EvaluateResult> {
@@ -72,10 +72,9 @@ async function play(
   const groups = groupsOf(scenarios.map(({ class: own }) => own));
   const tuning = { topology, density: request.density, trainSeeds, folds: folds.folds };
   const { isEqualCost, timelines } = request;
-  const team = run && TEAM;
   const contest = { runner, seeds, groups, timeScale };
   const figures = await playContest(
-    { contest, scenarios, plain, tuned, team, kappa: kappaOf(run), isEqualCost, timelines, tuning },
+    { contest, scenarios, plain, tuned, team, kappa: kappaOf(runs[0]), isEqualCost, timelines, tuning },
     host,
   );
   return {
@@ -83,13 +82,13 @@ async function play(
     command,
     topology: topology.name,
     objectiveMs: topology.objective.p95Ms,
-    run: run?.path,
+    run: runs.length === 0 ? undefined : runs.map(({ path }) => path).join(", "),
     seeds,
     timeScale,
     calibration: source,
     twin,
     prices,
-    trained: trainedOn(run, figures.frontiers),
+    trained: trainedOn(runs, figures.frontiers),
     scenarios,
     ...figures,
   };
@@ -100,8 +99,8 @@ function kappaOf(run: ReadRun | undefined): number {
   return typeof kappa === "number" ? kappa : DEFAULT_KAPPA;
 }
 
-function trainedOn(run: ReadRun | undefined, frontiers: EvaluateResult["frontiers"]): TrainedOn[] {
-  const team = run === undefined ? [] : [{ autoscaler: TEAM, on: teamTraining(run) }];
+function trainedOn(runs: readonly ReadRun[], frontiers: EvaluateResult["frontiers"]): TrainedOn[] {
+  const team = runs.map((run) => ({ autoscaler: TEAM, on: teamTraining(run) }));
   const others = frontiers.map(({ opponent, class: own, trainedOn: on, searched }) => ({
     autoscaler: `${opponent} (${own})`,
     on: `${searched} settings on ${on.join("; ")}`,

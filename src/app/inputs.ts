@@ -17,6 +17,8 @@ export type InputPaths = {
   readonly scenario?: string | undefined;
   /** A trace file that replaces the scenario's arrivals; `file.csv#3` is row 3 of a wide file. */
   readonly trace?: string | undefined;
+  /** Further ones, to learn from. */
+  readonly moreTraces?: readonly string[];
 };
 
 export type Inputs = {
@@ -25,6 +27,7 @@ export type Inputs = {
   /** SHA-256 of the validated topology without its name: comments, order of keys and the folder do not matter. */
   readonly topologyHash: string;
   readonly scenario: Scenario;
+  /** That of the scenario first, then those to learn from. */
   readonly traces: ReadonlyMap<string, Trace>;
   readonly warnings: readonly Problem[];
 };
@@ -85,22 +88,30 @@ function namingFile(path: string): string {
 type Traces = { readonly scenario: Scenario; readonly traces: ReadonlyMap<string, Trace> };
 
 /** Reads the trace that the scenario names, or the one named instead: then its arrivals over its whole length; faults stay. */
-function withTraces(scenario: Scenario, folder: string, { cwd, trace }: InputPaths): Traces {
+function withTraces(scenario: Scenario, folder: string, { cwd, trace, moreTraces = [] }: InputPaths): Traces {
   if (trace === undefined) {
     const part = scenario.arrivals.trace;
     const traces =
       part === undefined ? [] : [[traceKey(part), readTrace(resolve(folder, part.file), part.row)] as const];
     return { scenario, traces: new Map(traces) };
   }
-  const part: TracePart = { ...tracePart(trace), startS: 0 };
-  const read = readTrace(resolve(cwd, part.file), part.row);
+  const [part, read] = readPart(cwd, trace);
+  const more = moreTraces.map((one) => readPart(cwd, one));
   const { process } = scenario.arrivals;
   // The scenario's volume was meant for its own arrivals: a trace is scaled to the bottleneck, or by --volume.
   const arrivals = { process, flashCrowds: [], isSynthetic: false, trace: part };
   return {
     scenario: { ...scenario, arrivals, lengthS: traceLengthS(read) },
-    traces: new Map([[traceKey(part), read]]),
+    traces: new Map([[part, read] as const, ...more].map(([own, one]) => [traceKey(own), one])),
   };
+}
+
+type ReadPart = readonly [TracePart, Trace];
+
+/** All of a trace. */
+function readPart(cwd: string, trace: string): ReadPart {
+  const part: TracePart = { ...tracePart(trace), startS: 0 };
+  return [part, readTrace(resolve(cwd, part.file), part.row)];
 }
 
 /** `file.csv#3` is row 3 of a wide file. */

@@ -1,7 +1,7 @@
-import { toOutcome } from "../clusters/load/to-outcome.ts";
+import { sumOf } from "../core/statistics.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import type { Autoscaler, Decision, DecisionSink } from "../control/loop/autoscaler.ts";
-import type { Outcome } from "../control/loop/outcome.ts";
+import { type Outcome, outcomeOf } from "../control/loop/outcome.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { KarmaError } from "../core/errors.ts";
@@ -95,8 +95,7 @@ async function playParts(run: LiveRun, injected: Injected, update: Update, signa
     const [sent, spent, scaled] = await Promise.all([load, podSeconds, scaling, faults]);
     // In shadow mode what was applied is what would have been.
     const changes = run.mode === "live" ? scaled.changes : [];
-    const total = spent.reduce((sum, seconds) => sum + seconds, 0);
-    const outcome = toOutcome(sent, total, changes.length);
+    const outcome = outcomeOf(sent, sumOf(spent), changes.length);
     return { load: sent, outcome, startMs, readings: scaled.readings, changes, servicePodSeconds: spent };
   } finally {
     ended.abort();

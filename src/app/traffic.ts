@@ -1,7 +1,9 @@
 import { createRng, type Rng } from "../core/rng.ts";
 import { KarmaError } from "../core/errors.ts";
 import { realizeWorkload } from "../system/workload/realize.ts";
+import { traceKey } from "../system/workload/scenario.ts";
 import { syntheticRates } from "../system/workload/synthetic.ts";
+import { traceLengthS } from "../system/workload/trace.ts";
 import { volumePerS } from "../system/workload/volume.ts";
 import { meanRatePerS, type Workload } from "../system/workload/workload.ts";
 import type { TrafficSource } from "../team/env/scaling-env.ts";
@@ -48,18 +50,20 @@ export function trainingVolumePerS(inputs: Inputs, options: TrafficOptions): num
 }
 
 /**
- * Traffic to learn from. Every other episode is a piece of the scenario's own trace where it has one; all others are
- * random curves of the bursty family around the scenario's volume, so that a team does not learn one curve by heart.
+ * Traffic to learn from. Every other episode is a piece of one of the traces where there are any; all others are random
+ * curves of the bursty family around the scenario's volume, so that a team does not learn one curve by heart.
  */
 export function trainingTraffic(inputs: Inputs, options: TrafficOptions): TrafficSource {
   const volume = trainingVolumePerS(inputs, options);
   const stepMs = RATE_STEP_MS / options.timeScale;
-  const own = inputs.traces.size > 0 ? workloadOf(inputs, createRng("trace"), options).ratePerS : undefined;
+  const recorded = recordedRates(inputs, options);
   return (rng, lengthMs) => {
     const steps = Math.ceil(lengthMs / stepMs);
-    if (own !== undefined && own.length > steps && rng.uniform() < 0.5) {
-      const start = rng.integer(own.length - steps);
-      return { stepMs, ratePerS: own.subarray(start, start + steps) };
+    const long = recorded.filter((rates) => rates.length > steps);
+    if (long.length > 0 && rng.uniform() < 0.5) {
+      const rates = long.length === 1 ? long[0]! : long[rng.integer(long.length)]!;
+      const start = rng.integer(rates.length - steps);
+      return { stepMs, ratePerS: rates.subarray(start, start + steps) };
     }
     const lengthS = (steps * RATE_STEP_MS) / 1_000;
     return {
@@ -67,4 +71,16 @@ export function trainingTraffic(inputs: Inputs, options: TrafficOptions): Traffi
       ratePerS: syntheticRates(rng, { lengthS, stepMs: RATE_STEP_MS, volume, topology: inputs.topology }),
     };
   };
+}
+
+/** Each trace as it would arrive if the scenario's were it. */
+function recordedRates(inputs: Inputs, options: TrafficOptions): Float64Array[] {
+  const { scenario, traces } = inputs;
+  const { trace: part } = scenario.arrivals;
+  if (part === undefined) return [];
+  return [...traces.values()].map((trace, index) => {
+    const lengthS = index === 0 ? scenario.lengthS : traceLengthS(trace);
+    const own = { ...inputs, traces: new Map([[traceKey(part), trace]]), scenario: { ...scenario, lengthS } };
+    return workloadOf(own, createRng("trace"), options).ratePerS;
+  });
 }

@@ -11,10 +11,12 @@ import { createPlainKernels } from "../nn/plain.ts";
 import { createWasmKernels } from "../nn/wasm.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
 import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
+import type { Randomisation } from "../team/env/scaling-env.ts";
 import { defaultIppoOptions, type IppoOptions } from "../team/learn/ippo-options.ts";
+import { mappoOptions } from "../team/learn/mappo.ts";
 import { seenInTraining } from "../team/learn/seen-in-training.ts";
 import type { CarriedOrganization } from "../team/policy/carried-organization.ts";
-import { type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
+import { type Algorithm, type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { traceHashes } from "./evaluation/refuse-training.ts";
@@ -36,10 +38,15 @@ export type TrainRequest = {
   readonly steps: number;
   /** Price of a violating request against that of a pod; 10 is lean, 160 is safe. */
   readonly kappa: number;
+  /** See the game's. */
+  readonly changePrice?: number;
+  readonly randomisation?: Partial<Randomisation>;
   /** Who plays what, and under which rules; a team without roles when left out. */
   readonly organization?: CarriedOrganization;
   /** `one` agent moves one service at a time, and has no organization; an agent for each service when left out. */
   readonly agents?: "one";
+  /** `ippo` when left out. */
+  readonly algorithm?: Algorithm;
   readonly backEnd: BackEnd;
   /** Folder of the run. */
   readonly runPath: string;
@@ -152,7 +159,7 @@ function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: Trai
     timing: calibrationOf(request).timing,
     headroom: config.headroom,
     training: {
-      algorithm: "ippo",
+      algorithm: request.algorithm ?? "ippo",
       seed: request.seed,
       steps: trainer.iteration() * ENVIRONMENTS * config.learner.rolloutSteps,
       config,
@@ -177,6 +184,8 @@ type TrainConfig = {
   readonly meanRatePerS: number;
   readonly seed: number;
   readonly kappa: number;
+  readonly changePrice?: number;
+  readonly randomisation?: Partial<Randomisation>;
   /** SHA-256 of the organization and of who plays what in it. */
   readonly organizationHash?: string;
   readonly agents?: "one";
@@ -187,7 +196,7 @@ type TrainConfig = {
 };
 
 function configOf(request: TrainRequest): TrainConfig {
-  const { inputs, timeScale, seed, kappa, organization, agents, backEnd } = request;
+  const { inputs, timeScale, seed, kappa, changePrice, randomisation, organization, agents, backEnd } = request;
   const calibration = calibrationOf(request);
   return {
     topologyHash: inputs.topologyHash,
@@ -198,6 +207,8 @@ function configOf(request: TrainRequest): TrainConfig {
     meanRatePerS: trainingVolumePerS(inputs, request),
     seed,
     kappa,
+    ...(changePrice === undefined ? {} : { changePrice }),
+    ...(randomisation === undefined ? {} : { randomisation }),
     ...(organization === undefined ? {} : { organizationHash: sha256(JSON.stringify(organization)) }),
     ...(agents === undefined ? {} : { agents }),
     backEnd,
@@ -213,10 +224,11 @@ export function trafficHash({ scenario, topology, traces }: Inputs): string {
   return sha256(JSON.stringify([arrivals, trace?.startS, rates, topology.objective]));
 }
 
-function optionsOf({ steps, agents }: TrainRequest): IppoOptions {
+function optionsOf({ steps, agents, algorithm }: TrainRequest): IppoOptions {
   const options = { ...defaultIppoOptions, totalSteps: steps };
   // One agent for all has no reason to prefer some action of one service.
-  return agents === "one" ? { ...options, preference: 0 } : options;
+  const preferring = agents === "one" ? { ...options, preference: 0 } : options;
+  return algorithm === "mappo" ? mappoOptions(preferring) : preferring;
 }
 
 function calibrationOf({ calibration, inputs, timeScale }: TrainRequest): Calibration {

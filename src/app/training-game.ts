@@ -2,9 +2,14 @@ import { guardRulesFor } from "../control/guard/rules.ts";
 import { createRng } from "../core/rng.ts";
 import { guideGame } from "../team/env/guided-game.ts";
 import { oneAgentGame } from "../team/env/one-agent-game.ts";
-import { createScalingEnv, defaultRandomisation, type ScalingEnvSpec } from "../team/env/scaling-env.ts";
+import {
+  createScalingEnv,
+  defaultRandomisation,
+  type Randomisation,
+  type ScalingEnvSpec,
+} from "../team/env/scaling-env.ts";
 import type { VectorGame } from "../team/env/vector-game.ts";
-import { hearingOf } from "../team/org/team/relations.ts";
+import { perceptionOf } from "../team/org/team/relations.ts";
 import { type CarriedOrganization, playedOrganization } from "../team/policy/carried-organization.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import type { Inputs } from "./inputs.ts";
@@ -16,6 +21,10 @@ const GROUP_SIZE = 8;
 export type GameRequest = TrafficOptions & {
   readonly inputs: Inputs;
   readonly kappa: number;
+  /** Price of a replica more or fewer, in that of a pod for one step; 0 when left out. */
+  readonly changePrice?: number;
+  /** Where it differs from {@link defaultRandomisation}. */
+  readonly randomisation?: Partial<Randomisation>;
   readonly organization?: CarriedOrganization;
   /** See the checkpoint's. */
   readonly agents?: "one";
@@ -40,7 +49,7 @@ export function createTrainingGame(
     return request.agents === "one" ? oneAgentGame(game) : game;
   }
   const { organization, assignment } = playedOrganization(request.organization);
-  const game = createScalingEnv({ ...spec, hears: hearingOf(organization, assignment) });
+  const game = createScalingEnv({ ...spec, perception: perceptionOf(organization, assignment) });
   // What rules and goals weigh beside the game's own reward stands in the organization.
   const rng = createRng(`organization ${seed}`);
   const names = request.inputs.topology.services.map(({ name }) => name);
@@ -53,7 +62,7 @@ function gameSpec(
   environments: number,
   seed: string,
 ): ScalingEnvSpec {
-  const { inputs, kappa } = request;
+  const { inputs, kappa, changePrice = 0 } = request;
   return {
     topology: inputs.topology,
     calibration,
@@ -64,7 +73,8 @@ function gameSpec(
     environments,
     groupSize: GROUP_SIZE,
     kappa,
-    randomisation: defaultRandomisation,
+    changePrice,
+    randomisation: { ...defaultRandomisation, ...request.randomisation },
     rng: createRng(seed),
   };
 }

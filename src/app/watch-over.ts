@@ -1,3 +1,4 @@
+import { sumOf } from "../core/statistics.ts";
 import { combineSinks, createSizeChangeCounter } from "../control/loop/sinks.ts";
 import type { DecisionSink } from "../control/loop/autoscaler.ts";
 import type { Readings } from "../control/readings/readings.ts";
@@ -34,7 +35,7 @@ export async function watchOver(
   const changes = createSizeChangeCounter();
   const entry = createEntryMeter();
   const startMs = cluster.clock.nowMs();
-  const before = total(await cluster.podSeconds());
+  const before = sumOf(await cluster.podSeconds());
   const onReadings = (readings: Readings): void => {
     run.onReadings(readings);
     entry.add(readings);
@@ -52,13 +53,9 @@ export async function watchOver(
   return {
     seconds: (cluster.clock.nowMs() - startMs) / 1_000,
     ...entry.means(),
-    podSeconds: total(await cluster.podSeconds()) - before,
+    podSeconds: sumOf(await cluster.podSeconds()) - before,
     sizeChanges: run.mode === "live" ? changes.count() : 0,
   };
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 type EntryMeter = {

@@ -19,7 +19,7 @@ export type LiveEvaluation = {
   readonly timeScale?: number;
   readonly against?: string;
   readonly seeds?: number;
-  readonly run?: string;
+  readonly run: string | undefined;
   readonly team: boolean;
   readonly equalCost?: boolean;
   readonly out?: string;

@@ -29,6 +29,32 @@ export function countOption(text: string): number {
   return value;
 }
 
+/** An option that may be given several times. */
+export function gather(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
+}
+
+/** Numbers of given names, each once at most: `capacity=.25,startup=.5`. */
+export function numbersOption<Name extends string>(
+  names: readonly Name[],
+  isFine: (value: number, name: Name) => boolean,
+  expected: string,
+): (text: string) => { readonly [name in Name]?: number } {
+  return (text) => {
+    const pairs = text.split(",").map((pair) => pair.split("=", 2));
+    const bad = pairs.find(([name = "", value = ""]) => {
+      const known = names.find((one) => one === name);
+      return known === undefined || !isFine(numberOption(value), known);
+    });
+    if (bad !== undefined || new Set(pairs.map(([name]) => name)).size < pairs.length) {
+      const like = names.map((name) => `${name}=NUMBER`).join(",");
+      throw new InvalidArgumentError(`expected ${like}, each ${expected}, found "${text}".`);
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names were checked
+    return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)])) as { [name in Name]?: number };
+  };
+}
+
 /** Seconds of the scenario that pass in one second. */
 export function timeScaleOption(text: string): number {
   const value = numberOption(text);

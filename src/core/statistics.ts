@@ -1,9 +1,20 @@
 import type { Rng } from "./rng.ts";
 
-export function meanOf(values: ArrayLike<number>): number {
+/** From the first to the last: the same bytes for the same order. */
+export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  return sum;
+}
+
+/** NaN of no values. */
+export function meanOf(values: ArrayLike<number>): number {
+  return sumOf(values) / values.length;
+}
+
+/** Mean of those that are not NaN; NaN where all are. */
+export function meanOfKnown(values: readonly number[]): number {
+  return meanOf(values.filter((value) => !Number.isNaN(value)));
 }
 
 /** Linear-interpolated quantile (type 7) of unsorted values, q in [0, 1]. */

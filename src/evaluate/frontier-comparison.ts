@@ -1,5 +1,5 @@
 import type { Rng } from "../core/rng.ts";
-import { type Estimate, meanOf, quantileOfSample } from "../core/statistics.ts";
+import { type Estimate, meanOf, quantileOfSample, sumOf } from "../core/statistics.ts";
 import type { CostedPlay } from "./costed.ts";
 import { type CostPoint, type FrontierPoint, costAt, hullOf, paretoFrontier, violatingShareAt } from "./frontier.ts";
 import type { Strata } from "./statistics.ts";
@@ -24,60 +24,71 @@ export type ReachedEstimate = Estimate & {
   readonly reachedShare: number;
 };
 
+/** One team, or several that were trained alike with other dice: [scenarios][members][seeds]. */
+export type Members = readonly Strata<CostedPlay>[];
+
 /**
  * Where ours stands against an opponent's frontier, with 95 % percentile-bootstrap intervals. Seeds are drawn for ours
  * and all settings together, inside each scenario, and the frontier is built anew from each draw, so that the luck of
  * picking the best of many settings is inside the interval. Each draw picks its settings in hindsight, which favours the
- * opponent. Every scenario counts the same.
+ * opponent. Where ours are several, members are drawn as well, so that the luck of a training is in the interval too.
+ * Every scenario counts the same.
  *
- * @param ours  [scenarios][seeds], the scenarios and seeds of every setting
+ * @param ours  on the scenarios and seeds of every setting
  */
 export function compareWithFrontier(
-  ours: Strata<CostedPlay>,
+  ours: Members,
   settings: readonly Setting[],
   rng: Rng,
   resamples = 2_000,
 ): FrontierComparison {
   checkSeeds(ours, settings);
-  const own = tableOf("ours", ours);
+  const own = ours.map((members) => tableOf("ours", members));
   const tables = settings.map(({ spec, strata }) => tableOf(spec, strata));
   const floor = floorOf(ours);
-  const everySeed = ours.map((plays) => plays.map((_, seed) => seed));
-  const drawn = Array.from({ length: resamples }, () => ratiosOf(own, tables, drawnFrom(everySeed, rng), floor));
-  const seen = ratiosOf(own, tables, everySeed, floor);
-  const { cost, violatingShare } = meansOf(own, everySeed);
+  const every: Draw = { seeds: ours.map(([first]) => indicesOf(first!)), members: ours.map(indicesOf) };
+  const drawn = Array.from({ length: resamples }, () => ratiosOf(own, tables, drawnFrom(every, rng), floor));
+  const seen = ratiosOf(own, tables, every, floor);
   return {
-    ours: { cost, violatingShare },
-    frontier: paretoFrontier(tables.map((table) => meansOf(table, everySeed))),
+    ours: ownMeans(own, every),
+    frontier: paretoFrontier(tables.map((table) => meansOf(table, every.seeds))),
     violatingRatio: ratioEstimate(seen, drawn, "violating"),
     costRatio: ratioEstimate(seen, drawn, "cost"),
   };
 }
 
 /** Half a request of all: fewer violations than that cannot be told from none. */
-function floorOf(ours: Strata<CostedPlay>): number {
-  return 0.5 / ours.flat().reduce((sum, { requests }) => sum + Math.max(1, requests), 0);
+function floorOf(ours: Members): number {
+  return 0.5 / sumOf(ours.flatMap(([plays]) => plays!.map(({ requests }) => Math.max(1, requests))));
 }
 
-/** Seeds by their index: [scenarios][seeds]. */
-type Seeds = readonly (readonly number[])[];
+/** By index: [scenarios][drawn]. */
+type Indices = readonly (readonly number[])[];
+type Draw = { readonly seeds: Indices; readonly members: Indices };
 
-function drawnFrom(every: Seeds, rng: Rng): number[][] {
-  return every.map((seeds) => seeds.map(() => rng.integer(seeds.length)));
+function indicesOf(all: readonly unknown[]): number[] {
+  return all.map((_, index) => index);
 }
 
-function checkSeeds(ours: Strata<CostedPlay>, settings: readonly Setting[]): void {
-  const odd = settings.find(({ strata }) => seedCounts(strata) !== seedCounts(ours));
-  if (odd === undefined && ours.flat().length > 0 && settings.length > 0) return;
+function drawnFrom({ seeds, members }: Draw, rng: Rng): Draw {
+  const again = (own: readonly number[]): readonly number[] =>
+    own.length === 1 ? own : own.map(() => rng.integer(own.length));
+  return { seeds: seeds.map((own) => own.map(() => rng.integer(own.length))), members: members.map(again) };
+}
+
+function checkSeeds(ours: Members, settings: readonly Setting[]): void {
+  const first = ours.map(([own]) => own ?? []);
+  const odd = settings.find(({ strata }) => seedCounts(strata) !== seedCounts(first));
+  if (odd === undefined && first.flat().length > 0 && settings.length > 0) return;
   const found = odd === undefined ? `${settings.length} settings` : `${seedCounts(odd.strata)} seeds of ${odd.spec}`;
-  throw new Error(`a frontier needs settings on the same ${seedCounts(ours)} seeds as ours, got ${found}`);
+  throw new Error(`a frontier needs settings on the same ${seedCounts(first)} seeds as ours, got ${found}`);
 }
 
 function seedCounts(strata: Strata<CostedPlay>): string {
   return strata.map(({ length }) => length).join(" + ");
 }
 
-/** Plays of one setting in columns: [scenarios][seeds] each. */
+/** Plays in columns, of one setting [scenarios][seeds], of ours on one scenario [members][seeds]. */
 type Table = { readonly spec: string; readonly cost: readonly Float64Array[]; readonly share: readonly Float64Array[] };
 
 function tableOf(spec: string, strata: Strata<CostedPlay>): Table {
@@ -90,26 +101,34 @@ function tableOf(spec: string, strata: Strata<CostedPlay>): Table {
 }
 
 /** Mean over the scenarios' means. */
-function meansOf({ spec, cost, share }: Table, seeds: Seeds): FrontierPoint {
-  return { spec, cost: meanAt(cost, seeds), violatingShare: meanAt(share, seeds) };
+function meansOf({ spec, cost, share }: Table, seeds: Indices): FrontierPoint {
+  const meanAt = (columns: readonly Float64Array[]): number =>
+    meanOf(columns.map((column, stratum) => meanOfDrawn(column, seeds[stratum]!)));
+  return { spec, cost: meanAt(cost), violatingShare: meanAt(share) };
 }
 
-function meanAt(columns: readonly Float64Array[], seeds: Seeds): number {
+/** Mean over the scenarios' means over the drawn members. */
+function ownMeans(own: readonly Table[], { seeds, members }: Draw): CostPoint {
+  const meanAt = (column: "cost" | "share"): number =>
+    meanOf(
+      own.map(({ [column]: columns }, stratum) =>
+        meanOf(members[stratum]!.map((member) => meanOfDrawn(columns[member]!, seeds[stratum]!))),
+      ),
+    );
+  return { cost: meanAt("cost"), violatingShare: meanAt("share") };
+}
+
+function meanOfDrawn(column: Float64Array, drawn: readonly number[]): number {
   let sum = 0;
-  for (const [stratum, drawn] of seeds.entries()) {
-    const column = columns[stratum]!;
-    let own = 0;
-    for (const seed of drawn) own += column[seed]!;
-    sum += own / drawn.length;
-  }
-  return sum / seeds.length;
+  for (const seed of drawn) sum += column[seed]!;
+  return sum / drawn.length;
 }
 
 type Ratios = { readonly violating: number; readonly cost: number };
 
-function ratiosOf(own: Table, tables: readonly Table[], seeds: Seeds, floor: number): Ratios {
-  const ours = meansOf(own, seeds);
-  const frontier = hullOf(paretoFrontier(tables.map((table) => meansOf(table, seeds))), floor);
+function ratiosOf(own: readonly Table[], tables: readonly Table[], draw: Draw, floor: number): Ratios {
+  const ours = ownMeans(own, draw);
+  const frontier = hullOf(paretoFrontier(tables.map((table) => meansOf(table, draw.seeds))), floor);
   return {
     violating: Math.max(floor, ours.violatingShare) / violatingShareAt(frontier, ours.cost, floor),
     cost: ours.cost / costAt(frontier, ours.violatingShare, floor),

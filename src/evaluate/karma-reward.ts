@@ -1,4 +1,4 @@
-import { meanOf } from "../core/statistics.ts";
+import { meanOf, sumOf } from "../core/statistics.ts";
 import { operationalReward } from "../team/env/games/karma-reward.ts";
 import { type Period, violatingShareOfPeriod } from "./period.ts";
 
@@ -18,7 +18,7 @@ export function karmaReward(period: Period, objectiveMs: number): number {
 
 /** Replicas asked for that are not ready / replicas asked for. */
 export function pendingPodShare({ desired, ready }: Period): number {
-  const wanted = desired.reduce((sum, one) => sum + one, 0);
+  const wanted = sumOf(desired);
   const missing = desired.reduce((sum, one, service) => sum + Math.max(0, one - ready[service]!), 0);
   return wanted > 0 ? missing / wanted : 0;
 }

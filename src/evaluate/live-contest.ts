@@ -1,4 +1,4 @@
-import { meanOf } from "../core/statistics.ts";
+import { meanOf, sumOf } from "../core/statistics.ts";
 import { type Measure, measuresAt } from "./measures.ts";
 import type { Played } from "./played.ts";
 
@@ -55,11 +55,14 @@ export type LiveSummary = {
   readonly requests: number;
 } & { readonly [name in LiveFigureName]: LiveFigure };
 
+/** In the order in which they first played. */
+export function playsByAutoscaler(plays: readonly LivePlay[]): ReadonlyMap<string, readonly LivePlay[]> {
+  return Map.groupBy(plays, ({ autoscaler }) => autoscaler);
+}
+
 /** A row for each autoscaler, in the order in which they first played. */
 export function summarizeLive({ plays }: Pick<LiveContest, "plays">): readonly LiveSummary[] {
-  const names = [...new Set(plays.map(({ autoscaler }) => autoscaler))];
-  return names.map((autoscaler) => {
-    const own = plays.filter((play) => play.autoscaler === autoscaler);
+  return [...playsByAutoscaler(plays)].map(([autoscaler, own]) => {
     const figure = (name: LiveFigureName): LiveFigure => ({
       live: spreadOf(own.map(({ live }) => valueOf(live, name))),
       twin: spreadOf(own.map(({ twin }) => valueOf(twin, name))),
@@ -67,7 +70,7 @@ export function summarizeLive({ plays }: Pick<LiveContest, "plays">): readonly L
     return {
       autoscaler,
       plays: own.length,
-      requests: own.reduce((sum, { live }) => sum + live.requests, 0),
+      requests: sumOf(own.map(({ live }) => live.requests)),
       violatingShare: figure("violatingShare"),
       p50Ms: figure("p50Ms"),
       p95Ms: figure("p95Ms"),
@@ -86,16 +89,13 @@ export type LiveMeasure = {
 
 /** All that `karma evaluate` tells of a play on the twin, of live plays and of the twin's beside them. */
 export function measureLive({ plays, timeScale }: Pick<LiveContest, "plays" | "timeScale">): readonly LiveMeasure[] {
-  const names = [...new Set(plays.map(({ autoscaler }) => autoscaler))];
+  const byAutoscaler = [...playsByAutoscaler(plays).values()];
   return measuresAt(timeScale).map((measure) => ({
     measure,
-    figures: names.map((autoscaler) => {
-      const own = plays.filter((play) => play.autoscaler === autoscaler);
-      return {
-        live: spreadOf(own.map(({ live }) => measure.of(live))),
-        twin: spreadOf(own.map(({ twin }) => measure.of(twin))),
-      };
-    }),
+    figures: byAutoscaler.map((own) => ({
+      live: spreadOf(own.map(({ live }) => measure.of(live))),
+      twin: spreadOf(own.map(({ twin }) => measure.of(twin))),
+    })),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { needPriors } from "../control/need/prior.ts";
 import { type Outcome, violatingShare } from "../control/loop/outcome.ts";
-import { meanOf } from "../core/statistics.ts";
+import { meanOf, sumOf } from "../core/statistics.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { meanRatePerS, type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 
@@ -14,7 +14,7 @@ export function lossOf(
   outcomes: readonly Outcome[],
   kappa: number,
 ): number {
-  const podsPerEntryRequest = needPriors(topology).priorPodsPerEntryRequest.reduce((sum, pods) => sum + pods, 0);
+  const podsPerEntryRequest = sumOf(needPriors(topology).priorPodsPerEntryRequest);
   return meanOf(
     outcomes.map((outcome, index) => {
       const workload = workloads[index]!;

@@ -1,3 +1,4 @@
+import { sumOf } from "../core/statistics.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import type { TwinCounts } from "../twin/cluster/twin-cluster.ts";
 
@@ -39,7 +40,7 @@ export function createPeriodRecorder(): PeriodRecorder {
         failed: counts.failed - before.failed,
         desired: Array.from(readings.desired),
         ready: Array.from(readings.ready),
-        pendingRequests: readings.queued.reduce((sum, queued) => sum + queued, 0),
+        pendingRequests: sumOf(readings.queued),
         latencyMs: readings.entryLatencyMs[0]!,
       });
       before = counts;

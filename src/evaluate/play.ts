@@ -9,7 +9,7 @@ import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
-import { initialSizes } from "./initial-sizes.ts";
+import { initialSizes } from "../control/need/initial-sizes.ts";
 import { type TwinCluster, createTwinCluster } from "../twin/cluster/twin-cluster.ts";
 import { createPeriodRecorder } from "./period.ts";
 import type { Played, Timeline } from "./played.ts";
@@ -32,6 +32,8 @@ export type Play = {
   /** The fluid twin when left out. */
   readonly twin?: TwinKind;
   readonly prices?: PriceSheet;
+  /** How the twin differs from the calibration, which teams and rules know: capacity of replicas, start-up times. */
+  readonly truth?: { readonly capacityFactor: Float64Array; readonly startupFactor: number };
   readonly onReadings?: (readings: Readings) => void;
   readonly onDecision?: DecisionSink;
   /** `shadow` decides and leaves the twin alone; live when left out. */
@@ -85,8 +87,8 @@ export async function recordPlay(play: Play): Promise<PlayRecord> {
   return { played: playedOf(twin.outcome(), timeline, { topology, workload, timeScale, prices }), timeline };
 }
 
-function twinOf({ topology, calibration, workload, rng, twin = "fluid" }: Play): TwinCluster {
-  const options = { workload, rng, initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0) };
+function twinOf({ topology, calibration, workload, rng, truth, twin = "fluid" }: Play): TwinCluster {
+  const options = { workload, rng, ...truth, initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0) };
   return twin === "fluid"
     ? createTwinCluster(topology, calibration, options)
     : createRequestTwinCluster(topology, calibration, options);

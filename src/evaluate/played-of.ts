@@ -1,6 +1,6 @@
-import type { Outcome } from "../control/loop/outcome.ts";
-import { bucketMs, type Histogram, quantileOf, totalOf } from "../core/histogram.ts";
-import { meanOf } from "../core/statistics.ts";
+import { type Answered, outcomeOf } from "../control/loop/outcome.ts";
+import { bucketMs, type Histogram, totalOf } from "../core/histogram.ts";
+import { meanOf, meanOfKnown, sumOf } from "../core/statistics.ts";
 import { minutesPerDay } from "../core/units.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
@@ -23,12 +23,9 @@ export type PlayedContext = {
 const KAPPA = 40;
 
 /** What users met and what it cost, from a twin or from a load and its cluster. */
-export type Told = {
-  readonly requests: number;
-  readonly violating: number;
+export type Told = Answered & {
   /** Without a good answer. */
   readonly failed: number;
-  readonly latency: Histogram;
   /** Replicas x time, seconds of the cluster's clock: [services]. */
   readonly servicePodSeconds: readonly number[];
 };
@@ -38,14 +35,14 @@ export function playedOf(outcome: Told, timeline: Timeline, context: PlayedConte
   const { topology, workload, timeScale, prices } = context;
   const { failed, latency } = outcome;
   const { periods, changes } = timeline;
-  const told = toldOf(outcome, changes.length);
+  const told = outcomeOf(outcome, sumOf(outcome.servicePodSeconds), changes.length);
   const rewards = periods.map((period) => karmaReward(period, topology.objective.p95Ms));
   return {
     ...told,
     failed,
     meanLatencyMs: meanOfHistogram(latency),
-    pendingRequestShare: meanKnown(periods.map(pendingRequestShare)),
-    pendingPodShare: meanKnown(periods.map(pendingPodShare)),
+    pendingRequestShare: meanOfKnown(periods.map(pendingRequestShare)),
+    pendingPodShare: meanOfKnown(periods.map(pendingPodShare)),
     recoveryS: recoveryOf(periods, context),
     flaps: countFlaps(changes, timeScale),
     money: moneyOf(
@@ -58,19 +55,6 @@ export function playedOf(outcome: Told, timeline: Timeline, context: PlayedConte
     karmaReward: meanOf(rewards),
     karmaRewardSd: standardDeviation(rewards),
     lengthS: (workloadLengthMs(workload) * timeScale) / 1_000,
-  };
-}
-
-/** What every run tells, of a cluster too. */
-function toldOf({ requests, violating, latency, servicePodSeconds }: Told, sizeChanges: number): Outcome {
-  return {
-    requests,
-    violating,
-    p50Ms: quantileOf(latency, 0.5),
-    p95Ms: quantileOf(latency, 0.95),
-    p99Ms: quantileOf(latency, 0.99),
-    podSeconds: servicePodSeconds.reduce((sum, seconds) => sum + seconds, 0),
-    sizeChanges,
   };
 }
 
@@ -90,10 +74,6 @@ function meanOfHistogram(histogram: Histogram): number {
 
 function pendingRequestShare({ pendingRequests, requests }: Period): number {
   return requests > 0 ? pendingRequests / requests : Number.NaN;
-}
-
-function meanKnown(values: readonly number[]): number {
-  return meanOf(values.filter((value) => !Number.isNaN(value)));
 }
 
 function slowMinutesPerDay(periods: readonly Period[], objectiveMs: number): number {

@@ -1,3 +1,4 @@
+import { sumOf } from "../core/statistics.ts";
 import type { Rng } from "../core/rng.ts";
 import type { Strata } from "./statistics.ts";
 
@@ -16,14 +17,14 @@ export function signFlipTest(differences: Strata, rng: Rng, draws = 10_000): num
   const weighted = differences.flatMap((values) => values.map((value) => value / values.length));
   // NaN is never as far as anything: it would look like the clearest difference there is.
   if (!weighted.every(Number.isFinite)) throw new Error("a sign-flip test of a difference that is not a number");
-  const seen = Math.abs(weighted.reduce((sum, value) => sum + value, 0)) * (1 - roundingShare);
+  const seen = Math.abs(sumOf(weighted)) - roundingShare * sumOf(weighted.map(Math.abs));
   if (weighted.length <= exactUpTo) return exactShare(weighted, seen);
   let asFar = 0;
   for (let draw = 0; draw < draws; draw++) if (Math.abs(flippedSum(weighted, rng)) >= seen) asFar++;
   return (1 + asFar) / (1 + draws);
 }
 
-/** Sums that differ by less are the same but for the order they were added in. */
+/** Sums that differ by less, of all values together, are the same but for the order they were added in. */
 const roundingShare = 1e-9;
 
 function exactShare(values: readonly number[], seen: number): number {

@@ -1,3 +1,4 @@
+import { meanOfKnown } from "../core/statistics.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
@@ -54,11 +55,6 @@ export function figuresOf(shown: Shown, services: readonly string[]): PartFigure
     p99Ms: quantileOf(latency, 0.99),
     ...(recoveryMs === undefined ? {} : { recoveryMs }),
   };
-}
-
-function meanOfKnown(values: readonly number[]): number {
-  const known = values.filter((one) => !Number.isNaN(one));
-  return known.reduce((sum, one) => sum + one, 0) / known.length;
 }
 
 function recoveryOf(events: readonly ClusterEvent[]): number | undefined {

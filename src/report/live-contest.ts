@@ -5,6 +5,7 @@ import {
   type LiveSummary,
   liveFigures,
   measureLive,
+  playsByAutoscaler,
   type Spread,
   summarizeLive,
 } from "../evaluate/live-contest.ts";
@@ -47,7 +48,7 @@ function spreadText({ mean, least, most }: Spread, text: (value: number) => stri
 
 /** Every measure of `karma evaluate`, live and on the twin. */
 export function liveMeasureTable(contest: LiveContest): ReportTable {
-  const names = [...new Set(contest.plays.map(({ autoscaler }) => autoscaler))];
+  const names = [...playsByAutoscaler(contest.plays).keys()];
   const told = measureLive(contest).filter(({ figures }) => figures.some(({ live }) => Number.isFinite(live.mean)));
   return {
     title: "All measures",

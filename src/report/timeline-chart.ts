@@ -1,3 +1,4 @@
+import { meanOf } from "../core/statistics.ts";
 import { type Period, violatingShareOfPeriod } from "../evaluate/period.ts";
 import type { TimelineResult } from "../evaluate/result.ts";
 import { type Chart, type ChartSize, axisStyle, drawSvg } from "./chart.ts";
@@ -179,7 +180,7 @@ function thinned(points: readonly number[][]): number[][] {
   return Array.from({ length: Math.ceil(points.length / each) }, (_, index) => {
     const some = points.slice(index * each, (index + 1) * each);
     const values = some.map(([, y]) => y!).filter((y) => !Number.isNaN(y));
-    const mean = values.length === 0 ? Number.NaN : values.reduce((sum, y) => sum + y, 0) / values.length;
+    const mean = values.length === 0 ? Number.NaN : meanOf(values);
     return [some.at(-1)![0]!, mean];
   });
 }

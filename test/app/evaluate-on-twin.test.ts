@@ -1,8 +1,10 @@
+import type { Truth } from "../../src/app/evaluation/truth.ts";
+import { meanOf } from "../../src/core/statistics.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type EvaluateRequest, evaluateOnTwin } from "../../src/app/evaluate-on-twin.ts";
-import { readScenarios } from "../../src/app/evaluation/scenarios.ts";
+import { type NamedInputs, readScenarios } from "../../src/app/evaluation/scenarios.ts";
 import { train } from "../../src/app/train.ts";
 import { defaultPrices } from "../../src/evaluate/prices.ts";
 import type { EvaluateResult } from "../../src/evaluate/result.ts";
@@ -42,7 +44,8 @@ function request(cwd: string, traces: readonly string[], more: Partial<EvaluateR
     seeds: [1, 2, 3],
     trainSeeds: [1],
     against: ["hpa:60", "fixed:tuned", "fixed:hindsight"],
-    runName: undefined,
+    runNames: [],
+    truth: undefined,
     hasTeam: false,
     isEqualCost: false,
     twin: "fluid",
@@ -90,17 +93,61 @@ test("the request-level twin plays the same contest", async () => {
   expect(result.rows[0]!.measures.availability.mean).toBeGreaterThan(0.9);
 });
 
+/** A run of that name that has learnt from the recording of that name. */
+async function trainOn(cwd: string, name: string, seed = 1): Promise<void> {
+  mkdirSync(join(cwd, "runs"), { recursive: true });
+  const [{ inputs }] = readScenarios({ cwd, topology: undefined, scenarios: [], traces: [`${name}.csv`] }) as [
+    NamedInputs,
+  ];
+  const runPath = join(cwd, "runs", name);
+  const asked = {
+    inputs,
+    timeScale: 1,
+    seed,
+    steps: 1,
+    kappa: 40,
+    backEnd: "plain",
+    runPath,
+    isResumed: false,
+  } as const;
+  await train(asked, hostIn(cwd));
+}
+
+test("of several teams each plays what it has not learnt from, and their mean is told", async () => {
+  const cwd = workplace();
+  await trainOn(cwd, "monday");
+  await trainOn(cwd, "tuesday", 2);
+  const teams = { hasTeam: true, runNames: ["monday", "tuesday"], against: ["fixed:tuned"], seeds: [1, 2] };
+  const { result } = await evaluateOnTwin(request(cwd, ["monday.csv", "tuesday.csv"], teams), hostIn(cwd));
+  const alone = async (run: string, trace: string): Promise<number> => {
+    const one = { ...teams, runNames: [run], against: ["hpa:60"] };
+    return (await evaluateOnTwin(request(cwd, [trace], one), hostIn(cwd))).result.rows[0]!.violatingShare.mean;
+  };
+  const both = [await alone("tuesday", "monday.csv"), await alone("monday", "tuesday.csv")];
+  expect(result.rows[0]).toMatchObject({ autoscaler: "team", seeds: 4 });
+  expect(result.rows[0]!.violatingShare.mean).toBeCloseTo(meanOf(both), 10);
+  expect(result.frontiers[0]!.ours).toBeDefined();
+  const again = { ...teams, runNames: ["monday"] };
+  await expect(evaluateOnTwin(request(cwd, ["monday.csv"], again), hostIn(cwd))).rejects.toThrow("training data");
+}, 120_000);
+
+test("on a wrong twin everybody is told the same as before, and violates more where replicas start later", async () => {
+  const cwd = workplace();
+  const violating = async (truth: Truth | undefined): Promise<number> => {
+    const { result } = await evaluateOnTwin(request(cwd, ["monday.csv"], { truth, against: ["hpa:60"] }), hostIn(cwd));
+    return result.rows[0]!.violatingShare.mean;
+  };
+  const told = await violating(undefined);
+  expect(await violating({ startup: 1, capacity: 0 })).toBe(told);
+  expect(await violating({ startup: 6 })).toBeGreaterThan(told);
+  expect(await violating({ capacity: 0.25 })).not.toBe(told);
+});
+
 test("a team is not evaluated on the recording it was trained on, whatever the file is called", async () => {
   const cwd = workplace();
-  mkdirSync(join(cwd, "runs"));
-  const [monday] = readScenarios({ cwd, topology: undefined, scenarios: [], traces: ["monday.csv"] });
-  const runPath = join(cwd, "runs", "monday");
-  await train(
-    { inputs: monday!.inputs, timeScale: 1, seed: 1, steps: 1, kappa: 40, backEnd: "plain", runPath, isResumed: false },
-    hostIn(cwd),
-  );
+  await trainOn(cwd, "monday");
   writeFileSync(join(cwd, "renamed.csv"), readFileSync(join(cwd, "monday.csv")));
-  const withTeam = { hasTeam: true, runName: "monday", against: ["hpa:60"], seeds: [1] };
+  const withTeam = { hasTeam: true, runNames: ["monday"], against: ["hpa:60"], seeds: [1] };
   const onSame = evaluateOnTwin(request(cwd, ["renamed.csv"], withTeam), hostIn(cwd));
   await expect(onSame).rejects.toThrow("renamed is training data of the team");
   const { result } = await evaluateOnTwin(request(cwd, ["tuesday.csv"], withTeam), hostIn(cwd));

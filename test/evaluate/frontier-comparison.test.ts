@@ -21,6 +21,11 @@ function settingAt(cost: number, rng: Rng, factor = 1): Setting {
   return { spec: `hpa:${cost}`, strata };
 }
 
+/** A team of one. */
+function alone(ours: Setting["strata"]): Setting["strata"][] {
+  return ours.map((plays) => [plays]);
+}
+
 function family(rng: Rng): Setting[] {
   return [1_000, 1_500, 2_000, 2_500, 3_000].map((cost) => settingAt(cost, rng));
 }
@@ -28,7 +33,7 @@ function family(rng: Rng): Setting[] {
 test("half of the violations at equal cost is found, and what that would cost the opponent", () => {
   const rng = createRng(1);
   const ours = settingAt(2_200, rng, 0.5).strata;
-  const { violatingRatio, costRatio, frontier } = compareWithFrontier(ours, family(rng), createRng(2), 500);
+  const { violatingRatio, costRatio, frontier } = compareWithFrontier(alone(ours), family(rng), createRng(2), 500);
   expect(frontier).toHaveLength(5);
   expect(violatingRatio.low).toBeLessThan(0.5);
   expect(violatingRatio.high).toBeGreaterThan(0.5);
@@ -42,7 +47,7 @@ test("half of the violations at equal cost is found, and what that would cost th
 test("a setting of the family itself is not better than its frontier", () => {
   const rng = createRng(3);
   const settings = family(rng);
-  const { violatingRatio, costRatio } = compareWithFrontier(settings[2]!.strata, settings, createRng(4), 300);
+  const { violatingRatio, costRatio } = compareWithFrontier(alone(settings[2]!.strata), settings, createRng(4), 300);
   // On the frontier or, by its noise, just above the line between others.
   for (const ratio of [violatingRatio, costRatio]) {
     expect(ratio.mean).toBeGreaterThan(1 - 1e-9);
@@ -56,9 +61,9 @@ test("seeds that are bad for all do not widen the interval", () => {
   const rng = createRng(5);
   const ours = settingAt(2_200, rng, 0.5).strata;
   const settings = family(rng);
-  const paired = compareWithFrontier(ours, settings, createRng(6), 500).violatingRatio;
+  const paired = compareWithFrontier(alone(ours), settings, createRng(6), 500).violatingRatio;
   const apart = compareWithFrontier(
-    ours.map((plays) => plays.toReversed()),
+    alone(ours.map((plays) => plays.toReversed())),
     settings,
     createRng(6),
     500,
@@ -68,11 +73,11 @@ test("seeds that are bad for all do not widen the interval", () => {
 
 test("where no setting is as cheap or as good as ours, that is said instead of guessed", () => {
   const rng = createRng(7);
-  const cheaper = compareWithFrontier(settingAt(500, rng).strata, family(rng), createRng(8), 50);
+  const cheaper = compareWithFrontier(alone(settingAt(500, rng).strata), family(rng), createRng(8), 50);
   expect(cheaper.violatingRatio.mean).toBeNaN();
   expect(cheaper.violatingRatio.reachedShare).toBe(0);
   expect(cheaper.costRatio.mean).toBeCloseTo(0.5, 1);
-  const better = compareWithFrontier(settingAt(3_000, rng, 0.001).strata, family(rng), createRng(8), 50);
+  const better = compareWithFrontier(alone(settingAt(3_000, rng, 0.001).strata), family(rng), createRng(8), 50);
   expect(better.costRatio.mean).toBeNaN();
   expect(better.violatingRatio.mean).toBeLessThan(0.01);
 });
@@ -83,23 +88,25 @@ test("runs without any violation are compared at half a request", () => {
     spec: String(cost),
     strata: [seeds.map(() => playOf(cost, cost === 1_000 ? 0.1 : 0, 1_000))],
   }));
-  const { violatingRatio, costRatio } = compareWithFrontier(ours, settings, createRng(1), 50);
+  const { violatingRatio, costRatio } = compareWithFrontier(alone(ours), settings, createRng(1), 50);
   expect(violatingRatio.mean).toBe(1);
   expect(costRatio.mean).toBe(1);
 });
 
 test("settings on other seeds are a bug, and so is a family without settings", () => {
   const ours = [[playOf(1, 0), playOf(1, 0)]];
-  expect(() => compareWithFrontier(ours, [{ spec: "hpa", strata: [[playOf(1, 0)]] }], createRng(1))).toThrow(
+  expect(() => compareWithFrontier(alone(ours), [{ spec: "hpa", strata: [[playOf(1, 0)]] }], createRng(1))).toThrow(
     "on the same 2 seeds as ours, got 1 seeds of hpa",
   );
-  expect(() => compareWithFrontier(ours, [], createRng(1))).toThrow("got 0 settings");
+  expect(() => compareWithFrontier(alone(ours), [], createRng(1))).toThrow("got 0 settings");
 });
 
 test("an outcome that is not a number is a bug", () => {
   const ours = [[playOf(1, 0)]];
   const settings = [{ spec: "random", strata: [[playOf(1, Number.NaN)]] }];
-  expect(() => compareWithFrontier(ours, settings, createRng(1), 10)).toThrow("an outcome of random is not a number");
+  expect(() => compareWithFrontier(alone(ours), settings, createRng(1), 10)).toThrow(
+    "an outcome of random is not a number",
+  );
 });
 
 function sameEverySeed(...days: readonly CostedPlay[]): CostedPlay[][] {
@@ -113,7 +120,7 @@ test("seeds are drawn inside each scenario: where no seed differs from another t
   });
   // Half of the violations on the first day, as many on the second, at a cost that only the first day has less of.
   const ours = sameEverySeed(playOf(1, 0.005), playOf(21, 0.01));
-  const { violatingRatio, costRatio } = compareWithFrontier(ours, settings, createRng(9), 200);
+  const { violatingRatio, costRatio } = compareWithFrontier(alone(ours), settings, createRng(9), 200);
   expect(violatingRatio.mean).toBeCloseTo(0.75, 10);
   for (const { mean, low, high } of [violatingRatio, costRatio]) {
     expect(low).toBeCloseTo(mean, 10);
@@ -124,5 +131,18 @@ test("seeds are drawn inside each scenario: where no seed differs from another t
 test("every scenario counts the same, however many seeds it has", () => {
   const ours = [[playOf(1, 0.1)], [playOf(3, 0.3), playOf(3, 0.3), playOf(3, 0.3)]];
   const settings = [{ spec: "hpa", strata: ours }];
-  expect(compareWithFrontier(ours, settings, createRng(1), 10).ours).toEqual({ cost: 2, violatingShare: 0.2 });
+  expect(compareWithFrontier(alone(ours), settings, createRng(1), 10).ours).toEqual({ cost: 2, violatingShare: 0.2 });
+});
+
+test("the luck of a training is in the interval: members that differ widen it, and their mean is told", () => {
+  const rng = createRng(10);
+  const settings = family(rng);
+  const [better, worse] = [0.3, 0.7].map((factor) => settingAt(2_200, rng, factor).strata[0]!);
+  const alike = compareWithFrontier([[better!, better!]], settings, createRng(11), 500);
+  const apart = compareWithFrontier([[better!, worse!]], settings, createRng(11), 500);
+  expect(alike.ours.violatingShare).toBeLessThan(apart.ours.violatingShare);
+  const width = ({ low, high }: { low: number; high: number }): number => high / low;
+  expect(width(apart.violatingRatio)).toBeGreaterThan(1.5 * width(alike.violatingRatio));
+  expect(apart.violatingRatio.mean).toBeGreaterThan(0.4);
+  expect(apart.violatingRatio.mean).toBeLessThan(0.6);
 });

@@ -36,6 +36,13 @@ test("a p-value is above 0 and at most 1, whatever the sign and the scale of the
   );
 });
 
+test("differences that cancel out are as likely as can be, whatever is left of them by rounding", () => {
+  const cancelling = [36, -21, 37, 18, -21, -46, -18, -4, 49, -30];
+  for (const scale of [1, 0.001, 0.3]) {
+    expect(signFlipTest([cancelling.map((one) => one * scale)], createRng(1))).toBe(1);
+  }
+});
+
 test("drawn p-values stay above 0 however clear the difference", () => {
   expect(signFlipTest([Array.from({ length: 30 }, () => 1)], createRng(1), 999)).toBe(1 / 1_000);
 });

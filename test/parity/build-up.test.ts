@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../src/core/rng.ts";
 import { createFluidTwin } from "../../src/twin/fluid/create-fluid-twin.ts";
 import { declared, episode, service, topologyOf } from "../twin/fixtures.ts";
-import { meanOf } from "../../src/twin/calibrate/estimate.ts";
+import { meanOf } from "../../src/core/statistics.ts";
 import { simulateQuotaQueue } from "./quota-queue.ts";
 
 test("an empty replica that gets utilisation .95 slows down as fast as event by event, within 25 %", () => {

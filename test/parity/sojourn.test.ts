@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { meanOf, sdOf } from "../../src/twin/calibrate/estimate.ts";
+import { meanOf } from "../../src/core/statistics.ts";
+import { sdOf } from "../../src/twin/calibrate/estimate.ts";
 import { meanSojournMs, sojournVariance } from "../../src/twin/fluid/sojourn.ts";
 import { quantile, simulateQuotaQueue } from "./quota-queue.ts";
 

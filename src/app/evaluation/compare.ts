@@ -12,7 +12,13 @@ import type { ClassRow, ComparisonRow, FrontierMark, FrontierResult } from "../.
 import type { TunedFamily, TunedPlay } from "./tune.ts";
 
 /** What one autoscaler did in one class of traffic: [scenarios][seeds]. */
-export type ClassPlays = { readonly autoscaler: string; readonly class: TrafficClass; readonly strata: Strata };
+export type ClassPlays = {
+  readonly autoscaler: string;
+  readonly class: TrafficClass;
+  readonly strata: Strata;
+  /** Of a team, each member's: [scenarios][members][seeds]. */
+  readonly members?: readonly Strata[];
+};
 
 export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale: number): ClassRow {
   const rng = figureRng(`${own} ${autoscaler}`);
@@ -63,7 +69,14 @@ export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, ti
   const { opponent, plays, picked } = family;
   const settings = plays.map(({ name, strata }) => ({ spec: name, strata: costedPlays(strata, timeScale) }));
   const rng = figureRng(`frontier ${family.class} ${opponent.spec}`);
-  const ours = team && compareWithFrontier(costedPlays(team.strata, timeScale), settings, rng);
+  const members = team && (team.members ?? team.strata.map((own) => [own]));
+  const ours =
+    members &&
+    compareWithFrontier(
+      members.map((own) => costedPlays(own, timeScale)),
+      settings,
+      rng,
+    );
   return {
     class: family.class,
     opponent: opponent.spec,

@@ -1,5 +1,6 @@
 import { createRng } from "../../core/rng.ts";
 import { type TrafficClass, trafficClasses } from "../../evaluate/burstiness.ts";
+import { meanPlay } from "../../evaluate/mean-play.ts";
 import type { Played } from "../../evaluate/played.ts";
 import type { PlayJob } from "./play-job.ts";
 import type { PlayRunner } from "./play-runner.ts";
@@ -14,6 +15,12 @@ export type Contest = {
   readonly groups: readonly ClassGroup[];
   readonly timeScale: number;
 };
+
+/** What a team is called beside its opponents. */
+export const TEAM = "team";
+
+/** Names of the checkpoints that play a scenario: one team, or several that were trained alike with other dice. */
+export type Members = (scenario: number) => readonly string[];
 
 /** Outcomes by scenario: [scenarios of the group][seeds]. */
 export type Strata = readonly (readonly Played[])[];
@@ -48,6 +55,34 @@ export async function playAll(
       new Map(groups.map((group) => [group.class, group.scenarios.map(() => seeds.map(next))])),
     ]),
   );
+}
+
+/** What a team did: the mean of its members' plays, and each one's. */
+export type TeamPlays = { readonly strata: Strata; readonly members: readonly Strata[] };
+
+/** Plays of a class: strata are [scenarios][seeds], members [scenarios][members][seeds]. */
+export async function playTeam(contest: Contest, members: Members): Promise<Map<TrafficClass, TeamPlays>> {
+  const { runner, seeds, groups } = contest;
+  const jobs = groups.flatMap(({ scenarios }) =>
+    scenarios.flatMap((scenario) =>
+      members(scenario).flatMap((spec) =>
+        seeds.map((seed): PlayJob => ({ scenario, purpose: "evaluate", seed, spec })),
+      ),
+    ),
+  );
+  const answers = (await runner.run(jobs, "play the team")).values();
+  const next = (): Played => answers.next().value!.played;
+  return new Map(groups.map((group) => [group.class, teamPlays(group, members, () => seeds.map(next))]));
+}
+
+function teamPlays({ scenarios }: ClassGroup, members: Members, next: () => Played[]): TeamPlays {
+  const own = scenarios.map((scenario) => members(scenario).map(next));
+  return { strata: own.map(meanBySeed), members: own };
+}
+
+/** @param members  [members][seeds] */
+function meanBySeed(members: Strata): Played[] {
+  return members[0]!.map((_, seed) => meanPlay(members.map((plays) => plays[seed]!)));
 }
 
 /** A stream of its own for every figure, so that adding an opponent moves no other figure. */

@@ -35,17 +35,16 @@ export function atEqualCost(opponent: string, ours: Strata<CostedPlay>, play: Pl
 export async function compareAtTeamsCost(
   contest: Contest,
   plain: readonly ClassPlays[],
-  team: string,
   host: Host,
 ): Promise<ClassEqualCostRow[]> {
   const rows: ClassEqualCostRow[] = [];
   for (const group of contest.groups) {
     const inGroup = plain.filter((plays) => plays.class === group.class);
-    const { strata } = inGroup.find(({ autoscaler }) => autoscaler === team)!;
+    const { strata } = inGroup.find(({ members }) => members !== undefined)!;
     const ours = costedPlays(strata, contest.timeScale);
     const own: EqualCostRow[] = [];
-    for (const { autoscaler } of inGroup) {
-      if (autoscaler === team) continue;
+    for (const { autoscaler, members } of inGroup) {
+      if (members !== undefined) continue;
       host.signal.throwIfAborted();
       own.push(await atEqualCost(autoscaler, ours, playIn(contest, group, autoscaler)));
     }

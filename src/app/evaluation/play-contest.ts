@@ -3,7 +3,7 @@ import type { TunedSpec } from "../../evaluate/frontier-families.ts";
 import { settingAt } from "../../evaluate/frontier-tuning.ts";
 import type { Host } from "../host.ts";
 import { type ClassPlays, compareClass, frontierOf, rowOf } from "./compare.ts";
-import { type Contest, playAll } from "./contest.ts";
+import { type Contest, type Members, playAll, playTeam, TEAM } from "./contest.ts";
 import { compareAtTeamsCost } from "./equal-cost.ts";
 import type { PlayJob } from "./play-job.ts";
 import type { EvaluateResult, ScenarioResult, TimelineResult } from "../../evaluate/result.ts";
@@ -14,8 +14,8 @@ export type ContestSpec = {
   readonly scenarios: readonly ScenarioResult[];
   readonly plain: readonly string[];
   readonly tuned: readonly TunedSpec[];
-  /** Name of ours among the plain ones; the first of all when undefined. */
-  readonly team: string | undefined;
+  /** Who plays for the team; without one the first of the plain ones is compared with the others. */
+  readonly team: Members | undefined;
   /** Price at which a tuned opponent has a row of its own: the team's. */
   readonly kappa: number;
   readonly isEqualCost: boolean;
@@ -35,13 +35,13 @@ export async function playContest(spec: ContestSpec, host: Host): Promise<Contes
   const all = [...plain, ...families.map((family) => atPrice(family, kappa))];
   const inClass = (own: TrafficClass): ClassPlays[] => all.filter((plays) => plays.class === own);
   const teamIn = (own: TrafficClass): ClassPlays | undefined =>
-    inClass(own).find(({ autoscaler }) => autoscaler === team);
+    inClass(own).find(({ members }) => members !== undefined);
   const comparisons = contest.groups.flatMap(({ class: own }) => {
     const ours = teamIn(own) ?? inClass(own)[0]!;
     const others = inClass(own).filter((plays) => plays !== ours);
     return compareClass(ours, others, timeScale);
   });
-  const equalCost = spec.isEqualCost && team !== undefined ? await compareAtTeamsCost(contest, plain, team, host) : [];
+  const equalCost = spec.isEqualCost && team !== undefined ? await compareAtTeamsCost(contest, plain, host) : [];
   return {
     rows: contest.groups.flatMap(({ class: own }) => inClass(own).map((plays) => rowOf(plays, timeScale))),
     comparisons,
@@ -51,15 +51,16 @@ export async function playContest(spec: ContestSpec, host: Host): Promise<Contes
   };
 }
 
-async function playPlain({ contest, plain }: ContestSpec): Promise<ClassPlays[]> {
+/** The team first. */
+async function playPlain({ contest, plain, team }: ContestSpec): Promise<ClassPlays[]> {
+  const ours = team === undefined ? [] : [...(await playTeam(contest, team))];
   const played = await playAll(contest, plain, "evaluate on the twin");
-  return plain.flatMap((autoscaler) =>
-    contest.groups.map((group) => ({
-      autoscaler,
-      class: group.class,
-      strata: played.get(autoscaler)!.get(group.class)!,
-    })),
-  );
+  return [
+    ...ours.map(([own, { strata, members }]) => ({ autoscaler: TEAM, class: own, strata, members })),
+    ...plain.flatMap((autoscaler) =>
+      [...played.get(autoscaler)!].map(([own, strata]) => ({ autoscaler, class: own, strata })),
+    ),
+  ];
 }
 
 /** A tuned opponent under its own name: as it was tuned for this price of violations. */
@@ -70,10 +71,11 @@ function atPrice({ opponent, class: own, plays }: TunedFamily, price: number): C
 
 /** The first seeds of every scenario again, period by period. */
 async function playTimelines(spec: ContestSpec, families: readonly TunedFamily[]): Promise<TimelineResult[]> {
-  const { contest, scenarios, plain, kappa, timelines } = spec;
+  const { contest, scenarios, plain, team, kappa, timelines } = spec;
   const seeds = contest.seeds.slice(0, timelines);
   const shown = contest.groups.flatMap((group) =>
     group.scenarios.flatMap((scenario, fold) => [
+      ...(team === undefined ? [] : [{ scenario, autoscaler: TEAM, own: team(scenario)[0]! }]),
       ...plain.map((own) => ({ scenario, autoscaler: own, own })),
       ...families
         .filter((family) => family.class === group.class)

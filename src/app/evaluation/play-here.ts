@@ -8,6 +8,7 @@ import type { Workload } from "../../system/workload/workload.ts";
 import { readCheckpoint } from "../../team/policy/checkpoint.ts";
 import { type Contestant, opponentOf, teamOf } from "../opponents.ts";
 import type { PlayAnswer, PlayJob, PlaySetup } from "./play-job.ts";
+import { drawTruth } from "./truth.ts";
 import { workloadFor } from "./scenario-setup.ts";
 
 /** Workloads kept, of those asked for last: a seed is played by many autoscalers in a row. */
@@ -15,7 +16,7 @@ const KEPT = 64;
 
 /** Plays jobs in this thread. */
 export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAnswer> {
-  const { calibration, twin, prices } = setup;
+  const { calibration, twin, prices, truth } = setup;
   const { timeScale } = calibration.timing;
   const workloads = new Map<string, Workload>();
   const contestants = new Map<string, Contestant>();
@@ -50,6 +51,9 @@ export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAn
       rng: createRng(job.purpose === "evaluate" ? `twin ${job.seed}` : `twin tune ${job.seed}`),
       twin,
       prices,
+      ...(truth && {
+        truth: drawTruth(truth, topology.services.length, createRng(`truth ${job.purpose} ${job.seed}`)),
+      }),
     });
     return job.isRecorded === true ? { played, timeline } : { played };
   };

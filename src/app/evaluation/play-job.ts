@@ -2,6 +2,7 @@ import type { Played, Timeline } from "../../evaluate/played.ts";
 import type { TwinKind } from "../../evaluate/play.ts";
 import type { PriceSheet } from "../../evaluate/prices.ts";
 import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import type { Truth } from "./truth.ts";
 import type { Purpose, ScenarioSetup } from "./scenario-setup.ts";
 
 /** What all plays of an evaluation share; plain data. */
@@ -10,6 +11,8 @@ export type PlaySetup = {
   readonly calibration: Calibration;
   readonly twin: TwinKind;
   readonly prices: PriceSheet;
+  /** Left out where the twin is what everybody was told. */
+  readonly truth?: Truth;
   /** Texts of checkpoints by the name their team plays under: `team`, `untrained`. */
   readonly checkpoints: Readonly<Record<string, string>>;
 };

@@ -12,7 +12,9 @@ import { calibrationOfRun } from "../run-calibration.ts";
 import { findRun, type ReadRun, readUntrained, requireRun } from "../runs.ts";
 import { type Folds, foldsOf } from "./folds.ts";
 import { contestantOf } from "./play-here.ts";
+import { type Members, TEAM } from "./contest.ts";
 import type { PlaySetup } from "./play-job.ts";
+import type { Truth } from "./truth.ts";
 import { refuseTrainingData, traceHashes } from "./refuse-training.ts";
 import { playedWindows } from "./trace-windows.ts";
 import type { NamedInputs } from "./scenarios.ts";
@@ -28,8 +30,11 @@ export type StageRequest = {
   /** That of the run, or 1, when undefined. */
   readonly timeScale: number | undefined;
   readonly against: readonly string[];
-  readonly runName: string | undefined;
+  /** Runs whose teams play, each where it has not learnt; the newest of this topology when there is none. */
+  readonly runNames: readonly string[];
   readonly hasTeam: boolean;
+  /** How the twin that is played on differs from what everybody was told of it. */
+  readonly truth: Truth | undefined;
   /** Of the twin; that of the run, or the declared one, when left out. */
   readonly calibration?: Calibration;
   readonly twin: TwinKind;
@@ -42,38 +47,74 @@ export type StageRequest = {
 export type Stage = {
   readonly setup: PlaySetup;
   readonly folds: Folds;
-  readonly run: ReadRun | undefined;
-  /** Specs that say their settings, the team first. */
+  readonly runs: readonly ReadRun[];
+  /** Who plays for the team. */
+  readonly team: Members | undefined;
+  /** Specs that say their settings. */
   readonly plain: readonly string[];
   readonly tuned: readonly TunedSpec[];
   readonly folder: string;
 };
 
-export const TEAM = "team";
 const UNTRAINED = "untrained";
 
 export function setTheStage(request: StageRequest, cwd: string): Stage {
   const { topology, topologyHash } = request.scenarios[0]!.inputs;
-  const run = request.hasTeam ? findRun(cwd, request.runName, topologyHash) : undefined;
+  const runs = request.hasTeam ? findRuns(cwd, request.runNames, topologyHash) : [];
+  const [run] = runs;
   const asked = request.calibration?.timing.timeScale ?? request.timeScale;
   const timing = scaleTiming(kubernetesTiming, asked ?? run?.checkpoint.timing.timeScale ?? 1);
   const folds = foldsOf(setupsOf(request.scenarios, request), setupsOf(request.trainTraces, request));
   const untrained = request.against.includes(UNTRAINED)
-    ? { [UNTRAINED]: encodeCheckpoint(readUntrained(requireRun(cwd, request.runName, topologyHash))) }
+    ? { [UNTRAINED]: encodeCheckpoint(readUntrained(requireRun(cwd, request.runNames[0], topologyHash))) }
     : {};
   const setup: PlaySetup = {
     scenarios: folds.scenarios,
     calibration: request.calibration ?? calibrationOfRun(run, topology, timing),
     twin: request.twin,
     prices: request.prices,
-    checkpoints: { ...(run === undefined ? {} : { [TEAM]: encodeCheckpoint(run.checkpoint) }), ...untrained },
+    ...(request.truth && { truth: request.truth }),
+    checkpoints: {
+      ...Object.fromEntries(runs.map(({ checkpoint }, at) => [memberName(runs, at), encodeCheckpoint(checkpoint)])),
+      ...untrained,
+    },
   };
   const against = [...new Set(request.against)];
   const tuned = against.flatMap((spec) => parseTunedSpec(spec) ?? []);
-  const plain = [...(run === undefined ? [] : [TEAM]), ...against.filter((spec) => parseTunedSpec(spec) === undefined)];
-  checkContestants(plain, tuned, setup);
-  if (run !== undefined) refuseTraces(run, request.scenarios);
-  return { setup, folds, run, plain, tuned, folder: folderOf(request, setup, cwd) };
+  const plain = against.filter((spec) => parseTunedSpec(spec) === undefined);
+  checkContestants([...runs.map((_, at) => memberName(runs, at)), ...plain], tuned, setup);
+  const team = runs.length === 0 ? undefined : membersOf(runs, request.scenarios);
+  return { setup, folds, runs, team, plain, tuned, folder: folderOf(request, setup, cwd) };
+}
+
+function findRuns(cwd: string, names: readonly string[], topologyHash: string): ReadRun[] {
+  const all: readonly (string | undefined)[] = names.length === 0 ? [undefined] : [...new Set(names)];
+  return all.flatMap((name) => findRun(cwd, name, topologyHash) ?? []);
+}
+
+function memberName(runs: readonly ReadRun[], at: number): string {
+  return runs.length === 1 ? TEAM : `${TEAM} ${at + 1}`;
+}
+
+/** On each scenario all teams that have not learnt from it. */
+function membersOf(runs: readonly ReadRun[], scenarios: readonly NamedInputs[]): Members {
+  const members = scenarios.map((scenario) => {
+    const own = runs.flatMap((run, at) => (hasLearnt(run, scenario) ? [] : [memberName(runs, at)]));
+    // With one team, or none that could play, the refusal says which one has learnt from what.
+    if (own.length === 0) for (const run of runs) refuseTraces(run, [scenario]);
+    return own;
+  });
+  return (scenario) => members[scenario]!;
+}
+
+function hasLearnt(run: ReadRun, { inputs }: NamedInputs): boolean {
+  const learnt = new Set(learntHashes(run));
+  return [...traceHashes(inputs), ...playedWindows(inputs)].some((hash) => learnt.has(hash));
+}
+
+function learntHashes({ checkpoint }: ReadRun): string[] {
+  const { traces, traceWindows } = checkpoint.training.config;
+  return [traces, traceWindows].flatMap((seen) => (Array.isArray(seen) ? seen.map(String) : []));
 }
 
 function setupsOf(named: readonly NamedInputs[], { volumePerS, lengthS }: StageRequest): ScenarioSetup[] {
@@ -98,11 +139,9 @@ function checkContestants(plain: readonly string[], tuned: readonly TunedSpec[],
 }
 
 /** A team does not play the recordings it was trained on. */
-export function refuseTraces({ path, checkpoint }: ReadRun, scenarios: readonly NamedInputs[]): void {
-  const { traces, traceWindows } = checkpoint.training.config;
-  const hashes = [traces, traceWindows].flatMap((seen) => (Array.isArray(seen) ? seen.map(String) : []));
+export function refuseTraces(run: ReadRun, scenarios: readonly NamedInputs[]): void {
   refuseTrainingData(
-    [{ by: `the team of ${path}`, hashes }],
+    [{ by: `the team of ${run.path}`, hashes: learntHashes(run) }],
     new Map(scenarios.map(({ name, inputs }) => [name, [...traceHashes(inputs), ...playedWindows(inputs)]])),
   );
 }
@@ -113,7 +152,15 @@ function folderOf({ out, scenarios, lengthS, volumePerS }: StageRequest, setup: 
   const { topology, topologyHash } = scenarios[0]!.inputs;
   const traffic = scenarios.map(({ name, inputs }) => [name, inputs.scenario, traceHashes(inputs)]);
   const key = sha256(
-    JSON.stringify([topologyHash, traffic, lengthS, volumePerS, setup.twin, setup.calibration.timing.timeScale]),
+    JSON.stringify([
+      topologyHash,
+      traffic,
+      lengthS,
+      volumePerS,
+      setup.twin,
+      setup.calibration.timing.timeScale,
+      ...(setup.truth === undefined ? [] : [setup.truth]),
+    ]),
   );
   return join(cwd, "runs", "evaluations", `${topology.name}-${setup.twin}-${key.slice(0, 8)}`);
 }

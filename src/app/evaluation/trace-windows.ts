@@ -1,3 +1,4 @@
+import { meanOf } from "../../core/statistics.ts";
 import { sha256 } from "../../host/hash.ts";
 import type { Trace } from "../../system/workload/trace.ts";
 import type { Inputs } from "../inputs.ts";
@@ -37,7 +38,7 @@ function windowsOf({ ratePerS, stepMs }: Trace, stride: number): string[] {
 
 /** Rates / their mean; undefined where they say too little. */
 function shapeOf(ratePerS: Float64Array): string | undefined {
-  const mean = ratePerS.reduce((sum, rate) => sum + rate, 0) / ratePerS.length;
+  const mean = meanOf(ratePerS);
   const shape = Array.from(ratePerS, (rate) => Math.round((GRAIN * rate) / mean));
   return new Set(shape).size < FEWEST_RATES ? undefined : shape.join(" ");
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { createRng } from "../../core/rng.ts";
 import { needPriors } from "../../control/need/prior.ts";
 import { costPointOf } from "../../evaluate/costed.ts";
@@ -145,7 +146,7 @@ function trainedSetting(spec: string, strata: Strata, topology: Topology): Train
 
 /** Pods / pods that the traffic needs at 100 % CPU, so that traffic of any volume counts the same. */
 function relativePods({ podSeconds, requests }: Played, topology: Topology): number {
-  const podsPerRequest = needPriors(topology).priorPodsPerEntryRequest.reduce((sum, pods) => sum + pods, 0);
+  const podsPerRequest = sumOf(needPriors(topology).priorPodsPerEntryRequest);
   return requests > 0 ? podSeconds / (podsPerRequest * requests) : 0;
 }
 

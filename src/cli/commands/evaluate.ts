@@ -4,6 +4,7 @@ import { readCalibration } from "../../app/calibrate-recordings.ts";
 import { type EvaluateAnswer, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
 import { readPrices } from "../../app/evaluation/read-prices.ts";
 import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
+import type { Truth } from "../../app/evaluation/truth.ts";
 import { parseWhere } from "../../app/where.ts";
 import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
 import { KarmaError } from "../../core/errors.ts";
@@ -20,7 +21,16 @@ import {
 } from "../context.ts";
 import { evaluateLive } from "../evaluate-live.ts";
 import { evaluationText } from "../evaluation-text.ts";
-import { countOption, durationOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
+import {
+  countOption,
+  durationOption,
+  gather,
+  numbersOption,
+  oneOf,
+  positiveOption,
+  timeScaleOption,
+  wholeNumberOption,
+} from "../options.ts";
 
 type Options = CommonOptions & {
   readonly scenario: readonly string[];
@@ -39,7 +49,8 @@ type Options = CommonOptions & {
   readonly timelines: number;
   readonly workers?: number;
   readonly out?: string;
-  readonly run?: string;
+  readonly run: readonly string[];
+  readonly wrongTwin?: Truth;
   readonly calibration?: string;
   readonly team: boolean;
   readonly equalCost?: boolean;
@@ -56,8 +67,22 @@ export function addEvaluate(program: Command, act: Act): void {
     .option("--against <list>", "autoscalers; `hpa:tuned`, `hpa:hindsight`; `untrained`; live: `kubernetes-hpa`")
     .option("--seeds <number>", "how many, none of them ever trained on; 10 when left out, live 1", countOption)
     .option("--twin <kind>", "fluid, or requests: slower, every request by itself", oneOf(twinKinds), "fluid")
-    .option("--run <name>", "run whose team plays; the newest of this topology when left out")
+    .option(
+      "--run <name>",
+      "run whose team plays, as often as you like: each where it has not learnt; the newest when left out",
+      gather,
+      [],
+    )
     .option("--calibration <file>", "twin as karma calibrate found it; that of the run when left out")
+    .option(
+      "--wrong-twin <truth>",
+      "what nobody is told: startup=1.8 (times what is declared), capacity=.25 (x U(1 - x, 1 + x))",
+      numbersOption(
+        ["startup", "capacity"],
+        (value, name) => value > 0 && (name === "startup" || value < 1),
+        "> 0, a capacity < 1",
+      ),
+    )
     .option("--no-team", "opponents alone")
     .option("--equal-cost", "compare each opponent at the team's cost in replicas too")
     .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
@@ -84,6 +109,7 @@ const places: Parameters<typeof parseWhere>[1] = ["twin", "local", "kind", "cont
 const twinOptions: ReadonlySet<string> = new Set([
   "--twin",
   "--calibration",
+  "--wrong-twin",
   "--prices",
   "--timelines",
   "--workers",
@@ -107,8 +133,8 @@ function refuseTwinOptions(command: Command): void {
 
 function withTraffic(command: Command): Command {
   return command
-    .option("--scenario <file>", "scenario file, as often as you like; the one beside the topology", several, [])
-    .option("--trace <file>", "arrivals from a CSV trace instead, as often as you like", several, [])
+    .option("--scenario <file>", "scenario file, as often as you like; the one beside the topology", gather, [])
+    .option("--trace <file>", "arrivals from a CSV trace instead, as often as you like", gather, [])
     .option("--volume <requests/s>", "mean arrivals instead of the scenario's", positiveOption)
     .option("--length <time>", "of each play, such as 1h; of a longer trace each seed gets a piece", durationOption)
     .option("--time-scale <factor>", "as in cluster up; that of the run when left out", timeScaleOption);
@@ -116,19 +142,15 @@ function withTraffic(command: Command): Command {
 
 function withTuning(command: Command): Command {
   return command
-    .option("--train-trace <file>", "tune opponents on these traces; on all other ones when left out", several, [])
+    .option("--train-trace <file>", "tune opponents on these traces; on all other ones when left out", gather, [])
     .option("--train-seeds <number>", "seeds of what opponents are tuned on", countOption, 8)
     .option("--grid <density>", "settings of tuned opponents: coarse or full", oneOf(["coarse", "full"]), "full");
 }
 
-function several(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
   const where = parseWhere(options.on, places);
-  if (where.kind !== "twin") return evaluateLive(context, { ...options, where }, topology);
-  const { seeds = 10, against = "hpa,feed-forward,fixed", trainSeeds, run: runName } = options;
+  if (where.kind !== "twin") return evaluateLive(context, { ...options, run: onlyRun(options.run), where }, topology);
+  const { seeds = 10, against = "hpa,feed-forward,fixed", trainSeeds } = options;
   const scenarios = scenariosOf(context.cwd, options, topology);
   const answer = await evaluateOnTwin(
     {
@@ -141,7 +163,8 @@ async function run(context: CommandContext, options: Options, topology?: string)
       seeds: countFrom1(seeds),
       trainSeeds: countFrom1(trainSeeds),
       against: splitAutoscalerSpecs(against),
-      runName,
+      runNames: options.run,
+      truth: options.wrongTwin,
       hasTeam: options.team,
       isEqualCost: options.equalCost === true,
       twin: options.twin,
@@ -154,6 +177,15 @@ async function run(context: CommandContext, options: Options, topology?: string)
     context,
   );
   return resultOf(answer, context.cwd, topology);
+}
+
+function onlyRun([name, ...others]: readonly string[]): string | undefined {
+  if (others.length === 0) return name;
+  throw new KarmaError(
+    "USAGE",
+    `expected one --run on a running cluster, found ${others.length + 1}`,
+    "name one of them",
+  );
 }
 
 function calibrationOf(cwd: string, { calibration, timeScale }: Options, { scenarios }: Scenarios) {

@@ -5,6 +5,7 @@ import { splitAutoscalerSpecs } from "../../control/autoscalers/spec.ts";
 import type { Act } from "../act.ts";
 import { typedCommand } from "../command-line.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
+import { gather } from "../options.ts";
 
 type Options = CommonOptions & {
   readonly with: readonly string[];
@@ -19,7 +20,7 @@ export function addReport(program: Command, act: Act): void {
     .option(
       "--with <folder>",
       "one more evaluation, as often as you like: of the other twin, of other traffic",
-      several,
+      gather,
       [],
     )
     .option("--plays <list>", "autoscalers whose plays are drawn over time; the first three when left out")
@@ -29,10 +30,6 @@ export function addReport(program: Command, act: Act): void {
       "\nExample:\n  karma report runs/evaluations/shop-fluid --with runs/evaluations/shop-requests",
     )
     .action(act(run));
-}
-
-function several(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 async function run({ cwd }: CommandContext, options: Options, evaluation?: string): Promise<CommandResult> {

@@ -11,6 +11,7 @@ import type { ImportNote } from "../../system/topology/import/notes.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { table } from "../table.ts";
+import { gather } from "../options.ts";
 
 export function addRoles(program: Command, act: Act): void {
   const roles = program.command("roles").description("check organizations, and read and write them as XML of Moise");
@@ -18,7 +19,7 @@ export function addRoles(program: Command, act: Act): void {
     .description("say everything that is wrong with an organization, and who plays what")
     .argument("<file>", "organization file, or the name of one that ships: karma")
     .option("--topology <file>", "services that play the roles; the organization alone when left out")
-    .option("--assign <service=roles>", "who plays what instead; may be given several times", collect)
+    .option("--assign <service=roles>", "who plays what instead; may be given several times", gather)
     .addHelpText("after", "\nExample:\n  karma roles check my-team.json --topology topology.json")
     .action(act(runCheck));
   withCommonOptions(roles.command("import"))
@@ -35,10 +36,6 @@ export function addRoles(program: Command, act: Act): void {
     .option("--force", "overwrite a file that is there")
     .addHelpText("after", "\nExample:\n  karma roles export karma --out os.xml")
     .action(act(runExport));
-}
-
-function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }
 
 type CheckOptions = CommonOptions & { readonly topology?: string; readonly assign?: readonly string[] };

@@ -7,7 +7,9 @@ import { train } from "../../app/train.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
 import type { Topology } from "../../system/topology/topology.ts";
+import type { Randomisation } from "../../team/env/scaling-env.ts";
 import type { CarriedOrganization } from "../../team/policy/carried-organization.ts";
+import type { Algorithm } from "../../team/policy/checkpoint.ts";
 import type { Act } from "../act.ts";
 import {
   type CommandContext,
@@ -16,18 +18,29 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { countOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
+import {
+  countOption,
+  gather,
+  numbersOption,
+  oneOf,
+  positiveOption,
+  timeScaleOption,
+  wholeNumberOption,
+} from "../options.ts";
 import { figure } from "../table.ts";
-import { readTraffic, type TrafficOptions, withTrafficOptions } from "../traffic-options.ts";
+import { readTrainingTraffic, type TrainingTrafficOptions, withTrainingTraffic } from "../traffic-options.ts";
 
 type Options = CommonOptions &
-  TrafficOptions & {
+  TrainingTrafficOptions & {
     readonly timeScale?: number;
     readonly seed: number;
     readonly steps: number;
     readonly kappa: number;
+    readonly changePrice?: number;
+    readonly randomise?: Partial<Randomisation>;
     readonly roles?: string;
     readonly assign?: readonly string[];
+    readonly algorithm: Algorithm;
     readonly backEnd: BackEnd;
     readonly run?: string;
     readonly resume?: boolean;
@@ -35,8 +48,7 @@ type Options = CommonOptions &
   };
 
 export function addTrain(program: Command, act: Act): void {
-  const trace = "CSV trace: half of the episodes are pieces of it";
-  withTrafficOptions(withCommonOptions(program.command("train")), trace)
+  withTrainingTraffic(withCommonOptions(program.command("train")))
     .description("train a team of agents, one per service, on the twin")
     .option(
       "--time-scale <factor>",
@@ -46,11 +58,27 @@ export function addTrain(program: Command, act: Act): void {
     .option("--seed <number>", "same seed, same bytes", wholeNumberOption, 1)
     .option("--steps <number>", "control steps of all environments together", countOption, 400_000)
     .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", positiveOption, 40)
+    .option(
+      "--change-price <price>",
+      "of a replica more or fewer, in pods for a control step: fewer changes",
+      positiveOption,
+    )
+    .option(
+      "--randomise <spreads>",
+      "how far the twin may be wrong: capacity=.1,startup=.15 (x U(1 - spread, 1 + spread)), edges=.08",
+      numbersOption(["capacity", "startup", "edges"], (spread) => spread >= 0 && spread < 1, "in [0, 1)"),
+    )
     .option("--roles <file>", "organization that the team learns and plays under: a file, or the name of a shipped one")
     .option(
       "--assign <service=roles>",
       "who plays what: cart=resource,failure; once per service, else the file says it",
       gather,
+    )
+    .option(
+      "--algorithm <name>",
+      "ippo, or mappo: in training the critic sees the whole team",
+      oneOf(["ippo", "mappo"]),
+      "ippo",
     )
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
     .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
@@ -64,8 +92,8 @@ export function addTrain(program: Command, act: Act): void {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { volume, seed, steps, kappa, backEnd } = options;
-  const inputs = readTraffic(context.cwd, options, topology);
+  const { volume, seed, steps, kappa, changePrice, randomise: randomisation, algorithm, backEnd } = options;
+  const inputs = readTrainingTraffic(context.cwd, options, topology);
   const organization = organizationOf(context.cwd, options, inputs.topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
   const calibration =
@@ -74,8 +102,9 @@ async function run(context: CommandContext, options: Options, topology?: string)
       : readCalibration(context.cwd, options.calibration, inputs.topology, options.timeScale);
   const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
-  const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, backEnd, runPath, isResumed };
-  const given = { ...(calibration && { calibration }), ...(organization && { organization }) };
+  const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, algorithm, backEnd, runPath, isResumed };
+  const own = { ...(changePrice && { changePrice }), ...(randomisation && { randomisation }) };
+  const given = { ...own, ...(calibration && { calibration }), ...(organization && { organization }) };
   const { checkpointPath, iterations, last } = await train({ ...request, ...given }, context).catch(resumable);
   const roles =
     organization && Object.fromEntries(inputs.topology.services.map(({ name }, at) => [name, organization.roles[at]!]));
@@ -103,11 +132,6 @@ function rolesText(roles: Readonly<Record<string, readonly string[]>> | undefine
   return Object.entries(roles)
     .map(([service, own]) => `\n  ${service} plays ${own.join(", ") || "no role"}`)
     .join("");
-}
-
-/** An option that may be given several times. */
-function gather(one: string, before: readonly string[] = []): readonly string[] {
-  return [...before, one];
 }
 
 /** Whoever stops a training should know that nothing is lost. */

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import type { LocalService } from "./local-service.ts";
 import type { Pod } from "./pod.ts";
@@ -9,7 +10,7 @@ export function watchStart(
   spec: ClusterSpec,
   tell: (message: StartMessage) => void,
 ): { onEvent(service: LocalService, pod: Pod, kind: ClusterEvent["kind"], how?: string): void } {
-  const wanted = spec.initialReplicas.reduce((sum, replicas) => sum + replicas, 0);
+  const wanted = sumOf(spec.initialReplicas);
   const ready = new Set<string>();
   let isOver = false;
   return {

@@ -1,3 +1,4 @@
+import { meanOfKnown } from "../../core/statistics.ts";
 import type { ServiceSeries, VisibleWindow } from "./service-series.ts";
 
 /** The sampled signals of one service; NaN where nothing is known. */
@@ -60,10 +61,9 @@ function emptyMean({ from }: VisibleWindow): number {
 }
 
 function meanCpu(series: ServiceSeries, window: VisibleWindow, limitCores: (incarnation: string) => number): number {
-  const shares = [...window.to.cpu.keys()]
-    .map((incarnation) => series.podCores(incarnation, window) / limitCores(incarnation))
-    .filter((value) => !Number.isNaN(value));
-  return shares.length === 0 ? Number.NaN : shares.reduce((sum, value) => sum + value, 0) / shares.length;
+  return meanOfKnown(
+    [...window.to.cpu.keys()].map((incarnation) => series.podCores(incarnation, window) / limitCores(incarnation)),
+  );
 }
 
 /** Arrivals at the entry endpoints are their share of the answers; waiting requests are not told apart by endpoint. */

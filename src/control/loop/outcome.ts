@@ -1,3 +1,5 @@
+import { type Histogram, quantileOf } from "../../core/histogram.ts";
+
 /** What a run did to its users and what it cost: the same figures from the twin and from a load generator. */
 export type Outcome = {
   readonly requests: number;
@@ -11,6 +13,26 @@ export type Outcome = {
   /** Decisions that changed a service's desired replicas. */
   readonly sizeChanges: number;
 };
+
+/** What a twin counts, or a load generator. */
+export type Answered = { readonly requests: number; readonly violating: number; readonly latency: Histogram };
+
+export function outcomeOf(
+  { requests, violating, latency }: Answered,
+  podSeconds: number,
+  sizeChanges: number,
+): Outcome {
+  const quantileMs = (share: number): number => quantileOf(latency, share);
+  return {
+    requests,
+    violating,
+    p50Ms: quantileMs(0.5),
+    p95Ms: quantileMs(0.95),
+    p99Ms: quantileMs(0.99),
+    podSeconds,
+    sizeChanges,
+  };
+}
 
 export function violatingShare(outcome: Outcome): number {
   return outcome.requests === 0 ? 0 : outcome.violating / outcome.requests;

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { type MinuteController, type MinuteView, thesisConstants } from "./microk8s-simulator.ts";
 
 /** Minutes that must lie between two cuts of the size; growth is never held back. */
@@ -64,7 +65,7 @@ function trendOf(rates: readonly number[]): number {
 }
 
 function meanOfFive(rates: readonly number[]): number {
-  return rates.reduce((sum, rate) => sum + rate, 0) / 5;
+  return sumOf(rates) / 5;
 }
 
 type CutClock = { isAllowed(minute: number): boolean; see(change: number, minute: number): void };

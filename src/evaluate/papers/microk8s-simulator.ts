@@ -1,4 +1,4 @@
-import { quantileOfSample } from "../../core/statistics.ts";
+import { quantileOfSample, sumOf } from "../../core/statistics.ts";
 import type { NumpyRandom } from "./numpy-random.ts";
 
 /** Constants of the thesis' simulator. @source rohmatmret/microk8s-autoscaling, statistical_validation_n30.py */
@@ -115,7 +115,7 @@ function createTally(minutes: number): Tally {
     outcome: () => ({
       violatingMinutes,
       dollars: (podMinutes / 60) * thesisConstants.dollarsPerPodHour,
-      meanMs: latencies.reduce((sum, ms) => sum + ms, 0) / minutes,
+      meanMs: sumOf(latencies) / minutes,
       p95Ms: quantileOfSample(latencies, 0.95),
       meanCpu: cpuSum / minutes,
       meanPods: podMinutes / minutes,

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { ParallelEnv } from "../../team/env/parallel/parallel-env.ts";
 import type { Space, SpaceMask, SpaceValue } from "../../team/env/spaces/space.ts";
@@ -77,7 +78,7 @@ function flatSpace(space: Space, what: string): FlatSpace {
 
 function maskBytesOf({ space }: FlatSpace): number {
   if (space.kind === "discrete") return space.n;
-  return space.kind === "multi-discrete" ? space.nvec.reduce((sum, n) => sum + n, 0) : 0;
+  return space.kind === "multi-discrete" ? sumOf(space.nvec) : 0;
 }
 
 /** As JSON; infinite bounds as null. */

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { ParallelEnv, ResetResult, StepResult } from "../../team/env/parallel/parallel-env.ts";
 import { type AgentLayout, type BridgeLayout, flatten, type FlatSpace, flattenMask } from "./layout.ts";
 
@@ -17,7 +18,7 @@ function resultBytes({ batch, agents, signals }: BridgeLayout): number {
   const each = agents.map(
     ({ observation, maskBytes }) => 8 * (1 + signals.length) + 4 * observation.length + 1 + maskBytes,
   );
-  return batch * each.reduce((sum, bytes) => sum + bytes, 0);
+  return batch * sumOf(each);
 }
 
 /** @param happened  [batch] */

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { Inlet } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { uncalledServices } from "./graph.ts";
@@ -30,7 +31,7 @@ export function findEntries(draft: Draft, inlets: readonly Inlet[], report: Repo
   }));
   return {
     entries: spread(draft, weighted),
-    arrivalsPerS: isRated ? rates.reduce((sum, rate) => sum + rate, 0) : undefined,
+    arrivalsPerS: isRated ? sumOf(rates) : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { Report } from "./report.ts";
 import type { Topology } from "./topology.ts";
 
@@ -24,7 +25,7 @@ export function endpointVisitRatios(topology: Topology): readonly Float64Array[]
 
 /** Mean calls of each service per request at the entry: [services]. Retries are not counted. */
 export function visitRatios(topology: Topology): Float64Array {
-  return Float64Array.from(endpointVisitRatios(topology), (row) => row.reduce((sum, visits) => sum + visits, 0));
+  return Float64Array.from(endpointVisitRatios(topology), (row) => sumOf(row));
 }
 
 /** Calls of one service per request at the entry beyond which a topology makes no sense. */

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { createRng } from "../../core/rng.ts";
 import { cpuMsPerEntryRequest } from "../topology/bottleneck.ts";
 import type { Entry, Topology } from "../topology/topology.ts";
@@ -46,5 +47,5 @@ function entriesHit(topology: Topology, { target }: Flood): readonly Entry[] {
 /** CPU time of one request at this entry in all services together, ms. */
 function costMs(topology: Topology, entry: Entry): number {
   const alone = cpuMsPerEntryRequest({ ...topology, entries: [{ ...entry, share: 1 }] });
-  return alone.reduce((sum, one) => sum + one, 0);
+  return sumOf(alone);
 }

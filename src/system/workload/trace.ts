@@ -1,3 +1,5 @@
+import { meanOf } from "../../core/statistics.ts";
+
 /** A recorded rate over time. */
 export type Trace = {
   /** Mean rate in each interval, requests per second: [intervals]. */
@@ -11,7 +13,7 @@ export function traceLengthS(trace: Trace): number {
 }
 
 export function traceMeanPerS(trace: Trace): number {
-  return trace.ratePerS.reduce((sum, rate) => sum + rate, 0) / trace.ratePerS.length;
+  return meanOf(trace.ratePerS);
 }
 
 /** The same curve with another mean over its whole length, requests per second. */

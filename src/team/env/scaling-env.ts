@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { createGuard } from "../../control/guard/apply.ts";
 import { guardBounds } from "../../control/guard/bounds.ts";
 import type { Guard, GuardBounds, GuardRules } from "../../control/guard/guard.ts";
@@ -9,6 +10,7 @@ import type { Calibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
 import type { FluidEpisode, FluidFlood, FluidTwin } from "../../twin/fluid/fluid-twin.ts";
+import type { Perception } from "../org/team/relations.ts";
 import { type ActionBases, type ActionBasis, scalingActions } from "../policy/actions.ts";
 import { createObserver, observationSize, type Observer } from "../policy/observe.ts";
 import { createScalingRewards, type RewardScale, scoreStep, type ScalingRewards } from "./scaling-reward.ts";
@@ -35,10 +37,12 @@ export type ScalingEnvSpec = {
   readonly groupSize: number;
   /** Price of a violating request; 10 ... 160 walk along the frontier from lean to safe. */
   readonly kappa: number;
+  /** Price of a replica more or fewer, in that of a pod for one step; 0 when left out. */
+  readonly changePrice?: number;
   readonly randomisation: Randomisation;
   readonly rng: Rng;
-  /** Whose signals each agent gets, 1 where it does: [agents][of agents]. Everybody's when left out. */
-  readonly hears?: readonly Uint8Array[];
+  /** Whom agents hear and know; everybody hears everybody when left out. */
+  readonly perception?: Perception;
   /** Control steps of an episode; an hour of the scenario when left out. */
   readonly episodeSteps?: number;
   /** Requests that are nobody's, in every environment. */
@@ -136,6 +140,8 @@ type State = ScalingEnvSpec & {
   readonly bounds: GuardBounds;
   readonly guard: Guard;
   readonly wanted: Float64Array;
+  /** Replicas more or fewer than a step ago: [services][environments]. */
+  readonly changes: Float64Array;
   readonly verdicts: Uint8Array;
   readonly privileged: Float32Array;
   readonly scores: ScalingRewards;
@@ -172,6 +178,7 @@ function createState(spec: ScalingEnvSpec): State {
     bounds,
     guard: createGuard(spec.guardRules, bounds, services, environments),
     wanted: new Float64Array(cells),
+    changes: new Float64Array(cells),
     verdicts: new Uint8Array(cells),
     privileged: new Float32Array(environments * privilegedHorizonsS.length),
     scores: createScalingRewards(cells),
@@ -187,9 +194,13 @@ function createState(spec: ScalingEnvSpec): State {
   };
 }
 
-function scaleOf({ kappa, meanRatePerS }: ScalingEnvSpec, { stepMs }: ScalingTimes, needs: Float64Array): RewardScale {
-  const podsOfMeanTraffic = needs.reduce((sum, pods) => sum + pods, 0) * meanRatePerS;
-  return { kappa, requestsOfMeanStep: (meanRatePerS * stepMs) / 1_000, podsOfMeanTraffic, stepMs };
+function scaleOf(
+  { kappa, changePrice = 0, meanRatePerS }: ScalingEnvSpec,
+  { stepMs }: ScalingTimes,
+  needs: Float64Array,
+): RewardScale {
+  const podsOfMeanTraffic = sumOf(needs) * meanRatePerS;
+  return { kappa, changePrice, requestsOfMeanStep: (meanRatePerS * stepMs) / 1_000, podsOfMeanTraffic, stepMs };
 }
 
 function createTwin({ topology, calibration, environments, randomisation }: ScalingEnvSpec): FluidTwin {
@@ -198,9 +209,9 @@ function createTwin({ topology, calibration, environments, randomisation }: Scal
   return createFluidTwin(topology, calibration, { environments, tickMs: scalingTimes(timing).tickMs, edgeNoise });
 }
 
-function createOwnObserver({ topology, calibration, environments, headroom, hears }: ScalingEnvSpec): Observer {
+function createOwnObserver({ topology, calibration, environments, headroom, perception }: ScalingEnvSpec): Observer {
   const own = { topology, timing: calibration.timing, environments, headroom };
-  return createObserver(hears === undefined ? own : { ...own, hears });
+  return createObserver(perception === undefined ? own : { ...own, perception });
 }
 
 function startEpisode(state: State, group: number, steps: number): void {
@@ -256,8 +267,8 @@ function restart(state: State, era: number): void {
   state.readings = twin.observe();
 }
 
-function score({ twin, scores, scale, totals, environments }: State): void {
-  totals.pods += scoreStep(twin.outcome, scale, scores);
+function score({ twin, changes, scores, scale, totals, environments }: State): void {
+  totals.pods += scoreStep(twin.outcome, changes, scale, scores);
   const { requests, violating } = twin.outcome;
   for (let environment = 0; environment < environments; environment++) {
     totals.requests += requests[environment]!;
@@ -268,8 +279,11 @@ function score({ twin, scores, scale, totals, environments }: State): void {
 
 /** Takes `wanted` through the guard, and the twin through a control step. */
 function step(state: State): void {
-  const { observer, guard, wanted, twin, verdicts, times, calibration, atS, stepsLeft, ended, groupSize } = state;
+  const { observer, guard, wanted, changes, twin, verdicts, times, calibration, atS, stepsLeft, ended, groupSize } =
+    state;
+  changes.set(twin.desired);
   guard(state.readings, wanted, twin.desired, verdicts);
+  for (let cell = 0; cell < changes.length; cell++) changes[cell] = twin.desired[cell]! - changes[cell]!;
   twin.clearOutcome();
   twin.advance(times.ticksPerStep);
   score(state);

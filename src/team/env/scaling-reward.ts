@@ -3,6 +3,8 @@ import type { FluidOutcome } from "../../twin/fluid/fluid-twin.ts";
 export type RewardScale = {
   /** Price of a violating request. */
   readonly kappa: number;
+  /** Price of a replica more or fewer, in that of a pod for one step. */
+  readonly changePrice: number;
   readonly requestsOfMeanStep: number;
   /** Pods that mean traffic needs of all services at 100 % CPU. */
   readonly podsOfMeanTraffic: number;
@@ -22,13 +24,18 @@ export function createScalingRewards(cells: number): ScalingRewards {
   return { rewards: new Float64Array(cells), violations: new Float64Array(cells), costs: new Float64Array(cells) };
 }
 
-/** Reward of an agent: - kappa x violation - cost. Returns the pods of all of them together. */
+/**
+ * Reward of an agent: - kappa x violation - cost - price of its change. Returns the pods of all of them together.
+ *
+ * @param changes  replicas more or fewer than a step ago: [agents][environments]
+ */
 export function scoreStep(
   outcome: FluidOutcome,
+  changes: Float64Array,
   scale: RewardScale,
   { rewards, violations, costs }: ScalingRewards,
 ): number {
-  const { kappa, requestsOfMeanStep, podsOfMeanTraffic, stepMs } = scale;
+  const { kappa, changePrice, requestsOfMeanStep, podsOfMeanTraffic, stepMs } = scale;
   const podsPerSecond = 1_000 / stepMs;
   let all = 0;
   for (let cell = 0; cell < rewards.length; cell++) {
@@ -38,6 +45,7 @@ export function scoreStep(
     violations[cell] = outcome.blamed[cell]! / requestsOfMeanStep;
     costs[cell] = cost;
     rewards[cell] = (-kappa * outcome.blamed[cell]!) / requestsOfMeanStep - cost;
+    if (changePrice > 0) rewards[cell]! -= (changePrice * Math.abs(changes[cell]!)) / podsOfMeanTraffic;
   }
   return all;
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd, Vector } from "../../nn/kernels.ts";
 import type { IppoOptions } from "./ippo-options.ts";
@@ -111,7 +112,7 @@ function decodeHeader(bytes: Uint8Array): { readonly header: Header; readonly bo
   if (!text.startsWith(`{"format":"${format}"`)) throw damaged(`it is not of the format ${format}`);
   const header = readHeader(text);
   const body = bytes.subarray(bodyAt);
-  const expectedBytes = 8 * header.columnLengths.reduce((sum, length) => sum + length, 0) + header.actions;
+  const expectedBytes = 8 * sumOf(header.columnLengths) + header.actions;
   if (body.length !== expectedBytes) throw damaged("its numbers are cut off");
   if (hashOf(body) !== header.bodyHash) throw damaged("its numbers are not those that were written");
   return { header, body };

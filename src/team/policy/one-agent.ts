@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { Kernels } from "../../nn/kernels.ts";
 import { scalingActions } from "./actions.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -33,7 +34,7 @@ function onePlayer(one: GreedyPlayer, services: number): GreedyPlayer {
       // Whenever another service is moved, this one keeps its size.
       for (let service = 0; service < services; service++) {
         const own = probabilities.subarray(service * width, (service + 1) * width);
-        own[keep] = own[keep]! + 1 - own.reduce((sum, each) => sum + each, 0);
+        own[keep] = own[keep]! + 1 - sumOf(own);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { meanOf } from "../../core/statistics.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Problem } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
@@ -115,7 +116,7 @@ function callersOf({ readings }: Recording, topology: Topology, index: number): 
     endpoints.some(({ calls }) => calls.flat().some(({ service }) => service === name)) ? [caller] : [],
   );
   const all = readings.map(({ ready }) => callers.reduce((sum, caller) => sum + ready[caller]!, 0));
-  return all.reduce((sum, one) => sum + one, 0) / all.length;
+  return meanOf(all);
 }
 
 function youngestMs({ readings }: Recording, index: number): number {

@@ -1,3 +1,5 @@
+import { meanOf } from "../../core/statistics.ts";
+
 /** A figure and how sure it is. */
 export type Estimate = {
   readonly value: number;
@@ -27,10 +29,6 @@ function tQuantile(degrees: number): number {
   const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
   const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0) / values.length;
 }
 
 /** Standard deviation of a sample of two and more. */

@@ -1,7 +1,8 @@
+import { meanOf } from "../../core/statistics.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Service } from "../../system/topology/topology.ts";
 import type { ServiceCalibration } from "./calibration.ts";
-import { type Estimate, type Point, declaredEstimate, fitLine, fitSlope, meanOf, relativeWidth } from "./estimate.ts";
+import { type Estimate, type Point, declaredEstimate, fitLine, fitSlope, relativeWidth } from "./estimate.ts";
 import { type Recording, newSamples } from "./recording.ts";
 
 /** What a service's requests cost, or why that cannot be told. */

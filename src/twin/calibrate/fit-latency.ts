@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import { endpointVisitRatios } from "../../system/topology/visit-ratios.ts";
@@ -41,8 +42,8 @@ export function fitLatency(
 /** What one visit takes beyond what is accounted for, in each sample of the entry. */
 function latencyRestsMs(recording: Recording, topology: Topology, cpuMsPerRequest: readonly number[]): number[] {
   const visits = endpointVisitRatios(topology);
-  const perService = visits.map((row) => row.reduce((sum, one) => sum + one, 0));
-  const total = perService.reduce((sum, one) => sum + one, 0);
+  const perService = visits.map((row) => sumOf(row));
+  const total = sumOf(perService);
   const addedMs = topology.services.reduce(
     (sum, { endpoints }, s) =>
       sum + endpoints.reduce((own, { addedLatencyMs }, e) => own + addedLatencyMs.mean * visits[s]![e]!, 0),

@@ -1,3 +1,4 @@
+import { meanOfKnown } from "../../core/statistics.ts";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 
@@ -17,10 +18,7 @@ export type Recording = {
  */
 export function meanCpu(recording: Recording): readonly number[] {
   return recording.services.map((_, service) => {
-    const seen = newSamples(recording, service)
-      .map((readings) => readings.cpu[service]!)
-      .filter((cpu) => !Number.isNaN(cpu));
-    return seen.reduce((sum, one) => sum + one, 0) / seen.length;
+    return meanOfKnown(newSamples(recording, service).map((readings) => readings.cpu[service]!));
   });
 }
 

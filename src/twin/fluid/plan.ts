@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { type Distribution, squaredCv, thirdMoment } from "../../core/distribution.ts";
 import { milliCpuToCores } from "../../core/units.ts";
 import {
@@ -131,7 +132,7 @@ export function planFluid(topology: Topology, calibration: Calibration): FluidPl
 
 function reachedEndpoints(endpoints: readonly Endpoint[], service: number, visits: readonly Float64Array[]): NodeKey[] {
   const own = visits[service]!;
-  const total = own.reduce((sum, one) => sum + one, 0);
+  const total = sumOf(own);
   return endpoints
     .map((endpoint, column) => ({ service, endpoint, share: own[column]! / total }))
     .filter(({ share }) => share > 0);
@@ -140,7 +141,7 @@ function reachedEndpoints(endpoints: readonly Endpoint[], service: number, visit
 function planService(topology: Topology, calibration: Calibration, index: number, visits: Float64Array): ServicePlan {
   const service = topology.services[index]!;
   const measured = calibration.services[index]!;
-  const total = visits.reduce((sum, one) => sum + one, 0);
+  const total = sumOf(visits);
   const isEntry = topology.entries.some((entry) => entry.service === service.name);
   const mean = (of: (endpoint: Endpoint) => number): number =>
     service.endpoints.reduce((sum, endpoint, column) => sum + (of(endpoint) * visits[column]!) / total, 0);

@@ -1,3 +1,4 @@
+import { meanOfKnown } from "../../core/statistics.ts";
 import type { Rng } from "../../core/rng.ts";
 import { type Topology, serviceIndex } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
@@ -92,8 +93,5 @@ export function requestPlayer({ topology, calibration, rng, ...drive }: Drive): 
 
 /** Of what is known; NaN where no run knows. */
 function meanState(states: readonly Float64Array[]): Float64Array {
-  return states[0]!.map((_, column) => {
-    const known = states.map((state) => state[column]!).filter((value) => !Number.isNaN(value));
-    return known.reduce((sum, value) => sum + value, 0) / known.length;
-  });
+  return states[0]!.map((_, column) => meanOfKnown(states.map((state) => state[column]!)));
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import { type Histogram, createHistogram } from "../../core/histogram.ts";
@@ -256,5 +257,5 @@ function chooseEntry({ plan: { entries } }: World, key: number): number {
 
 function podSeconds(world: World): number {
   for (let service = 0; service < world.plan.services.length; service++) countTime(world, service);
-  return world.services.podMs.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  return sumOf(world.services.podMs) / 1_000;
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { FaultTarget } from "../cluster/fault-player.ts";
 import type { RequestTwin } from "./create-request-twin.ts";
 import { GONE } from "./pods.ts";
@@ -57,7 +58,7 @@ function createCoresMeter(world: World): () => number {
 
 /** CPU that ready replicas have used since the start, ms. */
 function cpuMs({ services, processors, pods }: World): number {
-  let sum = services.retiredCpuMs.reduce((total, ms) => total + ms, 0);
+  let sum = sumOf(services.retiredCpuMs);
   for (const pod of services.ready.flat()) {
     work(processors, pod);
     sum += processors.usedMs[pod]! - pods.usedBeforeReadyMs[pod]!;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { endOf } from "../../../src/clusters/load/send.ts";
 import { createTally } from "../../../src/clusters/load/tally.ts";
-import { toOutcome } from "../../../src/clusters/load/to-outcome.ts";
+import { outcomeOf } from "../../../src/control/loop/outcome.ts";
 import { totalOf } from "../../../src/core/histogram.ts";
 
 const run = { startedAtEpochMs: 1_700_000_000_000, durationMs: 10_000, cpuMs: 1_000 };
@@ -41,7 +41,7 @@ test("every request is counted once, and every violating one by its kind", () =>
 test("an outcome takes its figures from the load and its costs from the cluster", () => {
   const tally = createTally(200, 0);
   for (let i = 0; i < 100; i++) tally.end("ok", 0, i < 95 ? 10 : 500);
-  const outcome = toOutcome(tally.result(run), 120, 3);
+  const outcome = outcomeOf(tally.result(run), 120, 3);
   expect(outcome).toMatchObject({ requests: 100, violating: 5, podSeconds: 120, sizeChanges: 3 });
   expect(outcome.p50Ms).toBeCloseTo(10, 0);
   expect(Math.abs(outcome.p99Ms / 500 - 1)).toBeLessThan(0.02);

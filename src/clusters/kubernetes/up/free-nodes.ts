@@ -1,3 +1,4 @@
+import { sumOf } from "../../../core/statistics.ts";
 import type { V1Node, V1NodeList, V1Pod, V1PodList } from "@kubernetes/client-node";
 import { callForJson, readJson, refusal } from "../cluster/api-failure.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
@@ -27,13 +28,9 @@ function leftOn(node: V1Node, pods: readonly V1Pod[]): FreeNode {
     .flatMap(({ spec }) => (spec?.containers ?? []).map(({ resources }) => resources?.requests ?? {}));
   return {
     name,
-    cpuMilli: quantityToMilli(cpu) - sum(requests.map((one) => quantityToMilli(one["cpu"] ?? "0"))),
-    memoryMiB: quantityToMiB(memory) - sum(requests.map((one) => quantityToMiB(one["memory"] ?? "0"))),
+    cpuMilli: quantityToMilli(cpu) - sumOf(requests.map((one) => quantityToMilli(one["cpu"] ?? "0"))),
+    memoryMiB: quantityToMiB(memory) - sumOf(requests.map((one) => quantityToMiB(one["memory"] ?? "0"))),
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** An address of a node that others can reach, preferably from outside; undefined where none is told, or one may not ask. */

@@ -1,3 +1,5 @@
+import { sumOf } from "../../../core/statistics.ts";
+
 /** A file of an archive; its path has at most 100 characters. */
 type ArchiveFile = { readonly path: string; readonly content: string };
 
@@ -29,7 +31,7 @@ function header(path: string, sizeBytes: number): Buffer {
   block.write("0", 156);
   // The checksum is taken with blanks in its own place.
   block.write(" ".repeat(8), 148);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  const sum = sumOf(block);
   block.write(`${octal(sum, 6)}\0 `, 148);
   return block;
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../../core/statistics.ts";
 import { createRng, type Rng } from "../../../core/rng.ts";
 import { serviceIndex, type Topology } from "../../../system/topology/topology.ts";
 import type { AgentInfo } from "../parallel/parallel-env.ts";
@@ -82,8 +83,4 @@ function seenByAttacker({ services, objective }: Topology, { game }: ServiceGame
 /** What all services together cost and broke. */
 function sums({ game }: ServiceGame): AgentInfo {
   return { cost: sumOf(game.costs), violation: sumOf(game.violations), replicas: sumOf(game.twin.desired) };
-}
-
-function sumOf(column: Float64Array): number {
-  return column.reduce((sum, one) => sum + one, 0);
 }

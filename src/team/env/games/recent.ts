@@ -1,3 +1,5 @@
+import { meanOf } from "../../../core/statistics.ts";
+
 /** What was read of each service in the last periods; what was not known is left out. */
 export type Recent = {
   now(service: number): number;
@@ -14,7 +16,7 @@ export function createRecent(services: number, periods: number, read: (service: 
   const history: number[][] = Array.from({ length: services }, () => []);
   return {
     now: read,
-    mean: (service) => history[service]!.reduce((sum, one) => sum + one, 0) / history[service]!.length,
+    mean: (service) => meanOf(history[service]!),
     most: (service) => Math.max(0, ...history[service]!),
     begin: () => history.forEach((seen) => void (seen.length = 0)),
     see() {

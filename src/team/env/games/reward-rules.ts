@@ -1,3 +1,4 @@
+import { sumOf } from "../../../core/statistics.ts";
 import type { Topology } from "../../../system/topology/topology.ts";
 import type { ScalingGame } from "../scaling-env.ts";
 import { operationalReward } from "./karma-reward.ts";
@@ -46,7 +47,7 @@ function karmaReward({ objective }: Topology, game: Game): number {
     game.twin.outcome.violating[0]!,
     game.twin.outcome.failed[0]!,
   ];
-  const wanted = desired.reduce((sum, one) => sum + one, 0);
+  const wanted = sumOf(desired);
   const missing = desired.reduce((sum, one, service) => sum + Math.max(0, one - ready[service]!), 0);
   const seen = {
     violatingShare: requests > 0 ? violating / requests : 0,

@@ -1,3 +1,4 @@
+import { sumOf } from "../../../core/statistics.ts";
 import type { Rng } from "../../../core/rng.ts";
 import {
   type BoxSpace,
@@ -65,7 +66,7 @@ function choose(n: number, rng: Rng, mask: SpaceMask | undefined): number {
   if (mask === undefined) return rng.integer(n);
   if (!(mask instanceof Uint8Array) || mask.length !== n || mask.some((allowed) => allowed > 1))
     throw new Error(`expected a mask of ${n} zeros and ones`);
-  const allowed = mask.reduce((sum, one) => sum + one, 0);
+  const allowed = sumOf(mask);
   if (allowed === 0) return 0;
   let left = rng.integer(allowed);
   for (let at = 0; at < n; at++) if (mask[at] === 1 && left-- === 0) return at;

@@ -1,0 +1,16 @@
+import type { Rng } from "../../core/rng.ts";
+
+/** How the system that is played on differs from what teams and rules were told of it; each is 1 and 0 when left out. */
+export type Truth = {
+  /** True start-up times / told ones. */
+  readonly startup?: number;
+  /** True capacity of a replica / the told one is U(1 - x, 1 + x), drawn for each service and play. */
+  readonly capacity?: number;
+};
+
+export type DrawnTruth = { readonly startupFactor: number; readonly capacityFactor: Float64Array };
+
+export function drawTruth({ startup = 1, capacity = 0 }: Truth, services: number, rng: Rng): DrawnTruth {
+  const capacityFactor = Float64Array.from({ length: services }, () => rng.between(1 - capacity, 1 + capacity));
+  return { startupFactor: startup, capacityFactor };
+}
