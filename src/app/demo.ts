@@ -5,7 +5,7 @@ import type { Outcome } from "../control/loop/outcome.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
 import { createRng } from "../core/rng.ts";
-import { initialSizes } from "../evaluate/initial-sizes.ts";
+import { initialSizes } from "../control/need/initial-sizes.ts";
 import { playOnTwin } from "../evaluate/play.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
 import { createRealClock } from "../host/clock.ts";

@@ -4,7 +4,7 @@ import { guardRulesFor } from "../control/guard/rules.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
 import { type LiveContest, liveFile, liveFormat, type LivePlay } from "../evaluate/live-contest.ts";
-import { initialSizes } from "../evaluate/initial-sizes.ts";
+import { initialSizes } from "../control/need/initial-sizes.ts";
 import { periodsOfLoad } from "../evaluate/period.ts";
 import type { Played } from "../evaluate/played.ts";
 import { playedOf } from "../evaluate/played-of.ts";

@@ -4,15 +4,15 @@ import { type Readings, entrySignals, serviceSignals } from "../../control/readi
 import type { Clock } from "../../core/clock.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
-import { type Topology, serviceIndex } from "../../system/topology/topology.ts";
-import { floodsOf } from "../../system/workload/flood.ts";
+import type { Topology } from "../../system/topology/topology.ts";
 import type { Workload } from "../../system/workload/workload.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { createFluidTwin } from "../fluid/create-fluid-twin.ts";
-import type { FluidFlood, FluidTwin } from "../fluid/fluid-twin.ts";
+import type { FluidTwin } from "../fluid/fluid-twin.ts";
 import { checkResize } from "./check-resize.ts";
 import type { FaultPlayer } from "./fault-player.ts";
 import { fluidFaultTarget } from "./fluid-fault-target.ts";
+import { floodsTo } from "./fluid-floods.ts";
 import { type PodLog, createPodLog } from "./pod-log.ts";
 import { type Surges, createSurges } from "./surges.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
@@ -91,7 +91,7 @@ export function createTwinCluster(
     initialReplicas: desired,
     floods: floodsTo(topology, workload),
   });
-  const broken = fluidFaultTarget(topology, twin, () => eventMs);
+  const broken = fluidFaultTarget(twin, () => eventMs);
   const faults = playWorkloadFaults(broken, topology, options, calibration.timing.timeScale);
 
   function advanceTo(atMs: number): void {
@@ -165,16 +165,6 @@ function createPort({ topology, twin, desired, surges, log, clock, faults, tickA
 /** All replicas of a service are alike. */
 function limitsOf(twin: FluidTwin, existing: Float64Array, service: number): readonly number[] {
   return Array.from({ length: existing[service]! }, () => 1_000 * twin.limitCores(service));
-}
-
-/** What the floods of a workload send to each service. */
-function floodsTo(topology: Topology, workload: Workload): readonly FluidFlood[] {
-  return floodsOf(workload, topology).flatMap(({ ratePerS, entries }) =>
-    entries.map(({ service, share }) => ({
-      service: serviceIndex(topology, service),
-      ratePerS: ratePerS.map((rate) => rate * share),
-    })),
-  );
 }
 
 function copyOf(readings: Readings, atMs: number): Readings {

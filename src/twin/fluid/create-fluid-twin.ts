@@ -6,6 +6,7 @@ import { expectArrivals, resetCountNoise } from "./count-noise.ts";
 import { countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
 import { addOutcome, updateEntry } from "./entry.ts";
 import { createFluidFaults, resetFaults } from "./faults.ts";
+import { countRefused, createFluidGates, refuseCalls, refuseOutside, resetGate } from "./gates.ts";
 import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
 import { latencyHistogram, recordLatency } from "./latency-record.ts";
 import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
@@ -30,6 +31,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
     environments,
     tickMs,
     desired,
+    ready: pods.ready,
     outcome,
     get latency() {
       return latency === undefined ? undefined : latencyHistogram(latency);
@@ -45,6 +47,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
       latency?.weights.clear();
     },
     faults: createFluidFaults(parts.faults, { ...parts, services: parts.servicePipeline, entry: parts.entryPipeline }),
+    gates: createFluidGates(parts.gates, stations),
     resize: (service, cpuMilli) => resize(parts, service, cpuMilli),
     limitCores: (service) => limitCores(parts.plan.services[service]!),
     settle: () => reconcilePods(pods, desired, nowTick),
@@ -92,10 +95,14 @@ function tick(parts: FluidParts): void {
   reconcilePods(pods, desired, nowTick);
   arrive(parts);
   for (let e = 0; e < environments; e++) if (arrivals.floods[e]!.length > 0) flood(parts, e);
+  const isGated = parts.gates.gates > 0;
+  if (isGated) refuseOutside(parts.gates, parts.stations);
   for (let s = 0; s < parts.services; s++) {
     for (const edge of parts.incoming[s]!) kernel.call(edge, edges.factor);
+    if (isGated) refuseCalls(parts.gates, parts.stations, s);
     kernel.work(s, pods.ready);
   }
+  if (isGated) countRefused(parts.gates, parts.stations);
   response.update();
   updateEntry(entry, plan, response.responses);
   addOutcome(parts.outcome, entry, plan, parts.stations, pods.existing);
@@ -134,6 +141,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     parts.desired[k] = episode.initialReplicas[s]!;
     resetStation(stations, k, plan.services[s]!.station);
     resetFaults(parts.faults, stations, k, episode.capacityFactor?.[s] ?? 1);
+    resetGate(parts.gates, k);
     resetTarget(servicePipeline, k, 1 + own.metrics.integer(parts.ticks.period));
   }
   resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);

@@ -2,6 +2,7 @@ import type { Readings } from "../../control/readings/readings.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { FluidFaults } from "./faults.ts";
+import type { FluidGates } from "./gates.ts";
 import type { Stations } from "./stations.ts";
 
 /** One episode of one environment. */
@@ -48,6 +49,8 @@ export type FluidTwin = {
   readonly tickMs: number;
   /** Replicas asked for: [services][environments]. The caller writes it; ticks read it. */
   readonly desired: Float64Array;
+  /** Replicas that are ready now: [services][environments]. */
+  readonly ready: Float64Array;
   readonly outcome: FluidOutcome;
   reset(environment: number, episode: FluidEpisode): void;
   advance(ticks: number): void;
@@ -55,6 +58,7 @@ export type FluidTwin = {
   observe(): Readings;
   clearOutcome(): void;
   readonly faults: FluidFaults;
+  readonly gates: FluidGates;
   /** Gives all replicas of a service this CPU limit until the next reset; of one environment only. */
   resize(service: number, cpuMilli: number): void;
   /** CPU limit of a replica now, cores. */

@@ -11,6 +11,7 @@ import { ENTRY_FIELDS, type EntryScrape } from "./entry-metrics.ts";
 import { type EntryState, createEntryState } from "./entry.ts";
 import { type FaultState, createFaultState } from "./faults.ts";
 import type { FluidOutcome } from "./fluid-twin.ts";
+import { createGateState, type GateState } from "./gates.ts";
 import { type LatencyRecord, createLatencyRecord } from "./latency-record.ts";
 import { createMemories } from "./memory.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
@@ -63,6 +64,7 @@ export type FluidParts = {
   readonly entry: EntryState;
   readonly pods: Pods;
   readonly faults: FaultState;
+  readonly gates: GateState;
   /** What each service whose memory is looked at takes after a tick. */
   readonly memory: readonly ((nowTick: Float64Array) => void)[];
   /** Edges to each service. */
@@ -100,6 +102,7 @@ export function createParts(plan: FluidPlan, calibration: Calibration, options: 
     streams,
     startupFactor: new Float64Array(environments).fill(1),
     faults: createFaultState(services, environments),
+    gates: createGateState(services, environments),
   };
   const pods = createPods(
     { services, environments, slots: slotsFor(plan) },

@@ -1,7 +1,7 @@
 import { assert, double, property } from "fast-check";
 import { expect, test } from "vitest";
-import { initialSizes } from "../../src/evaluate/initial-sizes.ts";
-import { chain } from "./chain.ts";
+import { initialSizes } from "../../../src/control/need/initial-sizes.ts";
+import { chain } from "../../evaluate/chain.ts";
 
 test("a run starts at 60 % utilisation of its first arrival rate", () => {
   expect([...initialSizes(chain, 100)]).toEqual([2, 2]);

@@ -1,5 +1,5 @@
-import { needPriors } from "../control/need/prior.ts";
-import type { Topology } from "../system/topology/topology.ts";
+import { needPriors } from "./prior.ts";
+import type { Topology } from "../../system/topology/topology.ts";
 
 /** Utilisation at which a run starts: what a well-set autoscaler would have left. */
 const START_UTILISATION = 0.6;
