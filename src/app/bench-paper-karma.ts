@@ -17,41 +17,34 @@ import type { Played } from "../evaluate/played.ts";
 import { breathe } from "../host/clock.ts";
 import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
-import { playedOrganization } from "../team/policy/carried-organization.ts";
-import { type RuleWatchCounts, watchRules } from "../team/policy/rule-watch.ts";
 import { bottleneckRatePerS } from "../system/topology/bottleneck.ts";
 import { realizeWorkload } from "../system/workload/realize.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
+import {
+  type AblationRow,
+  ablationRows,
+  type OverTrainings,
+  overTrainings,
+  type WatchedAblation,
+  watchedAblations,
+} from "./ablation-rows.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Contestant, opponentOf, teamOf } from "./opponents.ts";
 import { calibrationOfRun } from "./run-calibration.ts";
-import { readRoles } from "./roles.ts";
-import { findRun, readUntrained } from "./runs.ts";
-import { type Ablation, trainAblations } from "./train-ablations.ts";
+import { findRun, type ReadRun, readUntrained } from "./runs.ts";
 
 export type BenchKarmaRequest = {
   readonly inputs: Inputs;
-  /** Arrivals of users; a tenth of what the bottleneck can serve when undefined. */
+  /** Arrivals of users; a tenth of what the bottleneck can serve whenrun: ReadRun | undefined. */
   readonly volumePerS: number | undefined;
   readonly seeds: readonly number[];
   readonly against: readonly string[];
   readonly runName: string | undefined;
   readonly hasTeam: boolean;
   readonly twin: TwinKind;
-  /** Trains a team under each of KARMA's organizations, and lets all of them play; none when undefined. */
-  readonly ablations: { readonly steps: number; readonly seed: number } | undefined;
-};
-
-/** How a row of the ablation came about. */
-export type AblationRow = {
-  readonly system: string;
-  readonly run: string;
-  /** Control steps of its training, and those after which it had made 95 % of its way. */
-  readonly trainedSteps: number;
-  readonly convergedSteps: number | undefined;
-  /** Share of its decisions in all plays that the hard rules of KARMA's organization forbid. */
-  readonly brokenShare: number;
+  /** Trains a team under each of KARMA's organizations with each seed, and lets all play; none when undefined. */
+  readonly ablations: { readonly steps: number; readonly trainSeeds: readonly number[] } | undefined;
 };
 
 export type BenchKarma = {
@@ -63,8 +56,11 @@ export type BenchKarma = {
   readonly calibration: Calibration["source"];
   /** Undefined where no team played. */
   readonly run: string | undefined;
+  /** One for each system; one that was trained several times has the plays of all its trainings. */
   readonly rows: readonly KarmaRow[];
   readonly ablations: readonly AblationRow[];
+  /** Undefined where there is one training seed alone. */
+  readonly overTrainings: OverTrainings | undefined;
   readonly published: readonly PublishedSystem[];
   readonly publishedAblations: readonly PublishedAblation[];
   readonly publishedIntensities: readonly PublishedIntensity[];
@@ -80,23 +76,21 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   const run = request.hasTeam ? findRun(host.cwd, request.runName, topologyHash) : undefined;
   const timing = run?.checkpoint.timing ?? kubernetesTiming;
   const calibration = calibrationOfRun(run, topology, timing);
-  const team =
-    run === undefined
-      ? []
-      : [
-          teamOf("team, untrained", readUntrained(run), topology, timing),
-          teamOf("team, trained", run.checkpoint, topology, timing),
-        ];
-  const opponents = request.against.map((spec) => opponentOf(spec, topology, timing));
+  const others = [
+    ...request.against.map((spec) => opponentOf(spec, topology, timing)),
+    ...teamsOf(run, topology, timing),
+  ];
   const { seeds, twin, inputs, ablations } = request;
   const volumePerS = request.volumePerS ?? DEFAULT_SHARE * bottleneckRatePerS(topology);
-  const trained =
-    ablations === undefined ? [] : await trainAblations({ inputs, calibration, volumePerS, ...ablations }, host);
-  const watched = watchAll(trained, inputs, timing, host);
-  const contestants = [...opponents, ...team, ...watched.map(({ contestant }) => contestant)];
+  const watched =
+    ablations === undefined
+      ? []
+      : await watchedAblations({ inputs, calibration, volumePerS, ...ablations }, timing, host);
+  const contestants = [...others, ...watched.map(({ contestant }) => contestant)];
   const cases = karmaCases(topology, volumePerS);
   const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);
   const rng = createRng("bench-paper karma");
+  const trained = ablationRows(watched, played, timing.timeScale, rng.split("trainings"));
   return {
     paper: "karma",
     topology: topology.name,
@@ -105,8 +99,9 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
     twin,
     calibration: calibration.source,
     run: run?.path,
-    rows: played.map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
-    ablations: watched.map(rowOf),
+    rows: bySystem(played, watched).map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
+    ablations: trained,
+    overTrainings: overTrainings(trained),
     published: publishedSystems,
     publishedAblations,
     publishedIntensities,
@@ -114,34 +109,13 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   };
 }
 
-type Watched = {
-  readonly ablation: Ablation;
-  readonly contestant: Contestant;
-  /** Sums over all its plays. */
-  readonly counts: RuleWatchCounts;
-};
-
-/** Every team of the ablation under the eyes of the same rules, whatever it learned under. */
-function watchAll(
-  trained: readonly Ablation[],
-  { topology }: Inputs,
-  timing: Timing,
-  { cwd }: Host,
-): readonly Watched[] {
-  return trained.map((ablation) => {
-    const { name, checkpoint } = ablation;
-    const counts = { decisions: 0, broken: 0 };
-    const { create } = teamOf(name, checkpoint, topology, timing);
-    const team = playedOrganization(readRoles({ cwd, roles: "karma-hard", assign: [] }, topology));
-    const spec = { team, topology, timing, headroom: checkpoint.headroom };
-    return { ablation, counts, contestant: { name, create: (workload) => watchRules(create(workload), spec, counts) } };
-  });
-}
-
-function rowOf({ ablation, counts }: Watched): AblationRow {
-  const { name, path, checkpoint, convergedSteps } = ablation;
-  const brokenShare = counts.broken / Math.max(1, counts.decisions);
-  return { system: name, run: path, trainedSteps: checkpoint.training.steps, convergedSteps, brokenShare };
+/** The team of a run before and after it learned. */
+function teamsOf(run: ReadRun | undefined, topology: Topology, timing: Timing): readonly Contestant[] {
+  if (run === undefined) return [];
+  return [
+    teamOf("team, untrained", readUntrained(run), topology, timing),
+    teamOf("team, trained", run.checkpoint, topology, timing),
+  ];
 }
 
 type Arena = {
@@ -151,6 +125,21 @@ type Arena = {
   readonly twin: TwinKind;
 };
 type PlayedContestant = { readonly name: string; readonly plays: readonly PlayedCase[] };
+
+/** Plays of all trainings of a system together, case by case. */
+function bySystem(
+  played: readonly PlayedContestant[],
+  watched: readonly WatchedAblation[],
+): readonly PlayedContestant[] {
+  const systemOf = new Map(watched.map(({ contestant, ablation }) => [contestant.name, ablation.name]));
+  const systems = Map.groupBy(played, ({ name }) => systemOf.get(name) ?? name);
+  return [...systems].map(([name, all]) => ({
+    name,
+    plays: all[0]!.plays.map((one, at) =>
+      Object.assign({}, one, { plays: all.flatMap(({ plays }) => plays[at]!.plays) }),
+    ),
+  }));
+}
 
 async function playAll(
   arena: Arena,

@@ -13,14 +13,18 @@ import { readRoles } from "./roles.ts";
 import { type ReadRun, runFiles } from "./runs.ts";
 import { train, trafficHash, type TrainRequest } from "./train.ts";
 
+/** Rows that are compared seed by seed. */
+export const hardRoles = "hard roles";
+export const noOrganization = "no organization";
+
 /** Rows of KARMA's ablation, and what each learns under: a shipped organization, or one agent without any. */
 const ablations: readonly { readonly name: string; readonly roles: string | undefined }[] = [
   { name: "one agent, no organization", roles: undefined },
-  { name: "no organization", roles: "karma-none" },
+  { name: noOrganization, roles: "karma-none" },
   { name: "roles only", roles: "karma-roles" },
   { name: "missions only", roles: "karma-missions" },
   { name: "soft roles", roles: "karma-soft" },
-  { name: "hard roles", roles: "karma-hard" },
+  { name: hardRoles, roles: "karma-hard" },
 ];
 
 export type AblationRequest = {

@@ -1,7 +1,8 @@
-import type { AblationRow, BenchKarma } from "../app/bench-paper-karma.ts";
+import type { BenchKarma } from "../app/bench-paper-karma.ts";
 import type { Estimate } from "../core/statistics.ts";
 import type { PublishedAblation, PublishedSystem } from "../evaluate/papers/karma-published.ts";
 import type { KarmaRow } from "../evaluate/papers/karma-rows.ts";
+import { overTrainingsTable, trainingTable } from "./paper-karma-trainings.ts";
 import { type PaperTable, paperText } from "./paper-text.ts";
 import { figure } from "./table.ts";
 
@@ -14,6 +15,7 @@ export function karmaText(result: BenchKarma, isMarkdown: boolean): string {
   return paperText(
     [
       ...(result.ablations.length === 0 ? [] : [trainingTable(result.ablations)]),
+      ...(result.overTrainings === undefined ? [] : [overTrainingsTable(result.overTrainings, result.published)]),
       {
         title: `Measured: ${place} (mean of five scenarios; recovery and availability of DDoS, spread of mixed)`,
         header: [...header, "mean pods"],
@@ -52,20 +54,6 @@ function publishedCells(row: PublishedSystem): string[] {
     ...[success, latencyOk, pending, recoveryS, availability].map((value) => value.toFixed(1)),
     rewardSd?.toFixed(1) ?? "-",
   ];
-}
-
-function trainingTable(rows: readonly AblationRow[]): PaperTable {
-  return {
-    title: "Trained for it: rules of karma-hard broken in its plays, and control steps to 95 % of what training gained",
-    header: ["system", "broken %", "steps to 95 %", "of steps", "run"],
-    rows: rows.map(({ system, brokenShare, convergedSteps, trainedSteps, run }) => [
-      system,
-      (brokenShare * 100).toFixed(2),
-      convergedSteps === undefined ? "-" : String(convergedSteps),
-      String(trainedSteps),
-      run,
-    ]),
-  };
 }
 
 function publishedAblationTable(rows: readonly PublishedAblation[]): PaperTable {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type AblationRow, overTrainings } from "../../src/app/ablation-rows.ts";
 import type { BenchKarma } from "../../src/app/bench-paper-karma.ts";
 import { karmaText } from "../../src/cli/paper-karma.ts";
 import {
@@ -12,6 +13,20 @@ const at = (mean: number): { mean: number; low: number; high: number } => ({
   low: mean - 0.01,
   high: mean + 0.01,
 });
+
+function training(system: string, trainSeed: number, success: number): AblationRow {
+  const figures = {
+    success,
+    latencyOk: 0.9,
+    pending: 0.01,
+    recoveryS: 30,
+    availability: 0.99,
+    rewardSd: 0.05,
+    brokenShare: 0.0312,
+    convergedSteps: Number.NaN,
+  };
+  return { system, trainSeed, run: "runs/x", trainedSteps: 20_480, figures };
+}
 
 const result: BenchKarma = {
   paper: "karma",
@@ -35,6 +50,7 @@ const result: BenchKarma = {
     },
   ],
   ablations: [],
+  overTrainings: undefined,
   published: publishedSystems,
   publishedAblations,
   publishedIntensities,
@@ -49,14 +65,7 @@ test("ours and what the authors print stand in one text, shares in per cent, wha
 });
 
 test("teams that were trained for the table say how they learned, beside what the draft prints", () => {
-  const row = {
-    system: "hard roles",
-    run: "runs/x",
-    trainedSteps: 20_480,
-    convergedSteps: undefined,
-    brokenShare: 0.0312,
-  };
-  const lines = karmaText({ ...result, ablations: [row] }, true).split("\n");
+  const lines = karmaText({ ...result, ablations: [training("hard roles", 1, 0.9)] }, true).split("\n");
   expect(lines).toContain("| hard roles | 3.12 | - | 20480 | runs/x |");
   expect(lines).toContain("| hard roles | 88.5 | 82.6 | 7.9 | 37.8 | 5.9 | 980 |");
   expect(karmaText(result, true)).not.toContain("journal draft: its ablation");
@@ -65,4 +74,21 @@ test("teams that were trained for the table say how they learned, beside what th
 test("a table without a team says why", () => {
   expect(karmaText(result, false)).toContain("No team played: there is no run of this topology.");
   expect(karmaText({ ...result, run: "runs/karma" }, false)).not.toContain("No team played");
+});
+
+test("several trainings of each stand in one table: mean and spread, hard roles against none, and what is printed", () => {
+  const ablations = [
+    training("no organization", 1, 0.9),
+    training("hard roles", 1, 0.94),
+    training("no organization", 2, 0.91),
+    training("hard roles", 2, 0.92),
+  ];
+  const lines = karmaText({ ...result, ablations, overTrainings: overTrainings(ablations) }, true).split("\n");
+  expect(lines).toContain("| hard roles, seed 2 | 3.12 | - | 20480 | runs/x |");
+  const rest = "90.0 ± 0.0 | 1.0 ± 0.0 | 30.0 ± 0.0 | 99.0 ± 0.0 | 5.0 ± 0.0 | 3.12 ± 0.00 | -";
+  expect(lines).toContain(`| hard roles | 93.0 ± 1.4 | ${rest} |`);
+  const difference = lines.find((line) => line.startsWith("| hard roles - no organization"));
+  expect(difference).toContain("| +2.5 (2 of 2 larger) | 0.0 (0 of 2 larger) |");
+  expect(lines).toContain("| printed: KARMA (hard roles) | 90.9 | 85.7 | 5.9 | 33.0 | 90.7 | 5.3 | - | - |");
+  expect(overTrainings(ablations.slice(0, 2))).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { Topology } from "../../src/system/topology/topology.ts";
 import type { Organization } from "../../src/team/org/specification/organization.ts";
 import { parseOrganization } from "../../src/team/org/specification/parse-organization.ts";
 import { assignRoles } from "../../src/team/org/team/assign.ts";
-import { hearingOf, relationsOf } from "../../src/team/org/team/relations.ts";
+import { perceptionOf, relationsOf } from "../../src/team/org/team/relations.ts";
 import { shippedTopology } from "../team/chain.ts";
 
 const topology: Topology = shippedTopology("karma-chained");
@@ -65,7 +65,7 @@ describe("the ablations of karma.json", () => {
 
 function expectOpen(organization: Organization): void {
   const { assignment } = assignRoles(organization, topology);
-  for (const [agent, heard] of hearingOf(organization, assignment).entries())
+  for (const [agent, heard] of perceptionOf(organization, assignment).hears.entries())
     expect(Array.from(heard)).toEqual(topology.services.map((_, other) => (other === agent ? 0 : 1)));
   expect(relationsOf(organization, assignment).authority.flatMap((row) => Array.from(row))).not.toContain(1);
 }

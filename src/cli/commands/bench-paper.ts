@@ -44,6 +44,7 @@ type KarmaOptions = Options & {
   readonly ablations?: boolean;
   readonly steps: number;
   readonly trainSeed: number;
+  readonly trainSeeds: number;
 };
 
 const example = `
@@ -66,25 +67,30 @@ function addKarma(bench: Command, act: Act): void {
       "train a team under each of KARMA's organizations, and one agent alone, and let them play too",
     )
     .option("--steps <number>", "control steps of each of these trainings", countOption, 400_000)
-    .option("--train-seed <number>", "seed of these trainings", wholeNumberOption, 1)
+    .option("--train-seed <number>", "seed of these trainings, or of the first of them", wholeNumberOption, 1)
+    .option("--train-seeds <number>", "trainings of each, with as many seeds", countOption, 1)
     .option("--markdown", "print the tables as Markdown")
     .addHelpText("after", example)
     .action(act(runKarma));
 }
 
+function numbersFrom(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
 async function runKarma(context: CommandContext, options: KarmaOptions, topology?: string): Promise<CommandResult> {
-  const { volume, seeds, run, team, twin, steps, trainSeed } = options;
+  const { volume, seeds, run, team, twin, steps, trainSeed, trainSeeds } = options;
   const path = topology ?? packagePath("topologies/karma-chained.json");
   const result = await benchKarma(
     {
       inputs: readInputs({ cwd: context.cwd, topology: path }),
       volumePerS: volume,
-      seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+      seeds: numbersFrom(1, seeds),
       against: splitAutoscalerSpecs(options.against),
       runName: run,
       hasTeam: team,
       twin,
-      ablations: options.ablations === true ? { steps, seed: trainSeed } : undefined,
+      ablations: options.ablations === true ? { steps, trainSeeds: numbersFrom(trainSeed, trainSeeds) } : undefined,
     },
     context,
   );

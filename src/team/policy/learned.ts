@@ -5,7 +5,7 @@ import { createRng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
 import { createPlainKernels } from "../../nn/plain.ts";
 import type { Topology } from "../../system/topology/topology.ts";
-import { hearingOf } from "../org/team/relations.ts";
+import { perceptionOf } from "../org/team/relations.ts";
 import { type ActionMask, maskOf } from "./action-mask.ts";
 import { type ActionBasis, explainAction, replicasWanted, scalingActions } from "./actions.ts";
 import { playedOrganization, type TeamOrganization } from "./carried-organization.ts";
@@ -57,7 +57,9 @@ function createTeamObserver(
   team: TeamOrganization | undefined,
 ): Observer {
   const spec = { topology, timing, environments: 1, headroom };
-  return createObserver(team === undefined ? spec : { ...spec, hears: hearingOf(team.organization, team.assignment) });
+  return createObserver(
+    team === undefined ? spec : { ...spec, perception: perceptionOf(team.organization, team.assignment) },
+  );
 }
 
 function guidanceOf(

@@ -3,8 +3,9 @@ import { createNeedEstimator } from "../../control/need/estimate.ts";
 import { needPriors } from "../../control/need/prior.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Topology } from "../../system/topology/topology.ts";
+import type { Perception } from "../org/team/relations.ts";
 import { type ActionBases, type ActionBasis, replicasWanted } from "./actions.ts";
-import { type ServiceGraph, serviceGraph } from "./graph.ts";
+import { serviceGraph } from "./graph.ts";
 import { createNeedHistory, leastNeed, type NeedHistory } from "./need-history.ts";
 
 /** Version of the observation; a checkpoint of another version cannot be played. */
@@ -52,8 +53,8 @@ export type ObserverSpec = {
   readonly environments: number;
   /** Replicas that keep the objective under steady load / pods at 100 % CPU it needs; >= 1. See env/headroom.ts. */
   readonly headroom: number;
-  /** Whose signals each agent gets, 1 where it does: [agents][of agents]. Everybody's when left out. */
-  readonly hears?: readonly Uint8Array[];
+  /** Whom agents hear and know; everybody hears everybody when left out. */
+  readonly perception?: Perception;
 };
 
 /** Turns readings into what agents see and what their actions multiply: the same for 256 twins and a live cluster. */
@@ -226,32 +227,48 @@ function qualityFeatures(topology: Topology): Writer {
   };
 }
 
-function neighbourFeatures({ topology, hears }: ObserverSpec, history: NeedHistory): Writer {
-  const { upstream, downstream } = audible(topology, hears);
-  /** Smallest ready / need of some services, as a logarithm; 1 where there are none. */
-  function tightest(readings: Readings, environment: number, others: readonly number[]): number {
-    let least = 1;
-    for (const other of others) {
-      const cell = other * readings.environments + environment;
-      least = Math.min(least, clip(Math.log(Math.max(0.1, readings.ready[cell]!)) - history.logNeed[cell]!, -2, 1));
-    }
-    return least;
-  }
+function neighbourFeatures(spec: ObserverSpec, history: NeedHistory): Writer {
+  const { upstream, downstream } = serviceGraph(spec.topology);
+  const before = upstream.map((others, own) => noticed(spec, own, others));
+  const behind = downstream.map((others, own) => noticed(spec, own, others));
+  const tightest = tightestOf(history);
   return (readings, cell, out, at) => {
     const service = Math.floor(cell / readings.environments);
     const environment = cell % readings.environments;
-    out[at++] = tightest(readings, environment, upstream[service]!);
-    out[at++] = tightest(readings, environment, downstream[service]!);
+    out[at++] = tightest(readings, environment, before[service]!);
+    out[at++] = tightest(readings, environment, behind[service]!);
     return at;
   };
 }
 
-/** Whom each agent hears of those before and behind it; all of them where nothing is said of links. */
-function audible(topology: Topology, hears: ObserverSpec["hears"]): Pick<ServiceGraph, "upstream" | "downstream"> {
-  const { upstream, downstream } = serviceGraph(topology);
-  const heard = (others: readonly number[], own: number): readonly number[] =>
-    hears === undefined ? others : others.filter((other) => hears[own]![other] === 1);
-  return { upstream: upstream.map(heard), downstream: downstream.map(heard) };
+/** Services by what an agent learns of them: all signals, or their pods alone. */
+type Noticed = { readonly heard: readonly number[]; readonly known: readonly number[] };
+
+function noticed({ perception }: ObserverSpec, own: number, others: readonly number[]): Noticed {
+  if (perception === undefined) return { heard: others, known: [] };
+  const { hears, knows } = perception;
+  return {
+    heard: others.filter((other) => hears[own]![other] === 1),
+    known: others.filter((other) => knows[own]![other] === 1),
+  };
+}
+
+/** Smallest ready / need of some services, as a logarithm; 1 where there are none. */
+function tightestOf({ logNeed }: NeedHistory): (readings: Readings, environment: number, of: Noticed) => number {
+  return ({ ready, desired, environments }, environment, { heard, known }) => {
+    let least = 1;
+    for (const other of heard) {
+      const cell = other * environments + environment;
+      least = Math.min(least, clip(Math.log(Math.max(0.1, ready[cell]!)) - logNeed[cell]!, -2, 1));
+    }
+    // What an acquaintance needs is not told, but where pods of it are missing can be seen.
+    for (const other of known) {
+      const cell = other * environments + environment;
+      if (ready[cell]! < desired[cell]!)
+        least = Math.min(least, clip(Math.log(Math.max(0.1, ready[cell]!) / desired[cell]!), -2, 0));
+    }
+    return least;
+  };
 }
 
 /** What tells services of one topology apart, and means the same in another one. */

@@ -1,10 +1,11 @@
 import { createRng } from "../../../src/core/rng.ts";
 import { guardRulesFor } from "../../../src/control/guard/rules.ts";
-import { createScalingEnv, defaultRandomisation } from "../../../src/team/env/scaling-env.ts";
+import { createScalingEnv, defaultRandomisation, type ScalingGame } from "../../../src/team/env/scaling-env.ts";
 import { parseOrganization } from "../../../src/team/org/specification/parse-organization.ts";
 import { assignRoles } from "../../../src/team/org/team/assign.ts";
-import { hearingOf } from "../../../src/team/org/team/relations.ts";
+import { perceptionOf } from "../../../src/team/org/team/relations.ts";
 import { preferredAction } from "../../../src/team/policy/actions.ts";
+import { observedFeatures } from "../../../src/team/policy/observe.ts";
 import { burstyTraffic, calibrationOf, chain } from "../chain.ts";
 import { grow, keep, shrink, smallTeam, type SmallTeam } from "./runtime/small-team.ts";
 
@@ -27,12 +28,13 @@ export function allowedWhenHot(parts: object, ...roles: string[][]): unknown {
   return roles.map((_, agent) => team.allowed(agent));
 }
 
-/** What is done where a asks for more replicas and b gives some back. */
-export function settled(links: readonly object[], group: object = { roles: { a: {}, b: {} } }): unknown {
-  const team = smallTeam({ structural: { roles: { a: {}, b: {} }, group: { id: "g", links, ...group } } }, [
-    ["a"],
-    ["b"],
-  ]);
+/** What is done where the first agent asks for more replicas and the second, who plays b, gives some back. */
+export function settled(
+  links: readonly object[],
+  group: object = { roles: { a: {}, b: {} } },
+  [first, roles]: readonly [string, object] = ["a", { a: {}, b: {} }],
+): unknown {
+  const team = smallTeam({ structural: { roles, group: { id: "g", links, ...group } } }, [[first], ["b"]]);
   team.see(warm, warm);
   return Array.from(team.guidance.settle(Int32Array.of(grow, shrink)));
 }
@@ -46,13 +48,24 @@ export function isRefused(group: object, roles: object, ...played: string[]): bo
   return assignRoles(parsed.value, chain, declared).problems.length > 0;
 }
 
-/** How many of the entry's observations another service has a part in, after some minutes of the game. */
-export function heardByEntry(links: readonly object[]): number {
-  const [told, deaf] = [links, []].map((given) => observedByEntry(given));
-  return told!.filter((value, at) => value !== deaf![at]).length;
+/** What the entry observes of the services behind it while pods of them are missing: their "need", their "pods", or "nothing". */
+export function noticedByEntry(links: readonly object[]): string {
+  const game = gameLinked(links);
+  const { ready, desired } = game.readings();
+  const logs = (of: (cell: number) => number): number => Math.min(1, ...[1, 2, 3].map((cell) => Math.log(of(cell))));
+  const readings: Readonly<Record<string, number>> = {
+    need: logs((cell) => ready[cell]! / game.bases.need[cell]!),
+    pods: logs((cell) => (ready[cell]! < desired[cell]! ? ready[cell]! / desired[cell]! : Number.MAX_VALUE)),
+    nothing: 1,
+  };
+  const seen = game.observations[observedFeatures.indexOf("downstreamReadyToNeed")]!;
+  const fitting = Object.keys(readings).filter((name) => Math.abs(readings[name]! - seen) < 1e-6);
+  if (fitting.length !== 1) throw new Error(`expected one of ${JSON.stringify(readings)}, found ${seen}`);
+  return fitting[0]!;
 }
 
-function observedByEntry(links: readonly object[]): readonly number[] {
+/** After some minutes that began with too few replicas. */
+function gameLinked(links: readonly object[]): ScalingGame {
   const raw = {
     name: "small",
     structural: { roles: { a: {}, b: {} }, group: { id: "g", roles: { a: {}, b: {} }, links } },
@@ -72,14 +85,14 @@ function observedByEntry(links: readonly object[]): readonly number[] {
     kappa: 40,
     randomisation: { ...defaultRandomisation, initial: [0.5, 0.8] },
     rng: createRng("conformance"),
-    hears: hearingOf(parsed.value, { roles: [["a"], ["b"], ["b"], ["b"]] }),
+    perception: perceptionOf(parsed.value, { roles: [["a"], ["b"], ["b"], ["b"]] }),
   });
   game.restart(0);
-  for (let step = 0; step < 4; step++) {
+  for (let step = 0; step < 2; step++) {
     game.step(new Int32Array(chain.services.length).fill(preferredAction));
     game.resetEnded();
   }
-  return Array.from(game.observations.slice(0, game.observationSize));
+  return game;
 }
 
 /** Two goals to reach, by being hot and by being cold, for role a. */
@@ -156,6 +169,14 @@ export function ruled(hardness: number): unknown {
 export const authority: object = { type: "authority", from: "a", to: "b" };
 export const apart: object = { roles: { a: {} }, subgroups: [{ id: "h", roles: { b: {} } }] };
 export const within: object = { subgroups: [{ id: "h", roles: { a: {}, b: {} } }] };
+/** A group in which c and b can be played. */
+export const second: object = { roles: { c: {}, b: {} } };
+
+/** Roles c and a in two groups, and a compatibility of this scope. */
+export function inTwo(scope: string): object {
+  const compatibilities = [{ from: "a", to: "c", scope }];
+  return { roles: { c: {} }, subgroups: [{ id: "h", roles: { a: {} } }], compatibilities };
+}
 
 export function normCounts(more: object): unknown {
   const team = cooling({ norm: more });

@@ -41,6 +41,8 @@ export type SchemeState = {
   open(goal: number): Uint8Array;
   /** Agents' own histories since a leaf was opened: those that match reach it. */
   standing(goal: number): Standing | undefined;
+  /** Has these cells forgotten where the goal is opened: 0 for all agents of the environment. @param cells  [cells] */
+  forgetOnOpen(goal: number, cells: Uint8Array): void;
   /** Marks a leaf as reached, and whatever follows from it. */
   reach(goal: number, environment: number, atS: number): void;
   /** Goals that took too long are counted, and their time begins again. */
@@ -57,6 +59,8 @@ type Tree = {
   readonly open: readonly Uint8Array[];
   /** When a goal was opened, s: [goals][environments]. */
   readonly openedS: readonly Float64Array[];
+  /** What is forgotten where a goal is opened: [goals][...][cells]. */
+  readonly forgotten: readonly Uint8Array[][];
   readonly goals: readonly GoalCounts[];
   readonly plans: readonly PlanCounts[];
 };
@@ -79,6 +83,7 @@ export function createScheme(
     isLeaf: (node) => nodes[node]!.children.length === 0,
     open: (node) => open[node]!,
     standing: (node) => (nodes[node]!.pattern < 0 ? undefined : histories.standing(nodes[node]!.pattern)),
+    forgetOnOpen: (node, cells) => void tree.forgotten[node]!.push(cells),
     reach: (node, environment, atS) => reach(tree, node, environment, atS),
     checkTime: (atS) => timed.forEach((node) => checkTime(tree, node, atS)),
     restart: (environment, atS) => restart(tree, environment, atS),
@@ -99,6 +104,7 @@ function plantTree(
     reached: nodes.map(() => new Uint8Array(environments)),
     open: nodes.map(() => new Uint8Array(environments)),
     openedS: nodes.map(() => new Float64Array(environments)),
+    forgotten: nodes.map(() => []),
     goals: nodes.map(({ goal }): GoalCounts => ({ goal: goal.id, reached: 0, late: 0 })),
     plans: nodes.map(({ goal }) => countsOf(goal)),
   };
@@ -112,6 +118,8 @@ function openGoal(tree: Tree, node: number, environment: number, atS: number): v
   const { goal, agents, children, pattern } = tree.nodes[node]!;
   // What happened before does not count.
   if (pattern >= 0) for (const agent of agents) histories.restart(agent * environments + environment, pattern);
+  for (const cells of tree.forgotten[node]!)
+    for (let cell = environment; cell < cells.length; cell += environments) cells[cell] = 0;
   const count = goal.plan?.operator === "sequence" ? 1 : children.length;
   for (let k = 0; k < count; k++) openGoal(tree, children[k]!, environment, atS);
 }

@@ -84,12 +84,14 @@ export function serveMission(
 }
 
 function leafOf(state: SchemeState, goal: number, weight: number, cells: number): Leaf {
+  const there = new Uint8Array(cells);
+  state.forgetOnOpen(goal, there);
   return {
     goal,
     worth: weight * bonusOf(state, goal),
     open: state.open(goal),
     standing: state.standing(goal),
-    there: new Uint8Array(cells),
+    there,
     done: new Uint8Array(cells),
   };
 }

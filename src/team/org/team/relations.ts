@@ -30,10 +30,19 @@ export function relationsOf(organization: Organization, { roles }: Assignment): 
   };
 }
 
-/** Whose signals each agent gets, 1 where it does, [agents][of agents]: of those who communicate to it. */
-export function hearingOf(organization: Organization, assignment: Assignment): readonly Uint8Array[] {
-  const { communication } = relationsOf(organization, assignment);
-  return communication.map((_, own) => Uint8Array.from(communication, (told) => told[own]!));
+/** What an agent is told of others, and what it sees of them unasked; 1 where it is so: [agents][of agents]. */
+export type Perception = {
+  /** All signals: of those who communicate to it. */
+  readonly hears: readonly Uint8Array[];
+  /** Whether pods are missing: of those it is acquainted with and does not hear. */
+  readonly knows: readonly Uint8Array[];
+};
+
+export function perceptionOf(organization: Organization, assignment: Assignment): Perception {
+  const { acquaintance, communication } = relationsOf(organization, assignment);
+  const hears = communication.map((_, own) => Uint8Array.from(communication, (told) => told[own]!));
+  const knows = acquaintance.map((known, own) => known.map((isKnown, other) => isKnown & ~hears[own]![other]!));
+  return { hears, knows };
 }
 
 function isLinked(
