@@ -20,7 +20,7 @@ export function tanhAll(at: usize, count: i32): void {
 }
 
 /** Coefficients come from memory: engines put a constant together anew at each use, which takes longer. */
-function tanhOf(x: v128): v128 {
+export function tanhOf(x: v128): v128 {
   const c = f32x4.pmax(f32x4.pmin(x, v128.load32_splat(table)), v128.load32_splat(table, 4));
   const s = f32x4.mul(c, c);
   let p = f32x4.add(f32x4.mul(s, v128.load32_splat(table, 8)), v128.load32_splat(table, 12));
@@ -33,4 +33,10 @@ function tanhOf(x: v128): v128 {
   q = f32x4.add(f32x4.mul(q, s), v128.load32_splat(table, 44));
   q = f32x4.add(f32x4.mul(q, s), v128.load32_splat(table, 48));
   return f32x4.div(f32x4.mul(c, p), q);
+}
+
+/** The logistic function, to 2e-7. */
+export function logisticOf(x: v128): v128 {
+  const half = f32x4.splat(0.5);
+  return f32x4.add(half, f32x4.mul(half, tanhOf(f32x4.mul(half, x))));
 }

@@ -1,19 +1,29 @@
 import type { Rng } from "../core/rng.ts";
 import type { Dense, Vector } from "./kernels.ts";
-import type { Mlp } from "./mlp.ts";
+import type { Network } from "./network.ts";
 
 /**
- * Orthogonal weights of gain √2 in hidden layers, of `outputGain` in the last one; biases 0.
+ * Orthogonal weights of gain √2 in hidden layers, of `outputGain` in the last one, of 1 in recurrent ones; biases 0; layer
+ * norm changes nothing at first.
  *
- * @source Huang et al., The 37 implementation details of PPO, detail 2
+ * @source Huang et al., The 37 implementation details of PPO, detail 2; recurrent: marlbenchmark/on-policy, rnn.py
  */
-export function initialise(mlp: Mlp, parameters: Vector, outputGain: number, rng: Rng): void {
-  for (const layer of mlp.layers) {
-    const gain = layer === mlp.layers.at(-1) ? outputGain : Math.SQRT2;
-    const weights = orthogonal(layer, rng);
-    for (let k = 0; k < weights.length; k++) parameters[layer.weightsAt + k] = gain * weights[k]!;
+export function initialise(network: Network, parameters: Vector, outputGain: number, rng: Rng): void {
+  for (const layer of network.layers) {
+    if (layer.kind === "dense")
+      initialiseDense(layer, parameters, layer === network.layers.at(-1) ? outputGain : Math.SQRT2, rng);
+    if (layer.kind === "gru")
+      for (const dense of [layer.ofInput, layer.ofState]) initialiseDense(dense, parameters, 1, rng);
+    if (layer.kind !== "norm") continue;
+    parameters.fill(1, layer.gainsAt, layer.gainsAt + layer.fanOut);
     parameters.fill(0, layer.biasesAt, layer.biasesAt + layer.fanOut);
   }
+}
+
+function initialiseDense(layer: Dense, parameters: Vector, gain: number, rng: Rng): void {
+  const weights = orthogonal(layer, rng);
+  for (let k = 0; k < weights.length; k++) parameters[layer.weightsAt + k] = gain * weights[k]!;
+  parameters.fill(0, layer.biasesAt, layer.biasesAt + layer.fanOut);
 }
 
 /** [fanOut][fanIn]: orthonormal rows, or orthonormal columns where there are more rows than columns. */

@@ -1,4 +1,4 @@
-import type { Kernels, Vector } from "./kernels.ts";
+import type { Kernels, Nonlinearity, Vector } from "./kernels.ts";
 import { wasmBinary } from "./wasm-binary.ts";
 
 /** What kernels/index.ts exports. Numbers before the counts are addresses in bytes; 0 stands for none. */
@@ -25,8 +25,35 @@ type Exports = {
     fanOut: number,
     isTanhBelow: boolean,
   ): void;
+  activateForward(of: number, x: number, y: number, count: number): void;
+  activateBackward(of: number, x: number, yGradient: number, xGradient: number, count: number): void;
+  normForward(x: number, gains: number, biases: number, y: number, rows: number, width: number): void;
+  normBackward(
+    x: number,
+    gains: number,
+    gainGradient: number,
+    biasGradient: number,
+    yGradient: number,
+    xGradient: number,
+    rows: number,
+    width: number,
+  ): void;
+  gruForward(ofInput: number, ofState: number, h: number, after: number, rows: number, width: number): void;
+  gruBackward(
+    ofInput: number,
+    ofState: number,
+    h: number,
+    afterGradient: number,
+    inputGradient: number,
+    stateGradient: number,
+    hGradient: number,
+    rows: number,
+    width: number,
+  ): void;
   adam(p: number, g: number, first: number, count: number, ...rates: readonly number[]): void;
 };
+
+type Layers = Omit<Kernels, "backEnd" | "vector" | "denseForward" | "denseBackward" | "adam">;
 
 type Arena = {
   readonly memory: WebAssembly.Memory;
@@ -79,6 +106,7 @@ export function createWasmKernels(options: { readonly memoryMiB?: number } = {})
       const dx = inputGradient === undefined ? 0 : addressOf(inputGradient, 0, rows * fanIn);
       wasm.denseBackward(x, w, wGradient, bGradient, dy, dx, rows, fanIn, fanOut, below === "tanh");
     },
+    ...otherLayers(wasm, arena),
     adam(parameters, gradient, moments, step, { learningRate, beta1, beta2, epsilon, gradientScale }) {
       const count = parameters.length;
       const p = addressOf(parameters, 0, count);
@@ -88,6 +116,46 @@ export function createWasmKernels(options: { readonly memoryMiB?: number } = {})
       const second = 1 / (1 - power(beta2, step));
       const betas = [beta1, 1 - beta1, beta2, 1 - beta2] as const;
       wasm.adam(p, g, m, count, gradientScale, ...betas, first, second, epsilon, learningRate);
+    },
+  };
+}
+
+/** Numbers of kernels/activation.ts. */
+const nonlinearities: Readonly<Record<Nonlinearity, number>> = { tanh: 1, relu: 2, silu: 3 };
+
+/** What is not dense. */
+function otherLayers(wasm: Exports, { addressOf }: Arena): Layers {
+  return {
+    activateForward(of, input, output, count) {
+      const [x, y] = [addressOf(input, 0, count), addressOf(output, 0, count)];
+      wasm.activateForward(nonlinearities[of], x, y, count);
+    },
+    activateBackward(of, input, outputGradient, inputGradient, count) {
+      const [x, dy, dx] = [input, outputGradient, inputGradient].map((one) => addressOf(one, 0, count));
+      wasm.activateBackward(nonlinearities[of], x!, dy!, dx!, count);
+    },
+    normForward({ gainsAt, biasesAt, fanOut }, parameters, input, output, rows) {
+      const [gains, biases] = [addressOf(parameters, gainsAt, fanOut), addressOf(parameters, biasesAt, fanOut)];
+      const [x, y] = [addressOf(input, 0, rows * fanOut), addressOf(output, 0, rows * fanOut)];
+      wasm.normForward(x, gains, biases, y, rows, fanOut);
+    },
+    normBackward({ gainsAt, biasesAt, fanOut }, parameters, gradient, input, outputGradient, inputGradient, rows) {
+      const gains = addressOf(parameters, gainsAt, fanOut);
+      const [dGains, dBiases] = [addressOf(gradient, gainsAt, fanOut), addressOf(gradient, biasesAt, fanOut)];
+      const [x, dy, dx] = [input, outputGradient, inputGradient].map((one) => addressOf(one, 0, rows * fanOut));
+      wasm.normBackward(x!, gains, dGains, dBiases, dy!, dx!, rows, fanOut);
+    },
+    gruForward({ width, ofInput, ofState, before }, after, rows) {
+      const [x, u] = [addressOf(ofInput, 0, 3 * rows * width), addressOf(ofState, 0, 3 * rows * width)];
+      const [h, y] = [addressOf(before, 0, rows * width), addressOf(after, 0, rows * width)];
+      wasm.gruForward(x, u, h, y, rows, width);
+    },
+    gruBackward({ width, ofInput, ofState, before }, afterGradient, gradients, rows) {
+      const wide = [ofInput, ofState, gradients.ofInput, gradients.ofState];
+      const [x, u, dx, du] = wide.map((one) => addressOf(one, 0, 3 * rows * width));
+      const narrow = [before, afterGradient, gradients.before];
+      const [h, dy, dh] = narrow.map((one) => addressOf(one, 0, rows * width));
+      wasm.gruBackward(x!, u!, h!, dy!, dx!, du!, dh!, rows, width);
     },
   };
 }

@@ -29,7 +29,7 @@ test.each(cases)(
   ({ backEnd, activation, below }) => {
     const kernels = kernelsOf[backEnd]!();
     const rng = createRng(4);
-    const layer: Dense = { fanIn, fanOut, weightsAt: 0, biasesAt: fanIn * fanOut, activation };
+    const layer: Dense = { kind: "dense", fanIn, fanOut, weightsAt: 0, biasesAt: fanIn * fanOut, activation };
     const parameters = random(kernels, (fanIn + 1) * fanOut, rng);
     const sums = random(kernels, rows * fanIn, rng);
     const weighing = random(kernels, rows * fanOut, rng);

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { createRng } from "../../src/core/rng.ts";
 import type { AdamRate, Vector } from "../../src/nn/kernels.ts";
 import { createScratch, backward, defineMlp, forward, type Mlp } from "../../src/nn/mlp.ts";
-import { createPlainKernels, tanh } from "../../src/nn/plain.ts";
+import { createPlainKernels } from "../../src/nn/plain.ts";
+import { tanh } from "../../src/nn/tanh.ts";
 
 const kernels = createPlainKernels();
 

@@ -56,7 +56,14 @@ function expectClose(found: Vector, wanted: Vector): void {
 
 function layerOf(s: Shape): Dense {
   const { fanIn, fanOut, offset } = s;
-  return { fanIn, fanOut, weightsAt: offset, biasesAt: offset + fanIn * fanOut, activation: s.activation };
+  return {
+    kind: "dense",
+    fanIn,
+    fanOut,
+    weightsAt: offset,
+    biasesAt: offset + fanIn * fanOut,
+    activation: s.activation,
+  };
 }
 
 function runForward(kernels: Kernels, s: Shape): Vector {
@@ -112,7 +119,7 @@ test("a layer's gradients are the plain kernels' for any shape, and nothing arou
 
 test("without an input gradient the weights' gradient is the same", () => {
   const wasm = createWasmKernels({ memoryMiB: 1 });
-  const layer: Dense = { fanIn: 5, fanOut: 6, weightsAt: 0, biasesAt: 30, activation: "tanh" };
+  const layer: Dense = { kind: "dense", fanIn: 5, fanOut: 6, weightsAt: 0, biasesAt: 30, activation: "tanh" };
   const [input, outputGradient] = [wasm.vector(35).fill(0.5), wasm.vector(42).fill(0.25)];
   const [with_, without] = [wasm.vector(36), wasm.vector(36)];
   const parameters = wasm.vector(36);
@@ -143,7 +150,7 @@ test.each([NaN, 1e30])("twenty steps of Adam are the plain kernels', between fen
 test("tanh is right to 4e-7 from end to end, never leaves [-1, 1], is odd, and passes NaN on", () => {
   const wasm = createWasmKernels({ memoryMiB: 4 });
   const count = 100_001;
-  const layer: Dense = { fanIn: 1, fanOut: 1, weightsAt: 0, biasesAt: 1, activation: "tanh" };
+  const layer: Dense = { kind: "dense", fanIn: 1, fanOut: 1, weightsAt: 0, biasesAt: 1, activation: "tanh" };
   const parameters = wasm.vector(2);
   parameters[0] = 1;
   const input = wasm.vector(count).map((_, k) => (k - 50_000) / 5_000);
@@ -164,7 +171,7 @@ test("tanh is right to 4e-7 from end to end, never leaves [-1, 1], is odd, and p
 test("a row's output has the same bits alone as anywhere in a batch", () => {
   const wasm = createWasmKernels({ memoryMiB: 1 });
   const rng = createRng(3);
-  const layer: Dense = { fanIn: 13, fanOut: 7, weightsAt: 0, biasesAt: 91, activation: "tanh" };
+  const layer: Dense = { kind: "dense", fanIn: 13, fanOut: 7, weightsAt: 0, biasesAt: 91, activation: "tanh" };
   const { inner: parameters } = fenced(wasm, 98, 0, () => rng.between(-1, 1));
   const { inner: batch } = fenced(wasm, 9 * 13, 0, () => rng.between(-1, 1));
   const together = wasm.vector(9 * 7);
@@ -262,7 +269,7 @@ test("a full memory says how much is taken and what to ask for", () => {
 
 test("vectors of other kernels and vectors that are too short are refused", () => {
   const wasm = createWasmKernels({ memoryMiB: 1 });
-  const layer: Dense = { fanIn: 4, fanOut: 4, weightsAt: 0, biasesAt: 16, activation: "linear" };
+  const layer: Dense = { kind: "dense", fanIn: 4, fanOut: 4, weightsAt: 0, biasesAt: 16, activation: "linear" };
   const [parameters, input, output] = [wasm.vector(20), wasm.vector(8), wasm.vector(8)];
   const foreign = createWasmKernels({ memoryMiB: 1 }).vector(8);
   expect(() => wasm.denseForward(layer, parameters, foreign, output, 2)).toThrow(/not made by vector/);

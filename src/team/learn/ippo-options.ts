@@ -1,4 +1,5 @@
 import { KarmaError, type Problem } from "../../core/errors.ts";
+import type { NetworkStyle } from "../../nn/network.ts";
 import { preferredAction } from "../policy/actions.ts";
 import type { LossOptions } from "./ppo-gradient.ts";
 import type { ReturnScaling } from "./return-scale.ts";
@@ -17,6 +18,10 @@ export type IppoOptions = LossOptions & {
   readonly shards: number;
   /** Widths of the hidden layers of actor and critic. */
   readonly hidden: readonly number[];
+  /** What stands between them; tanh alone when left out. */
+  readonly network?: NetworkStyle;
+  /** Control steps through which a memory learns; a divisor of `rolloutSteps`. Whole rollouts when left out. */
+  readonly memorySteps?: number;
   readonly learningRate: number;
   /** The learning rate falls in a straight line from `learningRate` to this. */
   readonly finalLearningRate: number;

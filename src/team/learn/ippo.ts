@@ -1,6 +1,6 @@
 import { createRng, type Rng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
-import { defineMlp, type Mlp } from "../../nn/mlp.ts";
+import { defineNetwork, type Network } from "../../nn/network.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import {
   generalisedAdvantages,
@@ -49,7 +49,7 @@ export type Trainer = {
   /** Plays one rollout and learns from it. */
   iterate(): IterationMetrics;
   /** The actor, as it is now. */
-  actor(): { readonly network: Mlp; readonly weights: Float32Array };
+  actor(): { readonly network: Network; readonly weights: Float32Array };
   /** Everything a new trainer needs to go on as if nothing had happened. */
   snapshot(): Uint8Array;
 };
@@ -191,8 +191,8 @@ function restore(training: Training, bytes: Uint8Array): void {
   checkGame(game.observations);
 }
 
-function defineNetworks(game: VectorGame, { hidden }: IppoOptions, { size }: CriticView): ActorCritic {
-  const actor = defineMlp([game.observationSize, ...hidden, game.actions]);
-  const critic = defineMlp([game.observationSize + size, ...hidden, 1], actor.endsAt);
+function defineNetworks(game: VectorGame, { hidden, network = {} }: IppoOptions, { size }: CriticView): ActorCritic {
+  const actor = defineNetwork([game.observationSize, ...hidden, game.actions], network);
+  const critic = defineNetwork([game.observationSize + size, ...hidden, 1], network, actor.endsAt);
   return { actor, critic };
 }

@@ -2,6 +2,7 @@ import { KarmaError } from "../../core/errors.ts";
 import type { Rng } from "../../core/rng.ts";
 import { initialise } from "../../nn/init.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
+import { outputLayer } from "../../nn/network.ts";
 import type { IppoOptions } from "./ippo-options.ts";
 import { type ActorCritic, type Batch, lossSums, type ShardRunner } from "./ppo-gradient.ts";
 
@@ -59,7 +60,7 @@ export function createLearner(
     initialise(rng) {
       initialise(actor, batch.parameters, 0.01, rng.split("actor"));
       initialise(critic, batch.parameters, 0.01, rng.split("critic"));
-      const bias = actor.layers.at(-1)!.biasesAt + options.preferredAction;
+      const bias = outputLayer(actor).biasesAt + options.preferredAction;
       batch.parameters[bias] = batch.parameters[bias]! + options.preference;
     },
     update: (learningRate, rng) => update(state, learningRate, rng),

@@ -18,7 +18,12 @@ const mappoDetails: Pick<IppoOptions, "hasCentralCritic" | "returnScaling" | "va
   huber: 10,
 };
 
+/** The options with which IPPO's loop is MAPPO. */
+export function mappoOptions(options: IppoOptions): IppoOptions {
+  return { ...options, ...mappoDetails };
+}
+
 /** MAPPO with one shared actor and one critic for all agents. Everything else is IPPO's loop. */
 export function createMappoTrainer(spec: TrainerSpec): Trainer {
-  return createTrainer({ ...spec, options: { ...spec.options, ...mappoDetails } });
+  return createTrainer({ ...spec, options: mappoOptions(spec.options) });
 }

@@ -1,9 +1,10 @@
 import { logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
-import { backward, createScratch, forward, type Mlp, type MlpScratch } from "../../nn/mlp.ts";
+import { backward, createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
+import type { Network } from "../../nn/network.ts";
 
 /** One actor for all agents, and the critic that only training needs: its input is the observation and the future. */
-export type ActorCritic = { readonly actor: Mlp; readonly critic: Mlp };
+export type ActorCritic = { readonly actor: Network; readonly critic: Network };
 
 /** Everything the gradient of a mini-batch reads and writes. Memory of the caller's choice, so threads may share it. */
 export type Batch = {

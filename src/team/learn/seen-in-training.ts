@@ -1,11 +1,11 @@
 import type { Rng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
-import type { Mlp } from "../../nn/mlp.ts";
+import type { Network } from "../../nn/network.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import { createGreedyPlayer } from "../policy/inference.ts";
 import { type SeenRanges, seenRanges } from "../policy/seen.ts";
 
-export type Actor = { readonly network: Mlp; readonly weights: Float32Array };
+export type Actor = { readonly network: Network; readonly weights: Float32Array };
 
 export type SeenSpec = {
   /** The game of the training, with dice of its own. */

@@ -1,7 +1,7 @@
 import type { Timing } from "../../control/loop/timing.ts";
 import { KarmaError, type Problem } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
-import { defineMlp, type Mlp } from "../../nn/mlp.ts";
+import { defineNetwork, type Network, type NetworkStyle } from "../../nn/network.ts";
 import { createStructureCheck } from "../../system/topology/structure.ts";
 import { actionVersion, scalingActions } from "./actions.ts";
 import { checksumOf, numbersFromBase64, numbersToBase64 } from "../../core/base64.ts";
@@ -25,7 +25,7 @@ export type Checkpoint = {
   readonly training: TrainingRecord;
   /** Kernels it was trained with. */
   readonly backEnd: BackEnd;
-  readonly network: Mlp;
+  readonly network: Network;
   /** The network's parameters. */
   readonly weights: Float32Array;
   /** `one` agent decides for all services, one service at a time; an agent of its own for each when left out. */
@@ -38,9 +38,12 @@ export type Checkpoint = {
   readonly forbidden?: readonly (readonly number[])[];
 };
 
+/** Which loop trained it. */
+export type Algorithm = "ippo" | "mappo";
+
 /** How it came about: enough to get the same bytes again. */
 export type TrainingRecord = {
-  readonly algorithm: "ippo";
+  readonly algorithm: Algorithm;
   readonly seed: number;
   /** Control steps of all environments together. */
   readonly steps: number;
@@ -53,8 +56,8 @@ type CheckpointDocument = Omit<Checkpoint, "network" | "weights"> & {
   readonly format: typeof checkpointFormat;
   readonly observation: string;
   readonly action: string;
-  /** Inputs, hidden widths, outputs. */
-  readonly network: { readonly sizes: readonly number[] };
+  /** Widths of inputs, hidden layers and outputs; what stands between them. */
+  readonly network: { readonly sizes: readonly number[] } & NetworkStyle;
   readonly weights: { readonly checksum: string; readonly base64: string };
 };
 
@@ -71,7 +74,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
     timing,
     headroom,
     training,
-    network: { sizes: [network.inputs, ...network.layers.map(({ fanOut }) => fanOut)] },
+    network: { sizes: network.sizes, ...network.style },
     weights: { checksum: checksumOf(base64), base64 },
     ...extrasOf(checkpoint),
   };
@@ -123,17 +126,18 @@ function decodeDocument(document: CheckpointDocument): DecodedCheckpoint {
   const [seen, choices] = [rows * observationSize, rows * scalingActions.length];
   if (inputs !== seen || outputs !== choices)
     return refuse("network.sizes", differs(`${seen} to ${choices}`, `${inputs} to ${outputs}`));
-  const mlp = defineMlp(network.sizes);
+  const { sizes, ...style } = network;
+  const defined = defineNetwork(sizes, style);
   const numbers = numbersFromBase64(weights.base64);
-  if (numbers?.length !== mlp.endsAt)
-    return refuse("weights.base64", differs(`${mlp.endsAt} numbers`, `${numbers?.length ?? "none"}`));
+  if (numbers?.length !== defined.endsAt)
+    return refuse("weights.base64", differs(`${defined.endsAt} numbers`, `${numbers?.length ?? "none"}`));
   if (checksumOf(weights.base64) !== weights.checksum)
     return refuse("weights.base64", "expected the numbers that were written, found others: the file is damaged");
   if (!numbers.every(Number.isFinite)) return refuse("weights.base64", "expected finite numbers, found others");
   const extras = extrasOf(document);
   const problems = extrasProblems(extras, topology.services.length);
   if (problems.length > 0) return { ok: false, problems };
-  const value = { topology, timing, headroom, training, backEnd, network: mlp, weights: numbers, ...extras };
+  const value = { topology, timing, headroom, training, backEnd, network: defined, weights: numbers, ...extras };
   return { ok: true, value };
 }
 

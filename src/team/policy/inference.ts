@@ -1,6 +1,7 @@
 import { largestOf, logSoftmax } from "../../nn/categorical.ts";
 import type { Kernels } from "../../nn/kernels.ts";
-import { createScratch, forward, type Mlp } from "../../nn/mlp.ts";
+import { createScratch, forward } from "../../nn/mlp.ts";
+import type { Network } from "../../nn/network.ts";
 import type { ActionMask } from "./action-mask.ts";
 
 /** Plays a trained actor greedily. */
@@ -20,7 +21,12 @@ export type GreedyPlayer = {
 
 const blockRows = 64;
 
-export function createGreedyPlayer(kernels: Kernels, network: Mlp, weights: Float32Array, rows: number): GreedyPlayer {
+export function createGreedyPlayer(
+  kernels: Kernels,
+  network: Network,
+  weights: Float32Array,
+  rows: number,
+): GreedyPlayer {
   const parameters = kernels.vector(weights.length);
   parameters.set(weights);
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));

@@ -1,12 +1,16 @@
-import type { Mlp } from "../../../nn/mlp.ts";
+import { KarmaError } from "../../../core/errors.ts";
+import type { Gru, Layer, Network } from "../../../nn/network.ts";
 import { scalingActions } from "../actions.ts";
 import type { CarriedOrganization } from "../carried-organization.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { observedFeatures } from "../observe.ts";
 
+/** A layer that gives the same for the same input, whatever came before. */
+export type Memoryless = Exclude<Layer, Gru>;
+
 /** A trained actor on its way to a foreign runtime: its network, and what whoever plays it must know. */
 export type ExportedPolicy = {
-  readonly network: Mlp;
+  readonly network: Omit<Network, "layers"> & { readonly layers: readonly Memoryless[] };
   readonly weights: Float32Array;
   readonly notes: PolicyNotes;
 };
@@ -31,6 +35,7 @@ export type PolicyNotes = {
   readonly seen?: { readonly low: readonly number[]; readonly high: readonly number[] };
 };
 
+/** Throws where the team remembers: what a runtime would have to keep between two calls is not part of these files. */
 export function exportedPolicyOf({ network, weights, ...checkpoint }: Checkpoint): ExportedPolicy {
   const { topology, headroom, timing, forbidden, seen, organization } = checkpoint;
   const notes: PolicyNotes = {
@@ -44,7 +49,14 @@ export function exportedPolicyOf({ network, weights, ...checkpoint }: Checkpoint
     ...(organization === undefined ? {} : { organization }),
     ...(seen === undefined ? {} : { seen: { low: seen.low, high: seen.high } }),
   };
-  return { network, weights, notes };
+  const layers = network.layers.filter((layer) => layer.kind !== "gru");
+  if (layers.length < network.layers.length) throw remembers();
+  return { network: { ...network, layers }, weights, notes };
+}
+
+function remembers(): KarmaError {
+  const message = "expected a team without a memory, found one trained with --memory gru";
+  return new KarmaError("INPUT_INVALID", message, "train without --memory, or play it with karma transfer");
 }
 
 /** A file of an export; its path is below the folder of the export. */

@@ -1,4 +1,5 @@
 import { numbersToBase64 } from "../../../core/base64.ts";
+import { normEpsilon } from "../../../nn/kernels.ts";
 import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
 
 /**
@@ -6,16 +7,9 @@ import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
  * `act(observation, forbidden)` and `notes`. Its arithmetic is that of the plain kernels, sum by sum.
  */
 export function javaScriptFiles({ network, weights, notes }: ExportedPolicy): readonly ExportedFile[] {
-  const layers = network.layers.map(({ fanIn, fanOut, weightsAt, biasesAt, activation }) => ({
-    fanIn,
-    fanOut,
-    weightsAt,
-    biasesAt,
-    isTanh: activation === "tanh",
-  }));
   const data = [
     `export const notes = ${JSON.stringify(notes, undefined, 2)};`,
-    `const layers = ${JSON.stringify(layers)};`,
+    `const layers = ${JSON.stringify(network.layers)};`,
     `const weights = numbersOf("${numbersToBase64(weights)}");`,
   ];
   return [{ path: "policy.mjs", content: `${opening}\n${data.join("\n")}\n${program}` }];
@@ -46,13 +40,31 @@ export function act(observation, forbidden = []) {
   return all.indexOf(Math.max(...all));
 }
 
-function forward({ fanIn, fanOut, weightsAt, biasesAt, isTanh }, input) {
+function forward(layer, input) {
+  if (layer.kind === "activate") return input.map(nonlinearities[layer.of]);
+  return layer.kind === "norm" ? normalised(layer, input) : sums(layer, input);
+}
+
+function sums({ fanIn, fanOut, weightsAt, biasesAt, activation }, input) {
   return Float64Array.from({ length: fanOut }, (_, o) => {
     let sum = weights[biasesAt + o];
     for (let i = 0; i < fanIn; i++) sum += input[i] * weights[weightsAt + o * fanIn + i];
-    return isTanh ? tanh(sum) : sum;
+    return activation === "tanh" ? tanh(sum) : sum;
   });
 }
+
+function normalised({ fanOut, gainsAt, biasesAt }, input) {
+  const mean = input.reduce((sum, x) => sum + x, 0) / fanOut;
+  const variance = input.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / fanOut;
+  const scale = 1 / Math.sqrt(variance + ${normEpsilon});
+  return input.map((x, k) => (x - mean) * scale * weights[gainsAt + k] + weights[biasesAt + k]);
+}
+
+const nonlinearities = {
+  tanh: (x) => tanh(x),
+  relu: (x) => (x <= 0 ? 0 : x),
+  silu: (x) => x * (0.5 + 0.5 * tanh(0.5 * x)),
+};
 
 function softmax(logits) {
   const most = Math.max(...logits);

@@ -1,5 +1,5 @@
-import type { Dense } from "../../../nn/kernels.ts";
-import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
+import { type Nonlinearity, normEpsilon } from "../../../nn/kernels.ts";
+import type { ExportedFile, ExportedPolicy, Memoryless } from "./exported-policy.ts";
 import { type Field, float, joined, message, raw, text, whole } from "./protobuf.ts";
 
 /** Fixed: what every runtime since 2022 reads. */
@@ -14,7 +14,7 @@ const attributeTypes = { float: 1, int: 2 } as const;
  * One ONNX file: `observations` [rows][features] to `logits` and `probabilities`, both [rows][actions]. The notes are its
  * metadata, a JSON text each.
  *
- * @source onnx/onnx.proto, IR version 8, opset 17: field numbers; operators Gemm, Tanh, Softmax
+ * @source onnx/onnx.proto, IR version 8, opset 17: field numbers; operators Gemm, Tanh, Relu, Sigmoid, Mul, LayerNormalization, Softmax
  */
 export function onnxFiles(policy: ExportedPolicy): readonly ExportedFile[] {
   const metadata = Object.entries(policy.notes).map(([name, value]) =>
@@ -37,32 +37,43 @@ function graphOf({ network, weights }: ExportedPolicy): Field[] {
     ...nodes.map((fields) => message(1, fields)),
     message(1, nodeOf("Softmax", ["logits"], "probabilities", [intAttribute("axis", 1)])),
     text(2, "policy"),
-    ...layers.flatMap((layer, k) => [
-      message(5, tensorOf(`weights${k}`, [layer.fanOut, layer.fanIn], weightsOf(layer, weights))),
-      message(5, tensorOf(`biases${k}`, [layer.fanOut], biasesOf(layer, weights))),
-    ]),
+    ...layers.flatMap((layer, k) => parametersOf(layer, k, weights).map((tensor) => message(5, tensor))),
     message(11, valueOf("observations", inputs)),
     message(12, valueOf("logits", outputs)),
     message(12, valueOf("probabilities", outputs)),
   ];
 }
 
-function weightsOf({ weightsAt, fanIn, fanOut }: Dense, weights: Float32Array): Float32Array {
-  return weights.subarray(weightsAt, weightsAt + fanIn * fanOut);
+/** A dense layer's weights or a norm's gains, and the biases of either. */
+function parametersOf(layer: Memoryless, k: number, weights: Float32Array): Field[][] {
+  const { fanIn, fanOut } = layer;
+  if (layer.kind === "activate") return [];
+  const biases = tensorOf(`biases${k}`, [fanOut], weights.subarray(layer.biasesAt, layer.biasesAt + fanOut));
+  if (layer.kind === "norm")
+    return [tensorOf(`gains${k}`, [fanOut], weights.subarray(layer.gainsAt, layer.gainsAt + fanOut)), biases];
+  const ofInputs = weights.subarray(layer.weightsAt, layer.weightsAt + fanIn * fanOut);
+  return [tensorOf(`weights${k}`, [fanOut, fanIn], ofInputs), biases];
 }
 
-function biasesOf({ biasesAt, fanOut }: Dense, weights: Float32Array): Float32Array {
-  return weights.subarray(biasesAt, biasesAt + fanOut);
-}
-
-/** Gemm with the weights transposed, then tanh but for the last layer. */
-function layerNodes({ activation }: Dense, k: number, layers: number): Field[][] {
+function layerNodes(layer: Memoryless, k: number, layers: number): Field[][] {
   const input = k === 0 ? "observations" : `values${k - 1}`;
   const output = k === layers - 1 ? "logits" : `values${k}`;
-  const sums = activation === "tanh" ? `sums${k}` : output;
+  if (layer.kind === "activate") return activationNodes(layer.of, k, input, output);
+  if (layer.kind === "norm") {
+    const details = [intAttribute("axis", 1), floatAttribute("epsilon", normEpsilon)];
+    return [nodeOf("LayerNormalization", [input, `gains${k}`, `biases${k}`], output, details)];
+  }
+  // With the weights transposed.
   const scales = [floatAttribute("alpha", 1), floatAttribute("beta", 1), intAttribute("transB", 1)];
+  const sums = layer.activation === "tanh" ? `sums${k}` : output;
   const gemm = nodeOf("Gemm", [input, `weights${k}`, `biases${k}`], sums, scales);
-  return activation === "tanh" ? [gemm, nodeOf("Tanh", [sums], output, [])] : [gemm];
+  return layer.activation === "tanh" ? [gemm, nodeOf("Tanh", [sums], output, [])] : [gemm];
+}
+
+function activationNodes(of: Nonlinearity, k: number, input: string, output: string): Field[][] {
+  if (of === "tanh") return [nodeOf("Tanh", [input], output, [])];
+  if (of === "relu") return [nodeOf("Relu", [input], output, [])];
+  return [nodeOf("Sigmoid", [input], `shares${k}`, []), nodeOf("Mul", [input, `shares${k}`], output, [])];
 }
 
 function nodeOf(operator: string, inputs: readonly string[], output: string, attributes: readonly Field[]): Field[] {

@@ -1,5 +1,5 @@
-import type { Dense } from "../../../nn/kernels.ts";
-import type { ExportedFile, ExportedPolicy } from "./exported-policy.ts";
+import { type Dense, normEpsilon } from "../../../nn/kernels.ts";
+import type { ExportedFile, ExportedPolicy, Memoryless } from "./exported-policy.ts";
 
 /**
  * A TensorFlow.js layers model: observations [rows][features] to probabilities [rows][actions]. `model.json` names
@@ -28,41 +28,48 @@ export function tfjsFiles({ network, weights, notes }: ExportedPolicy): readonly
   ];
 }
 
-function layerOf({ fanIn, fanOut, activation }: Dense, k: number, layers: readonly Dense[]): object {
-  const config = {
-    name: nameOf(k),
-    trainable: true,
-    dtype: "float32",
-    units: fanOut,
-    // The last layer's values are logits; what leaves the model are probabilities.
-    activation: k === layers.length - 1 ? "softmax" : activation,
-    use_bias: true,
-  };
-  return { class_name: "Dense", config: k === 0 ? { ...config, batch_input_shape: [null, fanIn] } : config };
+function layerOf(layer: Memoryless, k: number, layers: readonly Memoryless[]): object {
+  const common = { name: nameOf(k), trainable: true, dtype: "float32" };
+  // What is called silu elsewhere, TensorFlow.js calls swish.
+  if (layer.kind === "activate")
+    return { class_name: "Activation", config: { ...common, activation: layer.of === "silu" ? "swish" : layer.of } };
+  if (layer.kind === "norm")
+    return { class_name: "LayerNormalization", config: { ...common, axis: -1, epsilon: normEpsilon } };
+  // The last layer's values are logits; what leaves the model are probabilities.
+  const activation = k === layers.length - 1 ? "softmax" : layer.activation;
+  const config = { ...common, units: layer.fanOut, activation, use_bias: true };
+  return { class_name: "Dense", config: k === 0 ? { ...config, batch_input_shape: [null, layer.fanIn] } : config };
 }
 
-function specsOf({ fanIn, fanOut }: Dense, k: number): readonly object[] {
-  return [
-    { name: `${nameOf(k)}/kernel`, shape: [fanIn, fanOut], dtype: "float32" },
-    { name: `${nameOf(k)}/bias`, shape: [fanOut], dtype: "float32" },
-  ];
+function specsOf(layer: Memoryless, k: number): readonly object[] {
+  const { fanIn, fanOut } = layer;
+  const spec = (name: string, shape: readonly number[]): object => {
+    return { name: `${nameOf(k)}/${name}`, shape, dtype: "float32" };
+  };
+  if (layer.kind === "dense") return [spec("kernel", [fanIn, fanOut]), spec("bias", [fanOut])];
+  return layer.kind === "norm" ? [spec("gamma", [fanOut]), spec("beta", [fanOut])] : [];
 }
 
 function nameOf(layer: number): string {
   return `dense_${layer + 1}`;
 }
 
-/** Kernels turned to [fanIn][fanOut], each followed by its biases. */
-function weightBytes(layers: readonly Dense[], weights: Float32Array): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(4 * weights.length));
-  let at = 0;
-  const put = (value: number): void => {
-    bytes.setFloat32(at, value, true);
-    at += 4;
-  };
-  for (const { fanIn, fanOut, weightsAt, biasesAt } of layers) {
-    for (let i = 0; i < fanIn; i++) for (let o = 0; o < fanOut; o++) put(weights[weightsAt + o * fanIn + i]!);
-    for (let o = 0; o < fanOut; o++) put(weights[biasesAt + o]!);
-  }
+/** Of each layer kernels turned to [fanIn][fanOut], or gains, and then biases. */
+function weightBytes(layers: readonly Memoryless[], weights: Float32Array): Uint8Array {
+  const numbers = layers.flatMap((layer) => {
+    if (layer.kind === "activate") return [];
+    const biases = [...weights.subarray(layer.biasesAt, layer.biasesAt + layer.fanOut)];
+    const first =
+      layer.kind === "dense" ? turned(layer, weights) : weights.subarray(layer.gainsAt, layer.gainsAt + layer.fanOut);
+    return [...first, ...biases];
+  });
+  const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
+  for (const [at, value] of numbers.entries()) bytes.setFloat32(4 * at, value, true);
   return new Uint8Array(bytes.buffer);
+}
+
+function turned({ fanIn, fanOut, weightsAt }: Dense, weights: Float32Array): number[] {
+  const kernel: number[] = [];
+  for (let i = 0; i < fanIn; i++) for (let o = 0; o < fanOut; o++) kernel.push(weights[weightsAt + o * fanIn + i]!);
+  return kernel;
 }
