@@ -39,7 +39,11 @@ const columns: readonly Column[] = [
 ];
 
 /** Rows of the authors' table that say what ours say. */
-const printed = ["several agents, no organisation", "several agents, soft roles", "KARMA (hard roles)"];
+const printed: ReadonlySet<string> = new Set([
+  "several agents, no organisation",
+  "several agents, soft roles",
+  "KARMA (hard roles)",
+]);
 
 /** One table over all trainings: mean and spread of each system, hard roles against none, and what the authors print. */
 export function overTrainingsTable(
@@ -60,7 +64,7 @@ export function overTrainingsTable(
         ...columns.map((column) => spread(own[column.figure], column)),
       ]),
       [`${ours} - ${theirs}, seed by seed`, ...difference],
-      ...published.filter(({ system }) => printed.includes(system)).map(printedCells),
+      ...published.filter(({ system }) => printed.has(system)).map(printedCells),
     ],
   };
 }

@@ -48,14 +48,16 @@ export function isRefused(group: object, roles: object, ...played: string[]): bo
   return assignRoles(parsed.value, chain, declared).problems.length > 0;
 }
 
+const leastLogBehind = (of: (cell: number) => number): number =>
+  Math.min(1, ...[1, 2, 3].map((cell) => Math.log(of(cell))));
+
 /** What the entry observes of the services behind it while pods of them are missing: their "need", their "pods", or "nothing". */
 export function noticedByEntry(links: readonly object[]): string {
   const game = gameLinked(links);
   const { ready, desired } = game.readings();
-  const logs = (of: (cell: number) => number): number => Math.min(1, ...[1, 2, 3].map((cell) => Math.log(of(cell))));
   const readings: Readonly<Record<string, number>> = {
-    need: logs((cell) => ready[cell]! / game.bases.need[cell]!),
-    pods: logs((cell) => (ready[cell]! < desired[cell]! ? ready[cell]! / desired[cell]! : Number.MAX_VALUE)),
+    need: leastLogBehind((cell) => ready[cell]! / game.bases.need[cell]!),
+    pods: leastLogBehind((cell) => (ready[cell]! < desired[cell]! ? ready[cell]! / desired[cell]! : Number.MAX_VALUE)),
     nothing: 1,
   };
   const seen = game.observations[observedFeatures.indexOf("downstreamReadyToNeed")]!;
