@@ -1,47 +1,51 @@
-import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { KarmaError } from "../core/errors.ts";
 import { quantileOf } from "../core/histogram.ts";
-import { type PartFigures, type PartGap, type Shown, figuresOf, gapOf } from "../evaluate/twin-part.ts";
+import { type TwinBars, barsAt, missesOf } from "../evaluate/twin-bars.ts";
+import { type Pooled, ownNoise, poolPlays } from "../evaluate/twin-noise.ts";
+import { type PartFigures, type PartGap, type Shown, gapOf } from "../evaluate/twin-part.ts";
 import type { Topology } from "../system/topology/topology.ts";
-import type { Workload } from "../system/workload/workload.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { readCalibration } from "./calibrate-recordings.ts";
 import { setSizes } from "./cluster-sizes.ts";
+import { type NamedPart, type PartsRequest, comparedParts } from "./compared-parts.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
-import { ratePerSAt } from "./record.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { scaleAlone } from "./scale-alone.ts";
-import { type Part, playOnCluster, playOnTwins } from "./twin-parts.ts";
+import { type TwinPlays, playOnCluster, playOnTwins } from "./twin-parts.ts";
 import { type Where, whereName } from "./where.ts";
 
-export type CompareRequest = {
+export type CompareRequest = PartsRequest & {
   readonly inputs: Inputs;
   readonly where: Where;
-  /** Shares of what the bottleneck can serve at its present size. */
-  readonly loads: readonly number[];
-  /** Of each part, ms of the cluster's clock. */
-  readonly lengthMs: number;
   readonly calibrationPath: string | undefined;
-  readonly hasHpa: boolean;
-  readonly hasCrash: boolean;
-  readonly seed: number;
+  /** Plays of each part on the cluster: what they differ by is its own noise. */
+  readonly repeats: number;
 };
 
 export type ComparedPart = {
   readonly part: string;
   readonly cluster: PartSide;
-  readonly requests: PartSide & { readonly gap: PartGap };
-  readonly fluid: PartSide & { readonly gap: PartGap };
+  /** How far the cluster was from itself; undefined where it played once. */
+  readonly own?: PartGap;
+  readonly bars: TwinBars;
+  readonly requests: ComparedSide;
+  readonly fluid: ComparedSide;
+};
+
+type ComparedSide = PartSide & {
+  readonly gap: PartGap;
+  /** What of it lies beyond its bar. */
+  readonly misses: readonly (keyof TwinBars)[];
 };
 
 /** Figures, and what a chart is drawn from. */
 type PartSide = PartFigures & {
   /** p1 to p99, ms. */
   readonly quantilesMs: readonly number[];
-  /** Ready replicas of each service over time, from the part's first readings on. */
+  /** Ready replicas of each service over time in the first play, from the part's first readings on. */
   readonly sizes: readonly { readonly atMs: number; readonly ready: readonly number[] }[];
 };
 
@@ -51,6 +55,7 @@ export type CompareResult = {
   readonly on: string;
   readonly timeScale: number;
   readonly seed: number;
+  readonly repeats: number;
   readonly calibration: Calibration["source"];
   readonly parts: readonly ComparedPart[];
 };
@@ -69,85 +74,69 @@ export async function compareTwins(request: CompareRequest, host: Host): Promise
 }
 
 async function compareOn(cluster: RunningCluster, request: CompareRequest, host: Host): Promise<CompareResult> {
-  const { inputs, where, calibrationPath, seed } = request;
+  const { inputs, where, calibrationPath, seed, repeats } = request;
   const topology: Topology = { ...cluster.topology, objective: inputs.topology.objective };
   const { timing } = cluster;
   const calibration =
     calibrationPath === undefined
       ? declaredCalibration(topology, timing)
       : readCalibration(host.cwd, calibrationPath, topology, timing.timeScale);
-  const sizes = (await cluster.observe()).ready.slice();
+  const sizes = (await cluster.observe()).desired.slice();
   const parts: ComparedPart[] = [];
-  for (const [name, part] of partsOf(request, topology, cluster, sizes)) {
-    await settleAt(cluster, sizes, host.signal);
-    const shown = await host.progress.step(`${name} on ${cluster.name}`, (update) =>
-      playOnCluster(cluster, { ...part, ...generatorFor(inputs, where) }, update, host.signal),
-    );
-    const twins = await host.progress.step(`${name} on the twins`, () => playOnTwins(part, calibration));
-    parts.push(comparedPart(name, topology, shown, twins));
+  for (const one of comparedParts(request, { topology, timing, sizes })) {
+    const part = { ...one.part, ...generatorFor(inputs, where) };
+    const shown = await playOften(cluster, { ...one, part }, repeats, host);
+    const twins = await host.progress.step(`${one.name} on the twins`, () => playOnTwins(part, calibration));
+    parts.push(comparedPart(one, shown, twins));
   }
   await settleAt(cluster, sizes, host.signal);
   const services = topology.services.map((service) => service.name);
-  const told = { on: whereName(where), timeScale: timing.timeScale, seed, calibration: calibration.source };
+  const told = { on: whereName(where), timeScale: timing.timeScale, seed, repeats, calibration: calibration.source };
   return { topology: topology.name, services, ...told, parts };
 }
 
-function partsOf(
-  { loads, lengthMs, hasHpa, hasCrash, seed }: CompareRequest,
-  topology: Topology,
-  { timing }: RunningCluster,
-  sizes: Float64Array,
-): [string, Part][] {
-  const fullPerS = ratePerSAt(topology, sizes);
-  const stepMs = 1_000 / timing.timeScale;
-  const steps = Math.max(1, Math.round(lengthMs / stepMs));
-  const shared = { topology, seed, sizes, warmUpMs: Math.ceil(timing.windowMs / stepMs) * stepMs };
-  const rates = (share: (part: number) => number): Workload => ({
-    ratePerS: Float64Array.from({ length: steps }, (_, step) => fullPerS * share(step / steps)),
-    stepMs,
-    faults: [],
-  });
-  const [low = 0.3] = loads;
-  const parts: [string, Part][] = loads.map((load) => [`load ${load}`, { ...shared, workload: rates(() => load) }]);
-  if (hasHpa) {
-    const crowd = rates((at) => (at > 0.3 && at < 0.7 ? CROWD : 0.4));
-    parts.push([
-      "crowd under HPA",
-      { ...shared, workload: crowd, autoscaler: () => createAutoscaler("hpa", { topology, timing }) },
-    ]);
+async function playOften(
+  cluster: RunningCluster,
+  { name, part }: NamedPart,
+  repeats: number,
+  { progress, signal }: Host,
+): Promise<readonly Shown[]> {
+  const plays: Shown[] = [];
+  for (let repeat = 1; repeat <= repeats; repeat++) {
+    await settleAt(cluster, part.sizes, signal);
+    const title = `${name} on ${cluster.name}${repeats > 1 ? `, ${repeat} of ${repeats}` : ""}`;
+    plays.push(await progress.step(title, (update) => playOnCluster(cluster, part, update, signal)));
   }
-  if (hasCrash) {
-    const crashing = topology.services[sizes.indexOf(Math.max(...sizes))]!.name;
-    const fault = { kind: "kill-pod" as const, atMs: steps * stepMs * 0.3, service: crashing, count: 1 };
-    parts.push(["crash", { ...shared, workload: { ...rates(() => low), faults: [fault] } }]);
-  }
-  return parts;
+  return plays;
 }
 
-/** Load of the flash crowd, of what the sizes at the start can serve. */
-const CROWD = 0.9;
-
-function comparedPart(
-  part: string,
-  { services }: Topology,
-  shown: Shown,
-  twins: { readonly requests: Shown; readonly fluid: Shown },
-): ComparedPart {
-  const names = services.map(({ name }) => name);
-  const cluster = sideOf(shown, names);
-  const compared = (twin: Shown): PartSide & { readonly gap: PartGap } => {
-    const side = sideOf(twin, names);
-    return { ...side, gap: gapOf(side, cluster, [twin.latency, shown.latency]) };
+function comparedPart({ name, utilisation, part }: NamedPart, plays: readonly Shown[], twins: TwinPlays): ComparedPart {
+  const services = part.topology.services.map((service) => service.name);
+  const cluster = poolPlays(plays, services);
+  const own = ownNoise(plays, services);
+  const bars = barsAt(utilisation, own);
+  const compared = (shown: readonly Shown[]): ComparedSide => {
+    const twin = poolPlays(shown, services);
+    const gap = gapOf(twin.figures, cluster.figures, [twin.latency, cluster.latency]);
+    return { ...sideOf(twin, shown), gap, misses: missesOf(gap, bars) };
   };
-  return { part, cluster, requests: compared(twins.requests), fluid: compared(twins.fluid) };
+  return {
+    part: name,
+    cluster: sideOf(cluster, plays),
+    ...(own === undefined ? {} : { own }),
+    bars,
+    requests: compared(twins.requests),
+    fluid: compared(twins.fluid),
+  };
 }
 
-function sideOf(shown: Shown, names: readonly string[]): PartSide {
-  const firstMs = shown.readings[0]?.atMs ?? 0;
+function sideOf({ figures, latency }: Pooled, [first]: readonly Shown[]): PartSide {
+  const { readings } = first!;
+  const firstMs = readings[0]?.atMs ?? 0;
   return {
-    ...figuresOf(shown, names),
-    quantilesMs: Array.from({ length: 99 }, (_, at) => quantileOf(shown.latency, (at + 1) / 100)),
-    sizes: shown.readings.map(({ atMs, ready }) => ({ atMs: atMs - firstMs, ready: Array.from(ready) })),
+    ...figures,
+    quantilesMs: Array.from({ length: 99 }, (_, at) => quantileOf(latency, (at + 1) / 100)),
+    sizes: readings.map(({ atMs, ready }) => ({ atMs: atMs - firstMs, ready: Array.from(ready) })),
   };
 }
 

@@ -12,6 +12,7 @@ import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawFloodTimesMs, floodsOf } from "../system/workload/flood.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
+import { drawEntryWorkMs } from "./entry-work.ts";
 
 /** Who sends the load, in place of a process of this machine. */
 export type Generator = {
@@ -33,6 +34,8 @@ export type LiveLoad = {
   readonly seed: number;
   /** Load at the first rate before anything counts or scales, so that metrics and connections are in their stride, ms. */
   readonly warmUpMs?: number;
+  /** Mocks are told the work of each request where it enters, so that a twin can be given the same. */
+  readonly isWorkPrescribed?: boolean;
   readonly generator?: Generator;
 };
 
@@ -56,10 +59,13 @@ export async function sendLoad(
   const warmUpMs = run.warmUpMs ?? 0;
   const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), run.process, rng);
   const lengthMs = workloadLengthMs(run.workload);
+  const workMs =
+    run.isWorkPrescribed === true ? drawEntryWorkMs(run.topology, startTimesMs.length, run.seed) : undefined;
   const { clock } = run.cluster;
   const spec: LoadSpec = {
     entries: entriesFor(run).map(({ url, share }) => ({ url, share })),
     startTimesMs,
+    ...(workMs === undefined ? {} : { workMs }),
     floods: floodsFor(run, warmUpMs),
     timeoutMs: REQUEST_TIMEOUT_MS,
     objectiveMs: run.topology.objective.p95Ms,

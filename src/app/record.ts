@@ -9,6 +9,7 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import { RECORDING_FORMAT, type RecordingLine, encodeRecordingLine } from "../twin/calibrate/recording-file.ts";
 import { breathing } from "./calibrate.ts";
+import { setSizes } from "./cluster-sizes.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
@@ -157,12 +158,8 @@ async function lookUnderLoad(
   const { topology, timing, clock } = cluster;
   const { inputs, loads, seed } = request;
   const lengthMs = request.durationMs ?? DEFAULT_LENGTH_MS / timing.timeScale;
-  const fullPerS = ratePerSAt(topology, (await cluster.observe()).ready);
-  const workload: Workload = {
-    ratePerS: Float64Array.from([...loads, ...loads], (load) => load * fullPerS),
-    stepMs: lengthMs / (2 * loads.length),
-    faults: [],
-  };
+  const before = await cluster.observe();
+  const workload = stepsOf(loads, lengthMs, ratePerSAt(topology, before.ready));
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const looking = keepLooking(cluster, Number.POSITIVE_INFINITY, look, () => {}, both);
@@ -185,11 +182,21 @@ async function lookUnderLoad(
     // Looking never ends by itself: when it fails, so does the recording.
     const result = await Promise.race([sent, looking]);
     if (result === undefined) throw new Error("looking ended before the load");
+    await setSizes(cluster, before.desired);
     return result.outcome;
   } finally {
     ended.abort();
     await Promise.allSettled([sent, looking]);
   }
+}
+
+/** Each load in turn, twice. */
+function stepsOf(loads: readonly number[], lengthMs: number, fullPerS: number): Workload {
+  return {
+    ratePerS: Float64Array.from([...loads, ...loads], (load) => load * fullPerS),
+    stepMs: lengthMs / (2 * loads.length),
+    faults: [],
+  };
 }
 
 /** 10 min of the scenario. */

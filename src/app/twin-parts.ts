@@ -2,7 +2,8 @@ import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { ClusterEvent } from "../control/loop/cluster.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
-import { createRng } from "../core/rng.ts";
+import { type Rng, createRng } from "../core/rng.ts";
+import { sumOf } from "../core/statistics.ts";
 import { type Shown, type TwinPart, playPart } from "../evaluate/twin-part.ts";
 import type { Update } from "../host/progress.ts";
 import type { Topology } from "../system/topology/topology.ts";
@@ -11,6 +12,7 @@ import { type Workload, workloadLengthMs } from "../system/workload/workload.ts"
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import { createTwinCluster } from "../twin/cluster/twin-cluster.ts";
 import { createRequestTwinCluster } from "../twin/requests/request-cluster.ts";
+import { asCalibrated, drawEntryWorkMs } from "./entry-work.ts";
 import { type Generator, leadMsOf, withWarmUp } from "./live-load.ts";
 import { runLive } from "./live-run.ts";
 import { keepLooking } from "./record.ts";
@@ -52,6 +54,7 @@ export async function playOnCluster(
       timing,
       process: "poisson",
       mode: "live",
+      isWorkPrescribed: true,
       ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(), onReadings: (one) => void readings.push(one) }),
     },
     update,
@@ -77,17 +80,39 @@ export async function playOnCluster(
   }
 }
 
-/** As fine as a tick of the fluid twin has to be: 1 s of the scenario. */
-export async function playOnTwins(
+/** Of each twin, every one of its plays. */
+export type TwinPlays = { readonly requests: readonly Shown[]; readonly fluid: readonly Shown[] };
+
+/** Where quotas begin and how connections fall is chance: a twin is the mean over as many of its own. */
+const TWIN_PLAYS = 8;
+
+export async function playOnTwins(part: Part, calibration: Calibration): Promise<TwinPlays> {
+  const requests: Shown[] = [];
+  const fluid: Shown[] = [];
+  for (let play = 0; play < TWIN_PLAYS; play++) {
+    const shown = await playOnce(part, calibration, createRng(`twin ${part.seed}`).split(play));
+    requests.push(shown.requests);
+    fluid.push(shown.fluid);
+  }
+  return { requests, fluid };
+}
+
+async function playOnce(
   part: Part,
   calibration: Calibration,
+  rng: Rng,
 ): Promise<{ readonly requests: Shown; readonly fluid: Shown }> {
   const { topology, warmUpMs, seed, sizes, autoscaler } = part;
   const warmed = withWarmUp(part.workload, warmUpMs);
   const faults = part.workload.faults.map((fault) => Object.assign({}, fault, { atMs: fault.atMs + warmUpMs }));
   const workload: Workload = { ...warmed, faults };
-  const shared = { workload, initialReplicas: sizes, rng: createRng(`twin ${seed}`) };
+  const shared = { workload, initialReplicas: sizes, rng };
   const startTimesMs = drawArrivalTimesMs(warmed, "poisson", createRng(seed).split("arrivals"));
+  const workMs = drawEntryWorkMs(topology, startTimesMs.length, seed);
+  const replayed = {
+    startTimesMs,
+    ...(workMs === undefined ? {} : { entryWorkMs: asCalibrated(workMs, topology, calibration) }),
+  };
   const play = async (twin: ReturnType<typeof createTwinCluster>): Promise<Shown> => {
     const { timing } = calibration;
     const looked: TwinPart = {
@@ -105,7 +130,17 @@ export async function playOnTwins(
     return playPart(looked);
   };
   return {
-    requests: await play(createRequestTwinCluster(topology, calibration, { ...shared, startTimesMs })),
-    fluid: await play(createTwinCluster(topology, calibration, shared)),
+    requests: await play(createRequestTwinCluster(topology, calibration, { ...shared, ...replayed })),
+    fluid: await play(
+      createTwinCluster(topology, calibration, { ...shared, workload: asSent(workload, startTimesMs, warmUpMs) }),
+    ),
   };
+}
+
+/** As many requests as the schedule counts: of a few hundred, chance makes several per cent more or fewer. */
+function asSent(workload: Workload, startTimesMs: Float64Array, warmUpMs: number): Workload {
+  const { ratePerS, stepMs } = workload;
+  const expected = (sumOf(ratePerS.subarray(Math.round(warmUpMs / stepMs))) * stepMs) / 1_000;
+  const sent = startTimesMs.reduce((count, ms) => count + (ms >= warmUpMs ? 1 : 0), 0);
+  return { ...workload, ratePerS: ratePerS.map((perS) => (perS * sent) / expected) };
 }

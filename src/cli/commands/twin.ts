@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { type ComparedPart, compareTwins } from "../../app/compare-twins.ts";
+import { compareTwins } from "../../app/compare-twins.ts";
 import { readInputs } from "../../app/inputs.ts";
 import { whereAsked } from "../../app/where-up.ts";
-import type { PartGap } from "../../evaluate/twin-part.ts";
 import type { Act } from "../act.ts";
 import {
   type CommandContext,
@@ -11,16 +10,18 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { durationOption, sharesOption, wholeNumberOption } from "../options.ts";
-import { figure, table } from "../table.ts";
+import { countOption, durationOption, sharesOption, wholeNumberOption } from "../options.ts";
+import { comparisonText } from "../twin-text.ts";
 
 type Options = CommonOptions & {
   readonly on?: string;
   readonly loads: readonly number[];
   readonly length?: number;
+  readonly repeats: number;
   readonly calibration?: string;
   readonly hpa: boolean;
   readonly crash: boolean;
+  readonly scaleUp: boolean;
   readonly seed: number;
 };
 
@@ -31,16 +32,18 @@ export function addTwin(program: Command, act: Act): void {
     .option("--on <where>", "local, kind, or context:NAME; local or kind, where it is up, when left out")
     .option("--loads <list>", "shares of what the bottleneck can serve now", sharesOption, [0.3, 0.5, 0.7, 0.85])
     .option("--length <time>", "of each part, of this clock; 60s when left out", durationOption)
+    .option("--repeats <number>", "plays of each part on the cluster: its own noise", countOption, 1)
     .option("--calibration <file>", "twins as karma calibrate found them; as declared when left out")
     .option("--no-hpa", "without the flash crowd under HPA")
     .option("--no-crash", "without the crash of a replica")
-    .option("--seed <number>", "seed of arrivals and twins", wholeNumberOption, 1)
+    .option("--no-scale-up", "without the part in which every service grows")
+    .option("--seed <number>", "seed of arrivals, of the work of requests, and of the twins", wholeNumberOption, 1)
     .addHelpText("after", "\nExample:\n  karma twin topology.json --on local --loads .3,.5,.7,.85 --json")
     .action(act(run));
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { on, loads, length = 60_000, calibration, hpa, crash, seed } = options;
+  const { on, loads, length = 60_000, repeats, calibration, hpa, crash, scaleUp, seed } = options;
   const inputs = readInputs({ cwd: context.cwd, topology });
   const where = await whereAsked(on, ["local", "kind", "context"], inputs);
   const result = await compareTwins(
@@ -49,63 +52,18 @@ async function run(context: CommandContext, options: Options, topology?: string)
       where,
       loads,
       lengthMs: length,
+      repeats,
       calibrationPath: calibration,
       hasHpa: hpa,
       hasCrash: crash,
+      hasScaleUp: scaleUp,
       seed,
     },
     context,
   );
-  const header = [
-    "part",
-    "twin",
-    "requests",
-    "CPU",
-    "throughput",
-    "inside",
-    "p50",
-    "p95",
-    "p99",
-    "KS",
-    "replicas",
-    "recovery s",
-  ];
-  const rows = result.parts.flatMap(rowsOf);
   return {
     json: result,
-    text: [table(header, rows), "", "relative: requests, throughput, p50 to p99; largest of the services else"].join(
-      "\n",
-    ),
+    text: comparisonText(result.parts),
     next: withTopology("karma record --loads .3,.5,.7", topology),
   };
-}
-
-function rowsOf({ part, cluster, requests, fluid }: ComparedPart): string[][] {
-  const { p50Ms, p95Ms, p99Ms } = cluster;
-  const measured = [p50Ms, p95Ms, p99Ms].map((ms) => `${figure(ms)} ms`);
-  const recovery = cluster.recoveryMs === undefined ? "-" : figure(cluster.recoveryMs / 1_000);
-  return [
-    [part, "cluster", String(cluster.requests), "", "", "", ...measured, "", "", recovery],
-    [part, "requests", ...gapCells(requests.gap)],
-    [part, "fluid", ...gapCells(fluid.gap)],
-  ];
-}
-
-function relative(value: number): string {
-  return `${value > 0 ? "+" : ""}${figure(100 * value)} %`;
-}
-
-function gapCells(gap: PartGap): string[] {
-  return [
-    relative(gap.requests),
-    figure(gap.cpu),
-    relative(gap.throughput),
-    figure(gap.inside),
-    relative(gap.p50),
-    relative(gap.p95),
-    relative(gap.p99),
-    figure(gap.distance),
-    figure(gap.ready),
-    gap.recoveryMs === undefined ? "-" : figure(gap.recoveryMs / 1_000),
-  ];
 }

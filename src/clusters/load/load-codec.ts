@@ -8,18 +8,29 @@ const GRAIN_MS = 0.01;
 const RESULT_MARK = "karma-load-result ";
 
 type Packed<Part extends LoadFlood> = Omit<Part, "startTimesMs"> & { readonly steps: readonly number[] };
-type PackedSpec = Omit<Packed<LoadSpec>, "floods"> & { readonly floods: readonly Packed<LoadFlood>[] };
+type PackedSpec = Omit<Packed<LoadSpec>, "floods" | "workMs"> & {
+  readonly floods: readonly Packed<LoadFlood>[];
+  readonly workMs?: readonly number[];
+};
 
 /** A load as bytes, about two for each request. */
-export function packSpec(spec: LoadSpec): Buffer {
-  const packed: PackedSpec = { ...packTimes(spec), floods: (spec.floods ?? []).map(packTimes) };
+export function packSpec({ workMs, ...spec }: LoadSpec): Buffer {
+  const packed: PackedSpec = {
+    ...packTimes(spec),
+    floods: (spec.floods ?? []).map(packTimes),
+    ...(workMs === undefined ? {} : { workMs: Array.from(workMs) }),
+  };
   return gzipSync(JSON.stringify(packed));
 }
 
 /** The same load; start times are off by half a grain at most. */
 export function unpackSpec(bytes: Buffer): LoadSpec {
-  const packed = JSON.parse(gunzipSync(bytes).toString("utf8")) as PackedSpec;
-  return { ...unpackTimes(packed), floods: packed.floods.map(unpackTimes) };
+  const { workMs, ...packed } = JSON.parse(gunzipSync(bytes).toString("utf8")) as PackedSpec;
+  return {
+    ...unpackTimes(packed),
+    floods: packed.floods.map(unpackTimes),
+    ...(workMs === undefined ? {} : { workMs: Float64Array.from(workMs) }),
+  };
 }
 
 function packTimes<Part extends LoadFlood>({ startTimesMs, ...rest }: Part): Packed<Part> {

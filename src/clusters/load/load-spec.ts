@@ -3,6 +3,8 @@ export type LoadSpec = {
   readonly entries: readonly LoadEntry[];
   /** From the start of the load, ms, ascending: [requests]. Fixed beforehand; nothing the system does moves them. */
   readonly startTimesMs: Float64Array;
+  /** CPU that mocks are asked to take for each request (header `x-work-ms`), ms: [requests]; what they draw when left out. */
+  readonly workMs?: Float64Array;
   /** What floods send on top; none when left out. */
   readonly floods?: readonly LoadFlood[];
   /** From the intended start; a request without its whole answer by then has timed out. */

@@ -54,6 +54,9 @@ type Sender = {
 /** Tells a flood's requests from those of users. */
 const FLOOD_HEADERS = { "x-karma-load": "flood" };
 
+/** Of the next request; none where undefined. */
+type NextHeaders = () => SentRequest["headers"];
+
 type OnEnd = (how: RequestEnd, startMs: number, latencyMs: number) => void;
 
 function createSender(spec: LoadSpec, tally: Tally): Sender {
@@ -62,12 +65,13 @@ function createSender(spec: LoadSpec, tally: Tally): Sender {
   const under = { way: 0 };
   let onIdle: (() => void) | undefined;
 
-  function sendTo(part: LoadFlood, rng: Rng, headers: SentRequest["headers"], onEnd: OnEnd): SendOne {
+  function sendTo(part: LoadFlood, rng: Rng, headersOf: NextHeaders, onEnd: OnEnd): SendOne {
     const targets = createTargets({ ...spec, ...part }, rng);
     opened.push(...targets.map(({ connections }) => connections));
     const pickRng = rng.split("entries");
     return (originMs, startMs, nowMs) => {
       const target = pick(targets, pickRng);
+      const headers = headersOf();
       if (under.way >= maxConcurrency) return onEnd("unsent", startMs, 0);
       const latenessMs = nowMs - originMs - startMs;
       tally.started(latenessMs);
@@ -81,9 +85,14 @@ function createSender(spec: LoadSpec, tally: Tally): Sender {
   }
 
   return {
-    send: sendTo(spec, createRng(spec.seed).split("load"), undefined, (...ended) => tally.end(...ended)),
+    send: sendTo(spec, createRng(spec.seed).split("load"), workHeaders(spec), (...ended) => tally.end(...ended)),
     flood: (flood) =>
-      sendTo(flood, createRng(flood.seed).split("flood load"), FLOOD_HEADERS, (how) => tally.endFlood(how)),
+      sendTo(
+        flood,
+        createRng(flood.seed).split("flood load"),
+        () => FLOOD_HEADERS,
+        (how) => tally.endFlood(how),
+      ),
     allEnded: async () => {
       if (under.way > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },
@@ -91,6 +100,13 @@ function createSender(spec: LoadSpec, tally: Tally): Sender {
       await Promise.all(opened.map((connections) => connections.close()));
     },
   };
+}
+
+/** Prescribes the work of one request after the other, to mocks: others do not know the header. */
+function workHeaders({ workMs }: LoadSpec): NextHeaders {
+  if (workMs === undefined) return () => undefined;
+  let next = 0;
+  return () => ({ "x-work-ms": String(workMs[next++]) });
 }
 
 type Target = { readonly connections: Connections; readonly path: string; readonly upTo: number };

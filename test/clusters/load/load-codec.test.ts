@@ -17,6 +17,7 @@ test("a load comes out as it went in, start times to the hundredth of a millisec
     entries,
     startTimesMs: timesOf(200, 600),
     floods: [{ entries, startTimesMs: timesOf(50, 10), seed: 3 }],
+    workMs: Float64Array.of(12.5, 0.125),
     timeoutMs: 10_000,
     objectiveMs: 200,
     seed: 1,

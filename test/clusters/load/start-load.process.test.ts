@@ -243,3 +243,13 @@ test("the generator dies with its parent, even when that is killed", async () =>
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(seen).toBe(seenAfterDeath);
 });
+
+test("each request is told the work prescribed for it, in the order of the schedule", async () => {
+  const told: string[] = [];
+  const { url } = await server((request, response) => {
+    told.push(String(request.headers["x-work-ms"]));
+    response.end();
+  });
+  await startLoad(load(url, 20, 0.2, { workMs: Float64Array.of(12.5, 3, 0.125, 7) }));
+  expect(told).toEqual(["12.5", "3", "0.125", "7"]);
+});

@@ -1,0 +1,148 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+import type { ComparedPart, CompareResult } from "../src/app/compare-twins.ts";
+import { comparisonText } from "../src/cli/twin-text.ts";
+import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
+import { interruptSignal } from "../src/host/interrupt.ts";
+import { packagePath } from "../src/host/package-files.ts";
+import { type TruthScenario, truthScenarios } from "./twin-truth-scenarios.ts";
+
+/**
+ * How true both twins are, on running clusters: for each scenario cluster up, record at some loads, calibrate, play
+ * others several times on the cluster and on both twins, cluster down. Alone on a quiet machine:
+ *
+ *   npm run truth                                    # local processes, 25 minutes
+ *   npm run truth -- --on kind                       # 15 minutes
+ *   npm run truth -- --scenarios single,chain --minutes 20 --repeats 5 --loads .3,.5,.7,.85
+ */
+const { values } = parseArgs({
+  options: {
+    on: { type: "string", default: "local" },
+    minutes: { type: "string" },
+    scenarios: { type: "string" },
+    /** In place of those of each scenario. */
+    loads: { type: "string" },
+    repeats: { type: "string", default: "5" },
+    "time-scale": { type: "string", default: "10" },
+    /** Of the recording that each scenario is calibrated from, s. */
+    record: { type: "string", default: "75" },
+    seed: { type: "string", default: "1" },
+    "node-image": { type: "string" },
+    out: { type: "string" },
+  },
+});
+
+const ON = {
+  local: { minutes: 25, cpuFactor: 1, upS: 8, scenarios: "single,chain,fan-out,limit,pair", upOptions: [] },
+  kind: { minutes: 15, cpuFactor: 0.6, upS: 100, scenarios: "single,chain", upOptions: ["--request-share", "0.05"] },
+} as const;
+/** Loads that the twins are calibrated at: others than they are tested at. */
+const CALIBRATION_LOADS = [0.4, 0.65] as const;
+const COVER = ".3,.55";
+/** Flash crowd, crash, scale-up. */
+const EVENTS = 3;
+/** Until the generator is there and the sizes are those of the start, s. */
+const LEAD_S = 2;
+/** A shorter part holds a hundred requests, and says nothing. */
+const SHORTEST_S = 10;
+
+const on = values.on === "local" || values.on === "kind" ? values.on : fail(`--on: expected local or kind`);
+const place = ON[on];
+const minutes = positive("--minutes", values.minutes ?? String(place.minutes));
+const repeats = positive("--repeats", values.repeats);
+const timeScale = positive("--time-scale", values["time-scale"]);
+const recordS = positive("--record", values.record);
+const folder = resolve(values.out ?? `runs/truth-${on}`);
+const chosen = chooseScenarios();
+const lengthS = lengthOfParts();
+const signal = interruptSignal();
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  return value > 0 ? value : fail(`${option}: expected a number > 0, found ${text}`);
+}
+
+function chooseScenarios(): readonly TruthScenario[] {
+  const all = truthScenarios(place.cpuFactor);
+  const loads = values.loads?.split(",").map((load) => positive("--loads", load));
+  return (values.scenarios ?? place.scenarios).split(",").map((name) => {
+    const found = all.find((one) => one.name === name);
+    if (found === undefined)
+      fail(`--scenarios: expected some of ${all.map((one) => one.name).join(", ")}, found ${name}`);
+    return loads === undefined ? found : Object.assign({}, found, { loads });
+  });
+}
+
+/** What is left of the time for each play, s. */
+function lengthOfParts(): number {
+  const plays =
+    repeats * chosen.reduce((sum, { loads, hasEvents }) => sum + loads.length + (hasEvents ? EVENTS : 0), 0);
+  const warmUpS = scaleTiming(kubernetesTiming, timeScale).windowMs / 1_000;
+  const fixedS = chosen.length * (place.upS + recordS) + plays * (LEAD_S + warmUpS);
+  const left = Math.floor((minutes * 60 - fixedS) / plays);
+  console.error(`${chosen.map(({ name }) => name).join(", ")} on ${on}: ${plays} plays of ${left} s in ${minutes} min`);
+  const leastMinutes = Math.ceil((fixedS + SHORTEST_S * plays) / 60);
+  if (left < SHORTEST_S) fail(`expected --minutes ${leastMinutes} or more, or fewer --scenarios, --loads or --repeats`);
+  return left;
+}
+
+/** What a user types; its progress is shown as it comes. */
+async function karma(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = { KARMA_STATE_DIR: process.env["KARMA_STATE_DIR"] ?? join(folder, "state") };
+  const { stdout } = await execa(process.execPath, [packagePath("bin/karma.js"), ...args], {
+    cwd,
+    env,
+    stderr: "inherit",
+  });
+  return stdout;
+}
+
+async function play({ name, topology, loads, hasEvents }: TruthScenario): Promise<CompareResult> {
+  const cwd = join(folder, name);
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, "topology.json"), `${JSON.stringify(topology, null, 2)}\n`);
+  const where = ["--on", on] as const;
+  const nodeImage = on === "kind" && values["node-image"] !== undefined ? ["--node-image", values["node-image"]] : [];
+  const without = hasEvents ? [] : ["--no-hpa", "--no-crash", "--no-scale-up"];
+  const recording = `recording-${Date.now()}.jsonl`;
+  await karma(cwd, "cluster", "up", ...where, "--time-scale", String(timeScale), ...place.upOptions, ...nodeImage);
+  try {
+    const loaded = ["--loads", CALIBRATION_LOADS.join(","), "--duration", `${recordS}s`];
+    await karma(cwd, "record", ...where, "--out", recording, ...loaded);
+    console.error(await karma(cwd, "calibrate", recording, "--cover", COVER));
+    const played = ["--loads", loads.join(","), "--length", `${lengthS}s`, "--repeats", String(repeats)];
+    const told = ["--calibration", "calibration.json", "--seed", values.seed, "--json"];
+    return JSON.parse(await karma(cwd, "twin", ...where, ...played, ...told, ...without)) as CompareResult;
+  } finally {
+    await karma(cwd, "cluster", "down", ...where);
+  }
+}
+
+function summary(parts: readonly ComparedPart[], twin: "requests" | "fluid"): string {
+  const all = parts.reduce((sum, { bars }) => sum + Object.keys(bars).length, 0);
+  const missed = parts.reduce((sum, part) => sum + part[twin].misses.length, 0);
+  return `${twin}: ${all - missed} of ${all} bars met`;
+}
+
+const results: Record<string, CompareResult> = {};
+const pages: string[] = [];
+for (const scenario of chosen) {
+  if (signal.aborted) break;
+  const result = await play(scenario);
+  const sums = `${summary(result.parts, "requests")}; ${summary(result.parts, "fluid")}`;
+  results[scenario.name] = result;
+  const page = `## ${scenario.name}, on ${on}\n\n${comparisonText(result.parts)}\n\n${sums}`;
+  pages.push(page);
+  console.log(`\n${page}\n`);
+  // After each, so that what was played is there whatever comes.
+  writeFileSync(join(folder, "truth.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, "truth.md"), `${pages.join("\n\n")}\n`);
+}
+console.log(`written: ${join(folder, "truth.md")} and truth.json`);

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { comparedParts } from "../../src/app/compared-parts.ts";
+import { kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
+import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
+import { playOnTwins } from "../../src/app/twin-parts.ts";
+import { chainedWide } from "../twin/fixtures.ts";
+
+const timing = scaleTiming(kubernetesTiming, 10);
+const course = { topology: chainedWide, timing, sizes: Float64Array.of(2, 2, 2, 2) };
+const all = { loads: [0.3, 0.7], lengthMs: 20_000, hasHpa: true, hasCrash: true, hasScaleUp: true, seed: 1 };
+
+test("each load is a part, and so is what happens; each says how loaded it gets", () => {
+  const told = comparedParts(all, course).map(({ name, utilisation }) => `${name}: ${utilisation}`);
+  expect(told).toEqual(["load 0.3: 0.3", "load 0.7: 0.7", "crowd under HPA: 0.9", "crash: 0.3", "scale-up: 0.85"]);
+});
+
+test("sizes that are the largest allowed leave nothing to grow", () => {
+  const sizes = Float64Array.from(chainedWide.services, ({ maxReplicas }) => maxReplicas);
+  expect(comparedParts(all, { ...course, sizes }).map(({ name }) => name)).not.toContain("scale-up");
+});
+
+const grownAtMs = (readings: readonly { readonly atMs: number; readonly desired: Float64Array }[]): number =>
+  readings.find(({ desired }) => desired.every((one) => one === 3))?.atMs ?? Number.NaN;
+
+test("in a scale-up every service grows by one on both twins, at the same moment", async () => {
+  const [part] = comparedParts({ ...all, loads: [], hasHpa: false, hasCrash: false }, course);
+  const plays = await playOnTwins(part!.part, declaredCalibration(chainedWide, timing));
+  const moments = [...plays.requests, ...plays.fluid].map(({ readings }) => grownAtMs(readings));
+  expect(new Set(moments).size).toBe(1);
+  expect(moments[0]).toBeGreaterThan(part!.part.warmUpMs);
+});
+
+test("both twins are sent as many requests as the schedule holds, by chance more or fewer than its rate", async () => {
+  const calibration = declaredCalibration(chainedWide, timing);
+  for (const seed of [1, 2, 3, 4]) {
+    const few = { loads: [0.02], lengthMs: 20_000, hasHpa: false, hasCrash: false, hasScaleUp: false, seed };
+    const [part] = comparedParts(few, course);
+    const { requests, fluid } = await playOnTwins(part!.part, calibration);
+    expect(new Set(requests.map((one) => one.requests)).size).toBe(1);
+    expect(fluid[0]!.requests / requests[0]!.requests).toBeCloseTo(1, 2);
+  }
+});
