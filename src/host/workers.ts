@@ -9,8 +9,9 @@ export type WorkerPool<Job, Result> = {
 };
 
 /** What a thread answers: the result of the job it was sent last, or why there is none. */
-export type WorkerAnswer<Result> =
-  | { readonly kind: "done"; readonly result: Result }
+export type WorkerAnswer<Result> = { readonly kind: "done"; readonly result: Result } | WorkerFailure;
+
+export type WorkerFailure =
   | { readonly kind: "refused"; readonly code: KarmaErrorCode; readonly message: string; readonly hint: string }
   | { readonly kind: "broken"; readonly stack: string };
 
@@ -101,12 +102,17 @@ function startThread<Result>(entry: URL, setup: unknown, { answered, failed }: L
 
 function settle<Job, Result>({ resolve, reject }: Waiting<Job, Result>, answer: WorkerAnswer<Result>): void {
   if (answer.kind === "done") resolve(answer.result);
-  else if (answer.kind === "refused") reject(new KarmaError(answer.code, answer.message, answer.hint));
-  else reject(new Error(`a worker failed: ${answer.stack}`));
+  else reject(failureOf(answer));
+}
+
+/** What {@link failureAnswer} made an answer of. */
+export function failureOf(answer: WorkerFailure): Error {
+  if (answer.kind === "refused") return new KarmaError(answer.code, answer.message, answer.hint);
+  return new Error(`a worker failed: ${answer.stack}`);
 }
 
 /** The failure of a job as an answer. */
-export function failureAnswer(error: unknown): WorkerAnswer<never> {
+export function failureAnswer(error: unknown): WorkerFailure {
   if (error instanceof KarmaError) {
     return { kind: "refused", code: error.code, message: error.message, hint: error.hint };
   }
