@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { karmaAll } from "./karma.ts";
 
 /**
  * The frontiers of all opponents on chained-wide, calm and bursty, on both twins, as one report. Every command is printed
@@ -22,7 +21,6 @@ const { values } = parseArgs({
   },
 });
 
-const karma = fileURLToPath(new URL("../bin/karma.js", import.meta.url));
 const families = ["hpa-cpu", "hpa-rps", "keda", "local+holt", "feed-forward", "feed-forward+holt", "oracle", "fixed"];
 const tuned = ["hpa:60", ...families.map((family) => `${family}:tuned`)];
 
@@ -55,14 +53,8 @@ for (const twin of ["fluid", "requests"] as const) {
 }
 const [first, ...others] = ["fluid-bursty", "fluid-calm", "requests-bursty", "requests-calm"].map(folderOf);
 const more = others.flatMap((folder) => ["--with", folder]);
-await run([
-  "report",
-  first!,
-  ...more,
-  "--out",
-  folderOf("report"),
-  "--plays",
-  "team,hpa-cpu:tuned,feed-forward+holt:tuned",
+await karmaAll([
+  ["report", first!, ...more, "--out", folderOf("report"), "--plays", "team,hpa-cpu:tuned,feed-forward+holt:tuned"],
 ]);
 
 function traceFiles(folder: string | undefined): string[] {
@@ -82,12 +74,5 @@ async function evaluate(name: string, twin: string, traffic: readonly string[], 
   const team = values.run === undefined ? ["--no-team"] : ["--run", values.run];
   const words = ["evaluate", "topologies/chained-wide.json", ...traffic, "--twin", twin, "--length", size.length];
   words.push("--seeds", String(size.seeds), "--train-seeds", String(size.trainSeeds), "--grid", size.grid);
-  await run([...words, "--against", size.against.join(","), ...team, "--out", folderOf(name)]);
-}
-
-async function run(words: readonly string[]): Promise<void> {
-  console.error(`\n$ karma ${words.join(" ")}`);
-  const child = spawn(process.execPath, [karma, ...words], { stdio: ["ignore", "ignore", "inherit"] });
-  const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) process.exit(1);
+  await karmaAll([[...words, "--against", size.against.join(","), ...team, "--out", folderOf(name)]]);
 }

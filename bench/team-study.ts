@@ -1,0 +1,103 @@
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { karmaAll } from "./karma.ts";
+
+/**
+ * Teams of several seeds against the frontiers of tuned opponents, picked in hindsight: bursty and calm, on the twin they
+ * were trained on, on a wrong one, and on the request-level twin. For the calm days a team is trained for each day that it
+ * is not shown. Every command is printed before it runs; a stopped study goes on where it was.
+ *
+ *   npm run team-study -- --traces FOLDER [--seeds 5] [--steps 1600000] [--out runs/team-study] [--grid coarse]
+ */
+const { values } = parseArgs({
+  options: {
+    /** Folder of worldcup98_day*.csv: see docs/results.md. */
+    traces: { type: "string" },
+    /** Trainings for each day that is left out. */
+    seeds: { type: "string", default: "5" },
+    steps: { type: "string", default: "1600000" },
+    "change-price": { type: "string" },
+    randomise: { type: "string" },
+    out: { type: "string", default: "runs/team-study" },
+    /** Settings of opponents on the fluid twin. */
+    grid: { type: "string", default: "full" },
+    /** Leave the request-level twin out, which takes most of the time. */
+    fluid: { type: "boolean", default: false },
+  },
+});
+
+const topology = "topologies/chained-wide.json";
+const against = ["hpa-cpu", "hpa-rps", "local+holt", "feed-forward+holt", "oracle"];
+const wrong = ["--wrong-twin", "startup=1.8,capacity=.25"];
+const days = daysIn(values.traces);
+const trainings = days.flatMap((day) =>
+  Array.from({ length: Number(values.seeds) }, (_, index) => ({ day, seed: index + 1, run: runOf(day, index + 1) })),
+);
+const bursty = ["--scenario", "topologies/chained-wide.scenario.json", "--seeds", "32"];
+const calm = [...days.flatMap((day) => ["--trace", day]), "--volume", "400", "--seeds", "8"];
+const all = trainings.map(({ run }) => run);
+/** A day's teams are as good on bursty traffic as another's: the request-level twin plays those of the first. */
+const some = trainings.filter(({ day }) => day === days[0]).map(({ run }) => run);
+
+await karmaAll(trainings.map(({ day, seed, run }) => trainingOf(day, seed, run)));
+const fluid = ["--length", "2h", "--grid", values.grid, "--against", hindsight(against)];
+await karmaAll([
+  evaluationOf("bursty", all, [...bursty, ...fluid]),
+  evaluationOf("calm", all, [...calm, ...fluid]),
+  evaluationOf("bursty-wrong", all, [...bursty, ...fluid, ...wrong]),
+  evaluationOf("calm-wrong", all, [...calm, ...fluid, ...wrong]),
+]);
+const requests = ["--twin", "requests", "--length", "15m", "--grid", "coarse"];
+if (!values.fluid) {
+  const few = ["--against", hindsight(["hpa-cpu", "feed-forward+holt", "oracle"])];
+  await karmaAll([
+    evaluationOf("requests-bursty", some, [...bursty, ...requests, ...few]),
+    evaluationOf("requests-calm", all, [...calm, ...requests, ...few]),
+  ]);
+}
+
+function daysIn(folder: string | undefined): string[] {
+  const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /^worldcup98_day.*\.csv$/.test(name));
+  if (files.length < 2) {
+    console.error("usage: npm run team-study -- --traces FOLDER; expected two or more worldcup98_day*.csv there");
+    process.exit(1);
+  }
+  return files.toSorted().map((file) => join(resolve(folder!), file));
+}
+
+function runOf(day: string, seed: number): string {
+  const name = /day\d+/.exec(day)?.[0] ?? "day";
+  return `study-without-${name}-seed${seed}`;
+}
+
+function trainingOf(leftOut: string, seed: number, run: string): string[] {
+  const others = days.filter((day) => day !== leftOut).flatMap((day) => ["--trace", day]);
+  const more = (["change-price", "randomise"] as const).flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name}`, values[name]],
+  );
+  return [
+    "train",
+    topology,
+    ...others,
+    "--volume",
+    "400",
+    "--seed",
+    String(seed),
+    "--steps",
+    values.steps,
+    ...more,
+    "--run",
+    run,
+    "--resume",
+  ];
+}
+
+function hindsight(families: readonly string[]): string {
+  return families.map((family) => `${family}:hindsight`).join(",");
+}
+
+function evaluationOf(name: string, runs: readonly string[], words: readonly string[]): string[] {
+  const teams = runs.flatMap((run) => ["--run", run]);
+  return ["evaluate", topology, ...words, ...teams, "--timelines", "0", "--out", join(values.out, name)];
+}
