@@ -1,24 +1,38 @@
 import type { Readings } from "../control/readings/readings.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { KarmaError } from "../core/errors.ts";
+import type { Topology } from "../system/topology/topology.ts";
 
-/** Desired replicas of each service: [services]. */
-export async function readSizes({ observe }: Pick<RunningCluster, "observe">): Promise<Float64Array> {
-  return Float64Array.from((await observe()).desired);
+/** What a cluster is asked for: [services]; NaN = not known. */
+export type Sizes = {
+  readonly replicas: Float64Array;
+  /** CPU limit of each replica, millicores. */
+  readonly cpuMilli: Float64Array;
+};
+
+export async function readSizes({ observe }: Pick<RunningCluster, "observe">): Promise<Sizes> {
+  const { desired, cpuMilli } = await observe();
+  return { replicas: Float64Array.from(desired), cpuMilli: Float64Array.from(cpuMilli) };
 }
 
-type Sized = Pick<RunningCluster, "topology" | "scale" | "observe">;
+/** The CPU limits that a topology declares, millicores: [services]. */
+export function declaredMilli({ services }: Pick<Topology, "services">): Float64Array {
+  return Float64Array.from(services, ({ cpuMilli }) => cpuMilli);
+}
 
-/** Asks for these sizes, in the order of the services; one that is unknown stays as it is. */
-export async function setSizes(cluster: Sized, sizes: Float64Array): Promise<void> {
-  const now = await readSizes(cluster);
-  const services = cluster.topology.services.map(({ name }, index) => ({
-    name,
-    wanted: sizes[index]!,
-    has: now[index],
-  }));
-  const changed = services.filter(({ wanted, has }) => !Number.isNaN(wanted) && wanted !== has);
-  await Promise.all(changed.map(({ name, wanted }) => cluster.scale(name, wanted)));
+type Sized = Pick<RunningCluster, "topology" | "scale" | "resize" | "observe">;
+
+/** Asks for these sizes, in the order of the services; one that is unknown, or left out, stays as it is. */
+export async function setSizes(cluster: Sized, replicas: Float64Array, cpuMilli?: Float64Array): Promise<void> {
+  const has = await readSizes(cluster);
+  const { services } = cluster.topology;
+  const changedIn = (wanted: Float64Array, now: Float64Array): { name: string; size: number }[] =>
+    services
+      .map(({ name }, index) => ({ name, size: wanted[index]!, now: now[index] }))
+      .filter((one) => !Number.isNaN(one.size) && one.size !== one.now);
+  await Promise.all(changedIn(replicas, has.replicas).map(({ name, size }) => cluster.scale(name, size)));
+  const resized = cpuMilli === undefined ? [] : changedIn(cpuMilli, has.cpuMilli);
+  await Promise.all(resized.map(({ name, size }) => cluster.resize(name, size)));
 }
 
 const LOOK_EVERY_MS = 250;

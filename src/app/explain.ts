@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { changesSize } from "../control/loop/autoscaler.ts";
 import { type DecisionLine, type EffectLine, type RunLine, decodeLogLine } from "../control/loop/decision-log.ts";
 import { KarmaError } from "../core/errors.ts";
 import { readUserFile } from "../host/read.ts";
@@ -56,10 +57,11 @@ export function explain(request: ExplainRequest): Explanation {
 }
 
 /** A size changed, the guard spoke, another one decided, or a rule or another agent changed the choice. */
-function isEvent({ from, applied, guarded, substitution, evidence }: DecisionLine): boolean {
+function isEvent(decision: DecisionLine): boolean {
+  const { guarded, substitution, evidence } = decision;
   const { preferred, overruled } = evidence?.ruled ?? {};
   const isRuled = preferred !== undefined || overruled !== undefined;
-  return from !== applied || guarded.length > 0 || substitution !== undefined || isRuled;
+  return changesSize(decision) || guarded.length > 0 || substitution !== undefined || isRuled;
 }
 
 function findLog({ cwd, runName }: ExplainRequest): string {

@@ -16,7 +16,7 @@ import { liveContestMarkdown } from "../report/live-contest.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
-import { awaitCalm, setSizes } from "./cluster-sizes.ts";
+import { awaitCalm, declaredMilli, setSizes } from "./cluster-sizes.ts";
 import { refuseTraces } from "./evaluation/stage.ts";
 import { type ScenarioSetup, lengthOf, workloadFor } from "./evaluation/scenario-setup.ts";
 import type { Host } from "./host.ts";
@@ -205,11 +205,12 @@ function paceWarnings({ controller }: LivePlayer, { timing }: RunningCluster): s
 
 /** The figures of a play on the twin, of a play on a cluster. */
 function livePlayed({ topology, workload, cluster }: Match, result: LiveResult): Played {
-  const { load, startMs, readings, changes, servicePodSeconds } = result;
+  const { load, startMs, readings, changes, servicePodSeconds, serviceSizedPodSeconds } = result;
   const { requests, violating, ok, latency } = load;
   const services = topology.services.map(({ name }) => name);
   const timeline = { services, changes, periods: periodsOfLoad(readings, load.timeline, startMs) };
-  const told = { requests, violating, failed: requests - ok, latency, servicePodSeconds };
+  const spent = { servicePodSeconds, serviceSizedPodSeconds };
+  const told = { requests, violating, failed: requests - ok, latency, ...spent };
   const { timeScale } = cluster.timing;
   return playedOf(told, timeline, { topology, workload, timeScale, prices: defaultPrices });
 }
@@ -223,7 +224,7 @@ async function playLive(
 ): ReturnType<typeof runLive> {
   const { timing } = cluster;
   await cluster.heal();
-  await setSizes(cluster, initialSizes(topology, workload.ratePerS[0]!));
+  await setSizes(cluster, initialSizes(topology, workload.ratePerS[0]!), declaredMilli(topology));
   await awaitCalm(cluster, CALM_PATIENCE_MS, signal);
   const run = {
     cluster,

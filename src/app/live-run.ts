@@ -1,8 +1,8 @@
 import { sumOf } from "../core/statistics.ts";
 import type { LoadResult } from "../clusters/load/load-result.ts";
-import type { Autoscaler, Decision, DecisionSink } from "../control/loop/autoscaler.ts";
+import { type Autoscaler, type Decision, type DecisionSink, changesSize } from "../control/loop/autoscaler.ts";
 import { type Outcome, outcomeOf } from "../control/loop/outcome.ts";
-import type { RunningCluster } from "../control/loop/running-cluster.ts";
+import type { PodTime, RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { KarmaError } from "../core/errors.ts";
 import type { Update } from "../host/progress.ts";
@@ -40,6 +40,8 @@ export type LiveResult = {
   readonly changes: readonly Decision[];
   /** [services] */
   readonly servicePodSeconds: readonly number[];
+  /** Each pod counted by its CPU limit / the declared one: [services] */
+  readonly serviceSizedPodSeconds: readonly number[];
 };
 
 /** Sends the workload to the cluster while the autoscaler scales it; every autoscaler meets the same schedule and faults. */
@@ -88,18 +90,21 @@ async function playParts(run: LiveRun, injected: Injected, update: Update, signa
   const span = [startMs, startMs + workloadLengthMs(workload)] as const;
   const scaling = scale(run, span, both);
   const faults = injectFaults(run, injected, startMs, both);
-  const podSeconds = podSecondsBetween(cluster, span, both);
+  const podTime = podTimeBetween(cluster, span, both);
   const load = sendLoad(run, loadFromMs, update, both);
   try {
     // All at once, so that a failure of any part ends the others.
-    const [sent, spent, scaled] = await Promise.all([load, podSeconds, scaling, faults]);
+    const [sent, spent, scaled] = await Promise.all([load, podTime, scaling, faults]);
     // In shadow mode what was applied is what would have been.
     const changes = run.mode === "live" ? scaled.changes : [];
-    const outcome = outcomeOf(sent, sumOf(spent), changes.length);
-    return { load: sent, outcome, startMs, readings: scaled.readings, changes, servicePodSeconds: spent };
+    const { podSeconds, sizedPodSeconds } = spent;
+    const sums = { podSeconds: sumOf(podSeconds), sizedPodSeconds: sumOf(sizedPodSeconds) };
+    const outcome = outcomeOf(sent, sums, changes.length);
+    const each = { servicePodSeconds: podSeconds, serviceSizedPodSeconds: sizedPodSeconds };
+    return { load: sent, outcome, startMs, readings: scaled.readings, changes, ...each };
   } finally {
     ended.abort();
-    await Promise.allSettled([load, podSeconds, scaling, faults]);
+    await Promise.allSettled([load, podTime, scaling, faults]);
   }
 }
 
@@ -119,7 +124,7 @@ async function scale(run: LiveRun, span: Span, signal: AbortSignal): Promise<Sca
   if (autoscaler === undefined) return { readings, changes: [] };
   const changes: Decision[] = [];
   const sink: DecisionSink = (decision) => {
-    if (decision.applied !== decision.from) changes.push(decision);
+    if (changesSize(decision)) changes.push(decision);
     run.onDecision?.(decision);
   };
   await scaleCluster({ ...run, autoscaler, sink, onReadings }, span, signal);
@@ -151,15 +156,14 @@ async function letControl(
   return controlled.decisions();
 }
 
-async function podSecondsBetween(
-  cluster: RunningCluster,
-  [fromMs, untilMs]: Span,
-  signal: AbortSignal,
-): Promise<readonly number[]> {
+async function podTimeBetween(cluster: RunningCluster, [fromMs, untilMs]: Span, signal: AbortSignal): Promise<PodTime> {
   await cluster.clock.sleepUntil(fromMs, signal);
-  const before = await cluster.podSeconds();
+  const before = await cluster.podTime();
   await cluster.clock.sleepUntil(untilMs, signal);
-  return (await cluster.podSeconds()).map((seconds, service) => seconds - before[service]!);
+  const after = await cluster.podTime();
+  const between = (name: keyof PodTime): number[] =>
+    after[name].map((seconds, service) => seconds - before[name][service]!);
+  return { podSeconds: between("podSeconds"), sizedPodSeconds: between("sizedPodSeconds") };
 }
 
 async function injectFaults(

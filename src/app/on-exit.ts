@@ -33,7 +33,7 @@ export async function leavingAs<T>(
   if (onExit === "hpa") await hpa?.requireMetrics();
   const taken = (await hpa?.takeAway()) ?? [];
   const leave = async (): Promise<void> => {
-    if (onExit === "restore") await setSizes(cluster, before);
+    if (onExit === "restore") await setSizes(cluster, before.replicas, before.cpuMilli);
     if (onExit === "restore" && taken.length > 0) await hpa?.putBack(taken);
     if (onExit === "hpa") await hpa?.apply();
   };

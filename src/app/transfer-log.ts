@@ -1,4 +1,4 @@
-import type { Decision } from "../control/loop/autoscaler.ts";
+import { type Decision, changesSize } from "../control/loop/autoscaler.ts";
 import { createDecisionLog, decisionLogFormat, type RunLine } from "../control/loop/decision-log.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { createLineFile, setAside } from "../host/line-file.ts";
@@ -49,7 +49,7 @@ export function openTransferLog(path: string, header: LogHeader): TransferLog {
     onDecision: (decision) => {
       log.sink(decision);
       tally.add(decision);
-      if (decision.applied === decision.from) return;
+      if (!changesSize(decision)) return;
       changes.push(decision);
       if (changes.length > CHANGES_KEPT) changes.shift();
     },
@@ -64,9 +64,10 @@ function createTally(): { readonly add: (decision: Decision) => void; readonly c
   const doubts = { missing: 0, stale: 0, unseen: 0 };
   const kinds = Object.keys(doubts) as (keyof typeof doubts)[];
   return {
-    add: ({ from, applied, guarded, substitution }) => {
+    add: (decision) => {
+      const { guarded, substitution } = decision;
       counted.decisions++;
-      if (applied !== from) counted.changes++;
+      if (changesSize(decision)) counted.changes++;
       if (guarded.length > 0) counted.guarded++;
       if (substitution === undefined) return;
       counted.substituted++;

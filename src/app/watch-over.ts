@@ -35,7 +35,7 @@ export async function watchOver(
   const changes = createSizeChangeCounter();
   const entry = createEntryMeter();
   const startMs = cluster.clock.nowMs();
-  const before = sumOf(await cluster.podSeconds());
+  const before = sumOf((await cluster.podTime()).podSeconds);
   const onReadings = (readings: Readings): void => {
     run.onReadings(readings);
     entry.add(readings);
@@ -53,7 +53,7 @@ export async function watchOver(
   return {
     seconds: (cluster.clock.nowMs() - startMs) / 1_000,
     ...entry.means(),
-    podSeconds: sumOf(await cluster.podSeconds()) - before,
+    podSeconds: sumOf((await cluster.podTime()).podSeconds) - before,
     sizeChanges: run.mode === "live" ? changes.count() : 0,
   };
 }

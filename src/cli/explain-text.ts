@@ -1,10 +1,11 @@
 import type { Explained } from "../app/explain.ts";
 import type { DecisionLine, RunLine, Seen } from "../control/loop/decision-log.ts";
+import { sizeText } from "./size-text.ts";
 import { figure, percent } from "./table.ts";
 
 /** One decision in words: what was seen, wanted, allowed, and what came of it. */
 export function explainText({ atMs, decision, effect }: Explained, run: RunLine): string {
-  const { service, from, applied, seen } = decision;
+  const { service, seen } = decision;
   const rows: readonly (readonly [string, string])[] = [
     ["seen", seen === null ? "nothing: the cluster could not be observed" : `${seenText(seen)}; ${entryText(seen)}`],
     ...doubtRows(decision),
@@ -18,10 +19,10 @@ export function explainText({ atMs, decision, effect }: Explained, run: RunLine)
         : `${after(effect.afterMs)} ${seenText(effect.seen)}; ${entryText(effect.seen)}`,
     ],
   ];
-  const size = from === applied ? `stays at ${from}` : `${from} -> ${applied}`;
-  return [`${clock(atMs)}  ${service} ${size}`, ...rows.map(([name, text]) => `    ${name.padEnd(6)} ${text}`)].join(
-    "\n",
-  );
+  return [
+    `${clock(atMs)}  ${service} ${sizeText(decision)}`,
+    ...rows.map(([name, text]) => `    ${name.padEnd(6)} ${text}`),
+  ].join("\n");
 }
 
 function seenText({ ready, desired, cpu, arrivalsPerS, queued }: Seen): string {
@@ -44,8 +45,9 @@ function doubtRows({ substitution }: DecisionLine): readonly (readonly [string, 
   return [["doubt", `${because.join("; ")}. So ${by} decides; the team wanted ${count(instead)}`]];
 }
 
-function wantedText({ proposed, reasons, evidence }: DecisionLine, { actions }: RunLine): string {
-  const why = `${count(proposed)}: ${reasons.length === 0 ? "no reason was given" : reasons.join("; ")}`;
+function wantedText(decision: DecisionLine, { actions }: RunLine): string {
+  const { reasons, evidence } = decision;
+  const why = `${wishText(decision)}: ${reasons.length === 0 ? "no reason was given" : reasons.join("; ")}`;
   if (evidence === undefined) return why;
   const others = evidence.probabilities
     .map((probability, action) => ({ probability, action }))
@@ -69,9 +71,20 @@ function ruledRows({ evidence }: DecisionLine, { actions }: RunLine): readonly (
   return [...rules, ["order", `${by} grows, so this service does not shrink: ${actions[action]} instead`]];
 }
 
-function guardText({ guarded, proposed, applied }: DecisionLine, { mode }: RunLine): string {
+function wishText({ proposed, cpuMilli }: DecisionLine): string {
+  return cpuMilli === undefined ? count(proposed) : `${count(proposed)} of ${count(cpuMilli.proposed)}m`;
+}
+
+function givenText({ applied, cpuMilli }: DecisionLine): string {
+  return cpuMilli === undefined ? String(applied) : `${applied} of ${cpuMilli.applied}m`;
+}
+
+function guardText(decision: DecisionLine, { mode }: RunLine): string {
+  const { guarded } = decision;
   const verdict =
-    guarded.length === 0 ? "let it pass" : `${guarded.join("; ")}: ${applied} instead of ${count(proposed)}`;
+    guarded.length === 0
+      ? "let it pass"
+      : `${guarded.join("; ")}: ${givenText(decision)} instead of ${wishText(decision)}`;
   return mode === "shadow" ? `${verdict}; shadow: nothing was changed` : verdict;
 }
 

@@ -4,6 +4,7 @@ import { defaultKedaTargetPercent } from "../control/autoscalers/keda-spec.ts";
 import { defaultNeedSizerConfig } from "../control/autoscalers/need-sizer.ts";
 import { defaultOracleConfig } from "../control/autoscalers/oracle.ts";
 import { type SpecPieces, putTogether, takeApart } from "../control/autoscalers/spec.ts";
+import { defaultVpaConfig } from "../control/autoscalers/vpa.ts";
 
 /** What turns an autoscaler's cost up and down: a setting of its own, all others kept. */
 export type CostKnob = {
@@ -26,6 +27,8 @@ export function costKnobOf(spec: string): CostKnob | undefined {
       return factorKnob(takeApart(spec, "multiplier"), "multiplier", defaultNeedSizerConfig.multiplier);
     case "oracle":
       return factorKnob(takeApart(spec, "horizon"), "multiplier", defaultOracleConfig.multiplier);
+    case "vpa":
+      return marginKnob(takeApart(spec, "percentile"));
     case "fixed":
       return fixedKnob(takeApart(spec, "replicas"));
     default:
@@ -67,6 +70,18 @@ function factorKnob({ name, pieces }: SpecPieces, factor: string, defaultFactor:
   return {
     own: Number(given?.[1]) || defaultFactor,
     specAt: (knob) => putTogether({ name, pieces: [[factor, String(knob)], ...others] }),
+  };
+}
+
+/** Limits follow 1 + margin, so that this is multiplied: 1 is the spec as given. No margin at all is the least. */
+function marginKnob({ name, pieces }: SpecPieces): CostKnob {
+  const given = pieces.findLast(([key]) => key === "margin");
+  const others = pieces.filter(([key]) => key !== "margin");
+  const margin = given === undefined ? defaultVpaConfig.recommender.marginShare : Number(given[1]);
+  const marginAt = (knob: number): number => Number(Math.max(0, (1 + margin) * knob - 1).toFixed(6));
+  return {
+    own: 1,
+    specAt: (knob) => putTogether({ name, pieces: [["margin", String(marginAt(knob))], ...others] }),
   };
 }
 

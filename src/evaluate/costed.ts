@@ -9,14 +9,14 @@ export type CostedPlay = CostPoint & { readonly requests: number };
 type Timed = Outcome & { readonly lengthS: number };
 
 /**
- * The cost of a play is its mean number of replicas, so that a long scenario counts no more than a short one.
+ * The cost of a play is its mean number of replicas, each counted by its CPU limit / the declared one, so that a long scenario counts no more than a short one.
  *
  * @param timeScale  of the clock that was played on
  */
 export function costedPlays(strata: Strata<Timed>, timeScale: number): CostedPlay[][] {
   return strata.map((plays) =>
     plays.map((play) => ({
-      cost: (play.podSeconds * timeScale) / play.lengthS,
+      cost: (play.sizedPodSeconds * timeScale) / play.lengthS,
       violatingShare: violatingShare(play),
       requests: play.requests,
     })),

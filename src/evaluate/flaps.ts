@@ -16,5 +16,10 @@ export function countFlaps(changes: readonly Decision[], timeScale: number): num
 }
 
 function isOpposite(before: Decision, change: Decision): boolean {
-  return before.applied > before.from !== change.applied > change.from;
+  return isGrowth(before) !== isGrowth(change);
+}
+
+/** More CPU in all replicas together. */
+function isGrowth({ from, applied, cpuMilli }: Decision): boolean {
+  return applied * (cpuMilli?.applied ?? 1) > from * (cpuMilli?.from ?? 1);
 }

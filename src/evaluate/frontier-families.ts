@@ -8,6 +8,7 @@ const families: Readonly<Record<string, { readonly grid: TunableFamily; readonly
   "hpa-cpu": { grid: "hpa", isOf: (spec) => !spec.includes("rps=") },
   "hpa-rps": { grid: "hpa", isOf: (spec) => spec.startsWith("hpa:rps=") },
   keda: { grid: "keda", isOf: () => true },
+  vpa: { grid: "vpa", isOf: () => true },
   "feed-forward": { grid: "feed-forward", isOf: (spec) => !spec.includes("holt=") },
   "feed-forward+holt": { grid: "feed-forward", isOf: () => true },
   local: { grid: "local", isOf: (spec) => !spec.includes("holt=") },

@@ -3,7 +3,7 @@ import type { Rng } from "../core/rng.ts";
 import type { Topology } from "../system/topology/topology.ts";
 
 /** Families of opponents whose settings can be searched. */
-export const tunableFamilies = ["hpa", "keda", "feed-forward", "local", "oracle", "fixed"] as const;
+export const tunableFamilies = ["hpa", "keda", "vpa", "feed-forward", "local", "oracle", "fixed"] as const;
 export type TunableFamily = (typeof tunableFamilies)[number];
 
 export type GridOptions = {
@@ -23,6 +23,8 @@ export function tuningGrid(family: TunableFamily, topology: Topology, options: G
       return range(40, 95, isFull ? 5 : 10).flatMap((target) =>
         [60, 300].flatMap((down) => ["", ",drain=30"].map((drain) => `keda:${target},down=${down}${drain}`)),
       );
+    case "vpa":
+      return vpaGrid(isFull);
     case "feed-forward":
     case "local":
       return needGrid(family, isFull);
@@ -85,6 +87,30 @@ function needGrid(family: "feed-forward" | "local", isFull: boolean): string[] {
       horizons.map((holt) => `${family}:${multiplier},down=${down}${holt === 0 ? "" : `,holt=${holt}`}`),
     ),
   );
+}
+
+/**
+ * The updater of Kubernetes, which waits half a day, and one that acts at once on what was used in the last while; as many
+ * replicas as the run starts with, and so many times what the mean rate needs at the declared limit.
+ */
+function vpaGrid(isFull: boolean): string[] {
+  const counts = ["", ...(isFull ? [1, 1.3, 1.67, 2.2, 3] : [1.67]).map((times) => `,mean=${times}`)];
+  const percentiles = isFull ? [85, 95, 99] : [90, 98];
+  const margins = isFull ? [0, 0.15, 0.4, 1] : [0, 0.15, 0.6];
+  const halfLives = isFull ? [300, 900, 3_600] : [900];
+  const asShipped = counts.map((count) => `vpa:90${count}`);
+  return [
+    ...asShipped,
+    ...counts.flatMap((count) =>
+      percentiles.flatMap((percentile) =>
+        margins.flatMap((margin) =>
+          halfLives.map(
+            (halfLife) => `vpa:${percentile},margin=${margin},half-life=${halfLife},age=0,min-replicas=1${count}`,
+          ),
+        ),
+      ),
+    ),
+  ];
 }
 
 /** Targets from 100 % CPU down to 40 %. */

@@ -6,7 +6,7 @@ import { meanRatePerS, type Workload, workloadLengthMs } from "../system/workloa
 
 /**
  * What a team is trained to make small, for any autoscaler: kappa x violating share + pods / the pods that the mean
- * traffic needs at 100 % CPU. Mean over runs.
+ * traffic needs at 100 % CPU, each pod counted by its share of the declared CPU limit. Mean over runs.
  */
 export function lossOf(
   topology: Topology,
@@ -18,7 +18,7 @@ export function lossOf(
   return meanOf(
     outcomes.map((outcome, index) => {
       const workload = workloads[index]!;
-      const pods = (outcome.podSeconds * 1_000) / workloadLengthMs(workload);
+      const pods = (outcome.sizedPodSeconds * 1_000) / workloadLengthMs(workload);
       return kappa * violatingShare(outcome) + pods / (podsPerEntryRequest * meanRatePerS(workload));
     }),
   );

@@ -6,7 +6,16 @@ export type Measure = {
   readonly name: MeasureName;
   /** For a table's head. */
   readonly label: string;
-  readonly unit: "share" | "ms" | "s" | "pod-hours per hour" | "money per hour" | "per hour" | "minutes per day" | "";
+  readonly unit:
+    | "share"
+    | "ms"
+    | "s"
+    | "pod-hours per hour"
+    | "core-hours per hour"
+    | "money per hour"
+    | "per hour"
+    | "minutes per day"
+    | "";
   readonly better: Better;
   readonly of: (played: Played) => number;
 };
@@ -14,7 +23,7 @@ export type Measure = {
 const perHour = (value: number, { lengthS }: Played): number => (value * 3_600) / lengthS;
 
 /** Podseconds are of the cluster's clock, which may run faster than the scenario; shares of its length are not. */
-const meanPods = (played: Played, timeScale: number): number => (played.podSeconds * timeScale) / played.lengthS;
+const meanOver = (seconds: number, { lengthS }: Played, timeScale: number): number => (seconds * timeScale) / lengthS;
 
 /** Figures told of every autoscaler, with their formulas in docs/measures.md. */
 export const measureNames = [
@@ -28,6 +37,8 @@ export const measureNames = [
   "pendingPodShare",
   "recoveryS",
   "podHours",
+  "coreHours",
+  "cost",
   "money",
   "sizeChanges",
   "flaps",
@@ -63,7 +74,15 @@ export function measuresAt(timeScale: number): readonly Measure[] {
     lower("pendingRequestShare", "pending requests", "share", ({ pendingRequestShare }) => pendingRequestShare),
     lower("pendingPodShare", "pending pods", "share", ({ pendingPodShare }) => pendingPodShare),
     lower("recoveryS", "recovery after a fault", "s", ({ recoveryS }) => recoveryS),
-    lower("podHours", "pod-hours per hour", "pod-hours per hour", (played) => meanPods(played, timeScale)),
+    lower("podHours", "pod-hours per hour", "pod-hours per hour", (played) =>
+      meanOver(played.podSeconds, played, timeScale),
+    ),
+    lower("coreHours", "core-hours per hour", "core-hours per hour", (played) =>
+      meanOver(played.coreSeconds, played, timeScale),
+    ),
+    lower("cost", "cost, in replicas of the declared size", "pod-hours per hour", (played) =>
+      meanOver(played.sizedPodSeconds, played, timeScale),
+    ),
     lower("money", "money per hour", "money per hour", (played) => perHour(played.money, played)),
     lower("sizeChanges", "size changes per hour", "per hour", (played) => perHour(played.sizeChanges, played)),
     lower("flaps", "flaps per hour", "per hour", (played) => perHour(played.flaps, played)),

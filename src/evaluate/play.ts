@@ -1,5 +1,5 @@
 import type { GuardRules } from "../control/guard/guard.ts";
-import type { Autoscaler, Decision, DecisionSink } from "../control/loop/autoscaler.ts";
+import { type Autoscaler, type Decision, type DecisionSink, changesSize } from "../control/loop/autoscaler.ts";
 import { guardBounds } from "../control/guard/bounds.ts";
 import { runControlLoop } from "../control/loop/run-loop.ts";
 import { combineSinks } from "../control/loop/sinks.ts";
@@ -55,7 +55,7 @@ export async function recordPlay(play: Play): Promise<PlayRecord> {
   const recorder = createPeriodRecorder();
   const changes: Decision[] = [];
   const noteChange: DecisionSink = (decision) => {
-    if (decision.applied !== decision.from) changes.push(decision);
+    if (changesSize(decision)) changes.push(decision);
   };
   const lengthMs = workloadLengthMs(workload);
   const mode = play.mode ?? "live";

@@ -1,7 +1,7 @@
 import { type Answered, outcomeOf } from "../control/loop/outcome.ts";
 import { bucketMs, type Histogram, totalOf } from "../core/histogram.ts";
 import { meanOf, meanOfKnown, sumOf } from "../core/statistics.ts";
-import { minutesPerDay } from "../core/units.ts";
+import { milliCpuToCores, minutesPerDay } from "../core/units.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
 import { countFlaps } from "./flaps.ts";
@@ -28,14 +28,17 @@ export type Told = Answered & {
   readonly failed: number;
   /** Replicas x time, seconds of the cluster's clock: [services]. */
   readonly servicePodSeconds: readonly number[];
+  /** The same, each replica counted by its CPU limit / the declared one: [services]. */
+  readonly serviceSizedPodSeconds: readonly number[];
 };
 
 /** All figures of one play: formulas in docs/measures.md. */
 export function playedOf(outcome: Told, timeline: Timeline, context: PlayedContext): Played {
   const { topology, workload, timeScale, prices } = context;
-  const { failed, latency } = outcome;
+  const { failed, latency, servicePodSeconds, serviceSizedPodSeconds } = outcome;
   const { periods, changes } = timeline;
-  const told = outcomeOf(outcome, sumOf(outcome.servicePodSeconds), changes.length);
+  const spent = { podSeconds: sumOf(servicePodSeconds), sizedPodSeconds: sumOf(serviceSizedPodSeconds) };
+  const told = outcomeOf(outcome, spent, changes.length);
   const rewards = periods.map((period) => karmaReward(period, topology.objective.p95Ms));
   return {
     ...told,
@@ -45,17 +48,18 @@ export function playedOf(outcome: Told, timeline: Timeline, context: PlayedConte
     pendingPodShare: meanOfKnown(periods.map(pendingPodShare)),
     recoveryS: recoveryOf(periods, context),
     flaps: countFlaps(changes, timeScale),
-    money: moneyOf(
-      outcome.servicePodSeconds.map((seconds) => seconds * timeScale),
-      topology,
-      prices,
-    ),
+    coreSeconds: coreSecondsOf(serviceSizedPodSeconds, topology),
+    money: moneyOf(outcome, timeScale, topology, prices),
     slowMinutesPerDay: slowMinutesPerDay(periods, topology.objective.p95Ms),
     reward: -lossOf(topology, [workload], [told], KAPPA),
     karmaReward: meanOf(rewards),
     karmaRewardSd: standardDeviation(rewards),
     lengthS: (workloadLengthMs(workload) * timeScale) / 1_000,
   };
+}
+
+function coreSecondsOf(sizedPodSeconds: readonly number[], { services }: Topology): number {
+  return sumOf(services.map(({ cpuMilli }, index) => sizedPodSeconds[index]! * milliCpuToCores(cpuMilli)));
 }
 
 function recoveryOf(periods: readonly Period[], { topology, workload, timeScale }: PlayedContext): number {

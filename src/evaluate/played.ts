@@ -14,6 +14,8 @@ export type Played = Outcome & {
   /** Mean over faults; NaN without one. */
   readonly recoveryS: number;
   readonly flaps: number;
+  /** CPU limit x replicas x time, core-seconds of the cluster's clock. */
+  readonly coreSeconds: number;
   /** Of the price sheet's currency. */
   readonly money: number;
   /** Minutes in which the mean latency is above the objective, per day. */

@@ -20,12 +20,31 @@ export const defaultPrices: PriceSheet = {
   source: "AWS Fargate, Linux/x86, us-east-1, on demand: aws.amazon.com/fargate/pricing",
 };
 
-/** Money for pod-seconds of the scenario: [services] in the topology's order. */
-export function moneyOf(podSeconds: readonly number[], { services }: Topology, prices: PriceSheet): number {
+/** Replicas x time, seconds of a clock: [services] in the topology's order. */
+export type Rented = {
+  readonly servicePodSeconds: readonly number[];
+  /** Each replica counted by its CPU limit / the declared one. */
+  readonly serviceSizedPodSeconds: readonly number[];
+};
+
+/**
+ * Money for replicas: their cores by their CPU limit, memory and the rest by their number.
+ *
+ * @param timeScale  of the clock
+ */
+export function moneyOf(
+  { servicePodSeconds, serviceSizedPodSeconds }: Rented,
+  timeScale: number,
+  { services }: Topology,
+  prices: PriceSheet,
+): number {
   const { perCoreHour, perGiBHour, perPodHour } = prices;
   return services.reduce((sum, { cpuMilli, memoryMiB }, index) => {
-    const perHour = (cpuMilli / 1_000) * perCoreHour + (memoryMiB / 1_024) * perGiBHour + perPodHour;
-    return sum + (podSeconds[index]! / 3_600) * perHour;
+    const podSeconds = servicePodSeconds[index]!;
+    const sizeShare = podSeconds > 0 ? serviceSizedPodSeconds[index]! / podSeconds : 1;
+    const cores = (cpuMilli / 1_000) * sizeShare;
+    const perHour = cores * perCoreHour + (memoryMiB / 1_024) * perGiBHour + perPodHour;
+    return sum + ((podSeconds * timeScale) / 3_600) * perHour;
   }, 0);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { awaitCalm, readSizes, setSizes } from "../../src/app/cluster-sizes.ts";
+import { awaitCalm, declaredMilli, readSizes, setSizes } from "../../src/app/cluster-sizes.ts";
 import type { Readings } from "../../src/control/readings/readings.ts";
 import { createMemoryClock } from "../control/loop/memory-cluster.ts";
 import { createRunningMemoryCluster } from "./running-memory-cluster.ts";
@@ -11,7 +11,17 @@ test("only sizes that differ are asked for, and an unknown one stays", async () 
   await setSizes(cluster, Float64Array.of(2, 5));
   await setSizes(cluster, Float64Array.of(Number.NaN, 4));
   expect(cluster.scaled).toEqual(["service2=5", "service2=4"]);
-  expect([...(await readSizes(cluster))]).toEqual([2, 4]);
+  expect([...(await readSizes(cluster)).replicas]).toEqual([2, 4]);
+});
+
+test("CPU limits are set where they are given and differ", async () => {
+  const cluster = createRunningMemoryCluster(createMemoryClock());
+  await setSizes(cluster, Float64Array.of(2, 3), Float64Array.of(500, 300));
+  await setSizes(cluster, Float64Array.of(2, 3), Float64Array.of(Number.NaN, 300));
+  expect(cluster.scaled).toEqual(["service2=300m"]);
+  expect([...(await readSizes(cluster)).cpuMilli]).toEqual([500, 300]);
+  await setSizes(cluster, Float64Array.of(2, 3), declaredMilli(cluster.topology));
+  expect([...(await readSizes(cluster)).cpuMilli]).toEqual([500, 1000]);
 });
 
 /** Looks until the cluster is calm, with readings that a test makes. */

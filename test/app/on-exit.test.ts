@@ -51,6 +51,7 @@ test.each([
     const work = async (): Promise<string> => {
       calls.push("work");
       await cluster.scale("service1", 5);
+      await cluster.resize("service2", 300);
       if (isStopped) throw new KarmaError("INTERRUPTED", "stopped by Ctrl-C", "all is clean");
       return "done";
     };
@@ -58,6 +59,7 @@ test.each([
     if (isStopped) await expect(leaving).rejects.toThrow("stopped by Ctrl-C");
     else expect(await leaving).toBe("done");
     expect(cluster.desired).toEqual(left.sizes);
+    expect(cluster.cpuMilli).toEqual(onExit === "restore" ? [500, 500] : [500, 300]);
     expect(calls).toEqual(left.calls);
   }
 });

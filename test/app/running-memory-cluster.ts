@@ -20,6 +20,6 @@ export function createRunningMemoryCluster(clock: Clock): RunningCluster & Memor
     timing,
     clock,
     entryUrls: () => [],
-    podSeconds: async () => [0, 0],
+    podTime: async () => ({ podSeconds: [0, 0], sizedPodSeconds: [0, 0] }),
   });
 }

@@ -122,6 +122,7 @@ export function testClusterContract(
       expect(readings.environments).toBe(1);
       expect(readings.desired).toEqual(Float64Array.of(1, 1));
       expect(readings.ready).toEqual(Float64Array.of(1, 1));
+      expect(readings.cpuMilli).toEqual(Float64Array.of(200, 200));
       expect(readings.atMs).toBeGreaterThanOrEqual(beforeMs);
       expect(readings.atMs).toBeLessThanOrEqual(clock.nowMs());
     });
@@ -243,6 +244,7 @@ export function testClusterContract(
       const { limitsMilli } = underTest;
       await cluster.events();
       expect(await cluster.resize("back", 300)).toEqual({ how: "in-place" });
+      expect((await cluster.observe()).cpuMilli).toEqual(Float64Array.of(200, 300));
       expect(await limitsMilli("back")).toEqual([300]);
       expect(await cluster.events()).toEqual([]);
       await cluster.scale("back", 2);

@@ -16,3 +16,12 @@ test("services flap for themselves, and five minutes are of the scenario", () =>
   expect(countFlaps([change(15, 2, 4), change(50, 4, 2)], 1)).toBe(1);
   expect(countFlaps([change(15, 2, 4), change(50, 4, 2)], 10)).toBe(0);
 });
+
+test("a resize back is a flap too, and so is a resize against the last change of replicas", () => {
+  const resized = (atS: number, from: number, applied: number): Decision => ({
+    ...change(atS, 2, 2),
+    cpuMilli: { from, proposed: applied, applied },
+  });
+  expect(countFlaps([resized(15, 500, 700), resized(30, 700, 900), resized(45, 900, 600)], 1)).toBe(1);
+  expect(countFlaps([change(15, 1, 2), resized(30, 700, 500)], 1)).toBe(1);
+});

@@ -15,6 +15,8 @@ const played: Played = {
   p99Ms: 300,
   meanLatencyMs: 50,
   podSeconds: 3_600,
+  sizedPodSeconds: 2_700,
+  coreSeconds: 1_350,
   sizeChanges: 12,
   flaps: 3,
   money: 2,
@@ -48,6 +50,8 @@ test.each([
   ["violatingShare", 0.03],
   ["availability", 0.99],
   ["podHours", 2],
+  ["coreHours", 0.75],
+  ["cost", 1.5],
   ["money", 4],
   ["sizeChanges", 24],
   ["flaps", 6],
@@ -57,4 +61,6 @@ test.each([
 
 test("pod-seconds are of a clock that may run faster than the scenario", () => {
   expect(valueOf("podHours", 10)).toBeCloseTo(20, 12);
+  expect(valueOf("coreHours", 10)).toBeCloseTo(7.5, 12);
+  expect(valueOf("cost", 10)).toBeCloseTo(15, 12);
 });

@@ -9,6 +9,7 @@ export function outcomeOf(podSeconds: number, violatingShare: number, requests =
     p95Ms: 20,
     p99Ms: 30,
     podSeconds,
+    sizedPodSeconds: podSeconds,
     sizeChanges: 0,
   };
 }

@@ -14,6 +14,8 @@ export function playedWith(figures: Partial<Played>): Played {
     pendingPodShare: 0.02,
     recoveryS: Number.NaN,
     podSeconds: 360,
+    sizedPodSeconds: 360,
+    coreSeconds: 180,
     sizeChanges: 4,
     flaps: 1,
     money: 0.012,

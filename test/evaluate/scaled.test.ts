@@ -19,3 +19,8 @@ test("sizes are multiplied, rounded, never below one, and the reason says so", (
       .map(({ replicas }) => replicas),
   ).toEqual([2, 6, 15]);
 });
+
+test("CPU limits stay as they are", () => {
+  const sized: Autoscaler = { name: "sized", decide: () => [{ replicas: 2, cpuMilli: 300, reasons: [] }] };
+  expect(scaled(sized, 2).decide(readings)[0]).toMatchObject({ replicas: 4, cpuMilli: 300 });
+});

@@ -6,6 +6,7 @@ import { whereAsked } from "../../app/where-up.ts";
 import type { Act } from "../act.ts";
 import { type CommandContext, type CommandResult, type CommonOptions, withCommonOptions } from "../context.ts";
 import { durationOption, oneOf } from "../options.ts";
+import { sizeText } from "../size-text.ts";
 import { figure, percent, table } from "../table.ts";
 import { readTraffic, type TrafficOptions, withArrivalSeed, withTrafficOptions } from "../traffic-options.ts";
 import { liveJson, liveText } from "./load.ts";
@@ -92,9 +93,7 @@ function textOf(result: TransferResult): string {
     ...(watched === undefined ? [] : [watchedText(watched)]),
     countsText(result),
     `${title} (all decisions: ${logPath})`,
-    ...lastChanges.map(
-      ({ service, from, applied, reasons }) => `  ${service} ${from} -> ${applied}: ${reasons.join("; ")}`,
-    ),
+    ...lastChanges.map((decision) => `  ${decision.service} ${sizeText(decision)}: ${decision.reasons.join("; ")}`),
     ...(mode === "shadow" ? [shadowText(result)] : []),
     ...(onExit === undefined ? [] : [leftText[onExit]]),
   ].join("\n");

@@ -53,7 +53,13 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
     },
     status: () => call({ verb: "status" }),
     whyLost: async () => (isAlive(state.supervisor) ? undefined : supervisorGone(spec.name)),
-    podSeconds: async () => (await call({ verb: "status" })).services.map(({ podSeconds }) => podSeconds),
+    async podTime() {
+      const { services } = await call({ verb: "status" });
+      return {
+        podSeconds: services.map(({ podSeconds }) => podSeconds),
+        sizedPodSeconds: services.map(({ sizedPodSeconds }) => sizedPodSeconds),
+      };
+    },
     entryUrls: () =>
       topology.entries.map((entry) => {
         const index = topology.services.findIndex(({ name }) => name === entry.service);

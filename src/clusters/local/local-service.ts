@@ -86,6 +86,7 @@ export class LocalService {
     const mostMilli = 1_000 * Math.ceil(milliCpuToCores(this.service.cpuMilli));
     if (cpuMilli > mostMilli) throw tooFewThreads(this.service, mostMilli, cpuMilli);
     this.#cpuMilli = cpuMilli;
+    this.replicas.setSizeShare(cpuMilli / this.service.cpuMilli);
     for (const { process } of this.replicas.pods) process?.resize(cpuMilli);
   }
 
@@ -95,6 +96,7 @@ export class LocalService {
     return {
       desired: this.replicas.desired,
       ready: this.replicas.ready.length,
+      cpuMilli: this.#cpuMilli,
       signals: signalsAt(this.#series, nowMs, () => limitCores, objective.p95Ms),
       isEntry: this.#entryEndpoints.size > 0,
     };
@@ -106,7 +108,7 @@ export class LocalService {
       url: this.balancer.url,
       desired: this.replicas.desired,
       ready: this.replicas.ready.length,
-      podSeconds: this.replicas.podSeconds,
+      ...this.replicas.podTime(),
       pods: this.replicas.pods.map((pod) => ({
         name: pod.name,
         phase: pod.phase,

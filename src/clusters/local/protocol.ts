@@ -57,6 +57,8 @@ export type ServiceStatus = {
   readonly ready: number;
   /** Existing pods x time since the cluster started, s. */
   readonly podSeconds: number;
+  /** The same, each counted by its CPU limit / the declared one. */
+  readonly sizedPodSeconds: number;
   readonly pods: readonly PodStatus[];
 };
 

@@ -11,6 +11,9 @@ export class ReplicaSet {
   #desired = 0;
   #created = 0;
   #podMs = 0;
+  #sizedPodMs = 0;
+  /** CPU limit of each pod / the declared one. */
+  #sizeShare = 1;
   #countedAtMs: number;
   #isStopped = false;
 
@@ -35,10 +38,16 @@ export class ReplicaSet {
     return this.#pods.filter((pod) => pod.isReady);
   }
 
-  /** Existing pods x time so far, s. */
-  get podSeconds(): number {
+  /** Existing pods x time so far, s: as they are, and each counted by its share of the declared CPU limit. */
+  podTime(): { readonly podSeconds: number; readonly sizedPodSeconds: number } {
     this.#count();
-    return this.#podMs / 1_000;
+    return { podSeconds: this.#podMs / 1_000, sizedPodSeconds: this.#sizedPodMs / 1_000 };
+  }
+
+  /** All pods have another CPU limit from now on: so many times the declared one. */
+  setSizeShare(share: number): void {
+    this.#count();
+    this.#sizeShare = share;
   }
 
   scale(desired: number): void {
@@ -98,7 +107,9 @@ export class ReplicaSet {
 
   #count(): void {
     const nowMs = this.#world.nowMs();
-    this.#podMs += this.#pods.length * (nowMs - this.#countedAtMs);
+    const podMs = this.#pods.length * (nowMs - this.#countedAtMs);
+    this.#podMs += podMs;
+    this.#sizedPodMs += podMs * this.#sizeShare;
     this.#countedAtMs = nowMs;
   }
 }

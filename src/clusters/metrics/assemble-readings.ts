@@ -5,6 +5,8 @@ import type { EntrySums, SampledSignals } from "./service-signals.ts";
 export type ServiceView = {
   readonly desired: number;
   readonly ready: number;
+  /** CPU limit that each replica shall have, millicores. */
+  readonly cpuMilli: number;
   /** Undefined before the first scrape. */
   readonly signals: SampledSignals | undefined;
   /** True where requests come into the system. */
@@ -17,9 +19,10 @@ export type ServiceView = {
  */
 export function assembleReadings(atMs: number, views: readonly ServiceView[]): Readings {
   const readings = createReadings(views.length, 1, atMs);
-  for (const [service, { desired, ready, signals }] of views.entries()) {
+  for (const [service, { desired, ready, cpuMilli, signals }] of views.entries()) {
     readings.desired[service] = desired;
     readings.ready[service] = ready;
+    readings.cpuMilli[service] = cpuMilli;
     if (signals === undefined) continue;
     readings.ageMs[service] = signals.ageMs;
     readings.cpu[service] = signals.cpu;

@@ -13,6 +13,8 @@ import { type NeedSizerConfig, defaultNeedSizerConfig } from "./need-sizer.ts";
 import { createOracle, defaultOracleConfig } from "./oracle.ts";
 import { createRandom, defaultRandomConfig } from "./random.ts";
 import { type AutoscalerSpec, type OptionKinds, parseAutoscalerSpec, wrong } from "./spec.ts";
+import { vpaConfigOf, vpaOptions } from "./vpa-spec.ts";
+import { createVpa } from "./vpa.ts";
 
 type Kind = {
   /** The option that a bare number stands for. */
@@ -33,6 +35,11 @@ const kinds: Readonly<Record<string, Kind>> = {
     bare: "target",
     options: kedaOptions,
     create: (spec, context) => createKeda(kedaConfigOf(spec, context.topology), context),
+  },
+  vpa: {
+    bare: "percentile",
+    options: vpaOptions,
+    create: (spec, context) => createVpa(vpaConfigOf(spec, context.topology.services.length), context),
   },
   "feed-forward": {
     bare: "multiplier",
@@ -79,7 +86,7 @@ const autoscalerNames: readonly string[] = Object.keys(kinds);
 
 /**
  * An autoscaler from its spec on a command line: `hpa`, `hpa:60`, `hpa:target=60,down=120`, `hpa:rps=80`, `keda:70`,
- * `feed-forward:1.25,holt=60`, `local`, `oracle:60`, `fixed:3`, `random:step=3`.
+ * `vpa:95,age=0`, `feed-forward:1.25,holt=60`, `local`, `oracle:60`, `fixed:3`, `random:step=3`.
  */
 export function createAutoscaler(text: string, context: AutoscalerContext): Autoscaler {
   const name = text.split(":", 1)[0]!;

@@ -9,20 +9,34 @@ export type VpaRecommendation = {
   readonly memoryBytes: Recommended;
 };
 
-const percentiles = { target: 0.9, lower: 0.5, upper: 0.95 } as const;
-const marginShare = 0.15;
+export type RecommenderConfig = {
+  /** Of the use, [0, 1]. */
+  readonly percentiles: { readonly target: number; readonly lower: number; readonly upper: number };
+  /** On top of it. */
+  readonly marginShare: number;
+};
+
+export const defaultRecommenderConfig: RecommenderConfig = {
+  percentiles: { target: 0.9, lower: 0.5, upper: 0.95 },
+  marginShare: 0.15,
+};
+
 const leastCpuMilli = 25;
 const leastMemoryBytes = 250 * 1024 * 1024;
 
 /**
- * Percentiles of what was used, 15 % more, never below a least share of a pod; the bounds wide while there is little
+ * Percentiles of what was used, by default 15 % more, never below a least share of a pod; the bounds wide while there is little
  * history: upper x (1 + 1 / confidence), lower x (1 + 0.001 / confidence)^-2. Whole units, cut off after each step as
  * upstream does.
  *
  * @param containers  of the pod, >= 1: they share the least amounts
  * @source kubernetes/autoscaler, vertical-pod-autoscaler/pkg/recommender/logic: recommender, estimator
  */
-export function recommendVpa(usage: VpaUsage, containers = 1): VpaRecommendation {
+export function recommendVpa(
+  usage: VpaUsage,
+  containers = 1,
+  { percentiles, marginShare }: RecommenderConfig = defaultRecommenderConfig,
+): VpaRecommendation {
   const confidence = usage.confidence();
   const boundsOf = (least: number, of: (q: number) => number): Recommended => {
     const estimate = (q: number, factor: number): number => {

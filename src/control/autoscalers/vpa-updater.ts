@@ -22,7 +22,7 @@ export type UpdaterConfig = {
 };
 
 /** @source kubernetes/autoscaler, vertical-pod-autoscaler/pkg/updater */
-const defaultUpdaterConfig: UpdaterConfig = {
+export const defaultUpdaterConfig: UpdaterConfig = {
   leastChange: 0.1,
   leastAgeMs: 12 * 3_600_000,
   leastReplicas: 2,

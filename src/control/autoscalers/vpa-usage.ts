@@ -25,8 +25,8 @@ const bumpFactor = 1.2;
 const cpuWeight = 0.1;
 
 /** @source kubernetes/autoscaler, vertical-pod-autoscaler/pkg/recommender/model: container, aggregate_container_state */
-export function createVpaUsage(): VpaUsage {
-  const cpu = createDecayingHistogram({ firstBucket: 0.01, highest: 1_000 }, dayMs);
+export function createVpaUsage(cpuHalfLifeMs: number = dayMs): VpaUsage {
+  const cpu = createDecayingHistogram({ firstBucket: 0.01, highest: 1_000 }, cpuHalfLifeMs);
   const memory = createDecayingHistogram({ firstBucket: 1e7, highest: 1e12 }, dayMs);
   let samples = 0;
   let firstMs = Number.NaN;

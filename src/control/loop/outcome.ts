@@ -10,7 +10,9 @@ export type Outcome = {
   readonly p99Ms: number;
   /** Replicas that exist (starting ones too) x time, summed over services, seconds of the cluster's clock. */
   readonly podSeconds: number;
-  /** Decisions that changed a service's desired replicas. */
+  /** The same, each replica counted by its CPU limit / the declared one: what a run costs where sizes differ. */
+  readonly sizedPodSeconds: number;
+  /** Decisions that changed the replicas of a service or their CPU limit. */
   readonly sizeChanges: number;
 };
 
@@ -19,7 +21,7 @@ export type Answered = { readonly requests: number; readonly violating: number; 
 
 export function outcomeOf(
   { requests, violating, latency }: Answered,
-  podSeconds: number,
+  { podSeconds, sizedPodSeconds }: Pick<Outcome, "podSeconds" | "sizedPodSeconds">,
   sizeChanges: number,
 ): Outcome {
   const quantileMs = (share: number): number => quantileOf(latency, share);
@@ -30,6 +32,7 @@ export function outcomeOf(
     p95Ms: quantileMs(0.95),
     p99Ms: quantileMs(0.99),
     podSeconds,
+    sizedPodSeconds,
     sizeChanges,
   };
 }

@@ -13,6 +13,13 @@ export type EntryUrl = {
   readonly url: string;
 };
 
+/** Existing pods x time, s: [services]. */
+export type PodTime = {
+  readonly podSeconds: readonly number[];
+  /** Each pod counted by its CPU limit / the declared one: `podSeconds` where nothing was ever resized. */
+  readonly sizedPodSeconds: readonly number[];
+};
+
 /** A cluster with real requests: local processes or Kubernetes. */
 export type RunningCluster = Cluster & {
   readonly name: string;
@@ -23,8 +30,8 @@ export type RunningCluster = Cluster & {
   readonly clock: Clock;
   /** Full addresses of the entry endpoints, as seen from this machine; they stay for the cluster's life. */
   entryUrls(): readonly EntryUrl[];
-  /** Existing pods x time since the cluster started, s: [services]. */
-  podSeconds(): Promise<readonly number[]>;
+  /** Since the cluster started. */
+  podTime(): Promise<PodTime>;
   /**
    * Says why the cluster is gone for good; undefined while it is there, or may come back. Cheap: asked twice a second.
    * Where it is left out, a cluster that cannot be observed for some periods counts as gone.

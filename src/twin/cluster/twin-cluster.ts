@@ -1,3 +1,4 @@
+import { sumOf } from "../../core/statistics.ts";
 import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
 import type { Cluster } from "../../control/loop/cluster.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
@@ -58,6 +59,8 @@ type TwinOutcome = TwinCounts & {
   readonly latency: Histogram;
   /** Replicas that exist x time: [services]. */
   readonly servicePodSeconds: readonly number[];
+  /** The same, each replica counted by its CPU limit / the declared one: [services]. */
+  readonly serviceSizedPodSeconds: readonly number[];
   readonly podSeconds: number;
 };
 
@@ -178,11 +181,12 @@ function countsOf({ outcome }: FluidTwin): TwinCounts {
 }
 
 function outcomeOf(twin: FluidTwin): TwinOutcome {
-  const { podSeconds } = twin.outcome;
+  const { podSeconds, sizedPodSeconds } = twin.outcome;
   return {
     ...countsOf(twin),
     latency: twin.latency!,
     servicePodSeconds: Array.from(podSeconds),
-    podSeconds: podSeconds.reduce((sum, one) => sum + one, 0),
+    serviceSizedPodSeconds: Array.from(sizedPodSeconds),
+    podSeconds: sumOf(podSeconds),
   };
 }

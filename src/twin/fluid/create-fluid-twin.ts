@@ -14,6 +14,7 @@ import { resetTarget } from "./pipeline.ts";
 import { type ServicePlan, planFluid } from "./plan.ts";
 import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
 import { countServices, readMemory, readServices, scrapeServices } from "./service-metrics.ts";
+import { addPodSeconds, setSize } from "./sizes.ts";
 import { resetStation } from "./stations.ts";
 
 /**
@@ -105,7 +106,8 @@ function tick(parts: FluidParts): void {
   if (isGated) countRefused(parts.gates, parts.stations);
   response.update();
   updateEntry(entry, plan, response.responses);
-  addOutcome(parts.outcome, entry, plan, parts.stations, pods.existing);
+  addOutcome(parts.outcome, entry, plan, parts.stations);
+  addPodSeconds(parts.outcome, pods.existing, parts.sizes, parts.tickMs);
   if (parts.latency !== undefined) recordLatency(parts.latency, entry.arrived[0]!, plan, response.responses);
   countServices(parts.servicePipeline, parts.stations, pods.ready);
   countEntry(parts.entryPipeline, entry);
@@ -140,6 +142,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     const k = s * environments + environment;
     parts.desired[k] = episode.initialReplicas[s]!;
     resetStation(stations, k, plan.services[s]!.station);
+    setSize(parts.sizes, s, k, parts.sizes.declaredMilli[s]!);
     resetFaults(parts.faults, stations, k, episode.capacityFactor?.[s] ?? 1);
     resetGate(parts.gates, k);
     resetTarget(servicePipeline, k, 1 + own.metrics.integer(parts.ticks.period));
@@ -147,9 +150,10 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
   resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
 }
 
-function resize({ kernel, environments }: FluidParts, service: number, cpuMilli: number): void {
+function resize({ kernel, environments, sizes }: FluidParts, service: number, cpuMilli: number): void {
   if (environments !== 1) throw new Error(`a resize is of one environment, got ${environments}`);
   kernel.limits.resize(service, milliCpuToCores(cpuMilli));
+  setSize(sizes, service, service, cpuMilli);
 }
 
 /** As readings know it. */
@@ -160,6 +164,7 @@ function limitCores({ station, limitShare }: ServicePlan): number {
 function observe({
   plan,
   readings,
+  sizes,
   nowTick,
   tickMs,
   desired,
@@ -170,6 +175,7 @@ function observe({
   readings.atMs = nowTick[0]! * tickMs;
   readings.desired.set(desired);
   readings.ready.set(pods.ready);
+  readings.cpuMilli.set(sizes.cpuMilli);
   readServices(servicePipeline, tickMs, nowTick, readings);
   if (plan.hasMemory) readMemory(servicePipeline, nowTick, readings);
   readEntry(entryPipeline, nowTick, readings);

@@ -58,19 +58,16 @@ export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPl
 }
 
 /**
- * Adds the last tick to the outcome. Violating requests are blamed in proportion to visits x blame weight.
+ * Adds what users met in the last tick to the outcome. Violating requests are blamed in proportion to visits x blame weight.
  */
 export function addOutcome(
   outcome: FluidOutcome,
   entry: EntryState,
   { services }: FluidPlan,
-  { blameWeight, tickMs }: Stations,
-  existing: Float64Array,
+  { blameWeight }: Stations,
 ): void {
   const environments = entry.arrived.length;
-  const { requests, violating, failed, blamed, podSeconds } = outcome;
-  const tickS = tickMs / 1_000;
-  for (let k = 0; k < existing.length; k++) podSeconds[k]! += existing[k]! * tickS;
+  const { requests, violating, failed, blamed } = outcome;
   for (let e = 0; e < environments; e++) {
     const bad = entry.arrived[e]! * entry.violatingShare[e]!;
     requests[e]! += entry.arrived[e]!;

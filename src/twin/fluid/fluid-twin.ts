@@ -37,6 +37,8 @@ export type FluidOutcome = {
   readonly blamed: Float64Array;
   /** Existing replicas x time, pod-seconds: [services][environments]. */
   readonly podSeconds: Float64Array;
+  /** The same, each replica counted by its CPU limit / the declared one: [services][environments]. */
+  readonly sizedPodSeconds: Float64Array;
 };
 
 /**

@@ -19,6 +19,7 @@ import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
 import { type ResponseKernel, createResponseKernel } from "./response.ts";
 import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
+import { createSizes, type FluidSizes } from "./sizes.ts";
 import { type StationKernel, type Stations, createStationKernel, createStations } from "./stations.ts";
 
 export type FluidOptions = {
@@ -63,6 +64,7 @@ export type FluidParts = {
   readonly response: ResponseKernel;
   readonly entry: EntryState;
   readonly pods: Pods;
+  readonly sizes: FluidSizes;
   readonly faults: FaultState;
   readonly gates: GateState;
   /** What each service whose memory is looked at takes after a tick. */
@@ -102,6 +104,7 @@ export function createParts(plan: FluidPlan, calibration: Calibration, options: 
     streams,
     startupFactor: new Float64Array(environments).fill(1),
     faults: createFaultState(services, environments),
+    sizes: createSizes(plan, environments),
     gates: createGateState(services, environments),
   };
   const pods = createPods(
@@ -201,6 +204,7 @@ function createOutcome(services: number, environments: number): FluidOutcome {
     failed: new Float64Array(environments),
     blamed: new Float64Array(services * environments),
     podSeconds: new Float64Array(services * environments),
+    sizedPodSeconds: new Float64Array(services * environments),
   };
 }
 

@@ -15,7 +15,7 @@ import {
 import { MEMORY, SERVICE_FIELDS, readMemory, readServices } from "../fluid/service-metrics.ts";
 import { violatingOf } from "./entry-counts.ts";
 import { busyMs } from "./resize.ts";
-import { countTime } from "./replicas.ts";
+import { countTime } from "./count-time.ts";
 import { memoryMiB } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
 import { type EntryCounts, FIRST_SCRAPE, type World } from "./world.ts";
@@ -82,8 +82,10 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
       now[0] = world.queue.now[0]!;
       readings.atMs = now[0];
       readings.desired.set(world.services.desired);
-      for (let service = 0; service < services; service++)
+      for (let service = 0; service < services; service++) {
         readings.ready[service] = world.services.ready[service]!.length;
+        readings.cpuMilli[service] = Math.round(world.limits.cores[service]! * 1_000);
+      }
       readServices(pipeline, 1, now, readings);
       if (hasMemory) readMemory(pipeline, now, readings);
       readEntry(entry, now, readings);

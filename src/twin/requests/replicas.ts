@@ -2,6 +2,7 @@ import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import { FORGOTTEN_AFTER_MS, backoffMs } from "../fluid/restart-backoff.ts";
 import { breakRequests } from "./call-flow.ts";
 import { clearPool, growPools } from "./connections.ts";
+import { countTime } from "./count-time.ts";
 import { mixKey, sampleOf, uniformOf } from "./draws.ts";
 import { budgetOf } from "./limits.ts";
 import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
@@ -283,15 +284,6 @@ function podTimer({ queue, timers, pods }: World, pod: number, atMs: number, kin
 export function tell({ pods, plan, events, queue }: World, pod: number, kind: ClusterEvent["kind"]): void {
   const { name } = plan.services[pods.service[pod]!]!;
   events.push({ atMs: queue.now[0]!, service: name, kind, pod: `${name}-${pods.number[pod]}` });
-}
-
-/** Brings the time that replicas were there and ready up to now. To be called before their number changes. */
-export function countTime({ services, queue }: World, service: number): void {
-  const nowMs = queue.now[0]!;
-  const passedMs = nowMs - services.countedAtMs[service]!;
-  services.podMs[service]! += passedMs * services.pods[service]!.length;
-  services.readyMs[service]! += passedMs * services.ready[service]!.length;
-  services.countedAtMs[service] = nowMs;
 }
 
 function nowOf({ queue }: World): number {

@@ -106,6 +106,7 @@ function outcomeOf(twin: RequestTwin): ReturnType<TwinCluster["outcome"]> {
     latency: { counts: twin.latency.counts.slice() },
     // Counted up to now by the line above.
     servicePodSeconds: Array.from(twin.world.services.podMs, (ms) => ms / 1_000),
+    serviceSizedPodSeconds: Array.from(twin.world.services.sizedPodMs, (ms) => ms / 1_000),
     podSeconds,
   };
 }

@@ -1,7 +1,7 @@
 import { milliCpuToCores } from "../../core/units.ts";
 import { budgetOf } from "./limits.ts";
 import { setBudget, work } from "./processor.ts";
-import { countTime } from "./replicas.ts";
+import { countTime } from "./count-time.ts";
 import { look } from "./service-flow.ts";
 import type { World } from "./world.ts";
 

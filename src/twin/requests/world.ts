@@ -99,6 +99,8 @@ export type ServiceColumns = {
   /** Ready, and existing, replicas x time up to `countedAtMs`. */
   readonly readyMs: Float64Array;
   readonly podMs: Float64Array;
+  /** As `podMs`, each replica counted by its CPU limit / the declared one. */
+  readonly sizedPodMs: Float64Array;
   readonly countedAtMs: Float64Array;
 };
 
@@ -208,6 +210,7 @@ function serviceColumns(services: number): ServiceColumns {
     retiredCpuMs: floats(),
     readyMs: floats(),
     podMs: floats(),
+    sizedPodMs: floats(),
     countedAtMs: floats(),
   };
 }

@@ -41,7 +41,7 @@ test("every request is counted once, and every violating one by its kind", () =>
 test("an outcome takes its figures from the load and its costs from the cluster", () => {
   const tally = createTally(200, 0);
   for (let i = 0; i < 100; i++) tally.end("ok", 0, i < 95 ? 10 : 500);
-  const outcome = outcomeOf(tally.result(run), 120, 3);
+  const outcome = outcomeOf(tally.result(run), { podSeconds: 120, sizedPodSeconds: 60 }, 3);
   expect(outcome).toMatchObject({ requests: 100, violating: 5, podSeconds: 120, sizeChanges: 3 });
   expect(outcome.p50Ms).toBeCloseTo(10, 0);
   expect(Math.abs(outcome.p99Ms / 500 - 1)).toBeLessThan(0.02);

@@ -117,10 +117,20 @@ test("pod-seconds count every existing pod, starting and terminating ones too", 
   const { replicas } = createWorld();
   replicas.scale(2);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(replicas.podSeconds).toBeCloseTo(20);
+  expect(replicas.podTime().podSeconds).toBeCloseTo(20);
   replicas.scale(1);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(replicas.podSeconds).toBeCloseTo(20 + 10 + 0.521, 2);
+  expect(replicas.podTime().podSeconds).toBeCloseTo(20 + 10 + 0.521, 2);
+});
+
+test("pods are counted by the size they have, from when they have it", async () => {
+  const { replicas } = createWorld();
+  replicas.scale(2);
+  await vi.advanceTimersByTimeAsync(10_000);
+  replicas.setSizeShare(0.5);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(replicas.podTime().podSeconds).toBeCloseTo(40);
+  expect(replicas.podTime().sizedPodSeconds).toBeCloseTo(30);
 });
 
 test("stopped, it kills all and starts nothing", async () => {

@@ -39,6 +39,11 @@ test.each([
   // A replica does 100 requests/s by what is declared: 50 % of it.
   ["keda:50", [6, 4]],
   ["keda:rps=60", [5, 4]],
+  // It leaves their number alone, unless it is given.
+  ["vpa", [4, 4]],
+  ["vpa:95,age=0,margin=0.3,half-life=600,min=100/200", [4, 4]],
+  ["vpa:replicas=3", [3, 3]],
+  ["vpa:mean=2", [6, 3]],
   ["local:1", [3, 2]],
   ["local:2", [6, 4]],
   // 800 requests/s ahead, at .009 and .5 x .013 pods each: declared and seen, averaged.
@@ -51,7 +56,7 @@ test.each([
   [
     "hap",
     'unknown autoscaler "hap"; did you mean "hpa"?',
-    "known autoscalers: hpa, keda, feed-forward, local, oracle, fixed, random",
+    "known autoscalers: hpa, keda, vpa, feed-forward, local, oracle, fixed, random",
   ],
   ["toString", 'unknown autoscaler "toString"', "known autoscalers"],
   ["", 'unknown autoscaler ""', "known autoscalers"],
@@ -75,6 +80,14 @@ test.each([
   ["keda:drain=0", "expected drain above 0 s, got 0", "keda:drain=30"],
   ["keda:failures=3", "has no fallback for its options to apply to", "keda:fallback=6"],
   ["keda:fallback=1.5", "expected a whole number of fallback replicas, got 1.5", "keda:fallback=6"],
+  ["vpa:101", "expected lower <= percentile <= upper <= 100, got lower 50, percentile 101, upper 101", "50, 90 and 95"],
+  ["vpa:90,lower=95", "expected lower <= percentile <= upper <= 100, got lower 95", "50, 90 and 95"],
+  ["vpa:min=0", "expected min and max in whole millicores above 0, got 0", "vpa:min=100"],
+  ["vpa:max=100/200/300", "expected max for 1 or 2 services, got 3", "for all"],
+  ["vpa:half-life=0", "expected half-life above 0 s, got 0", "vpa:half-life=600"],
+  ["vpa:tolerance=2", "expected tolerance in [0, 1], got 2", "Kubernetes' is 0.5"],
+  ["vpa:replicas=2.5", "expected a whole number of replicas, got 2.5", "vpa:mean=1.5"],
+  ["vpa:replicas=2,mean=1", "expected one of replicas and mean", "vpa:replicas=4"],
   ["random:step=0", "expected step to be a whole number above 0, got 0", "random:step=3"],
   ["fixed:3,mean=2", "expected one of replicas, min and mean", "fixed:3"],
 ])("the spec %j is refused with a hint", (spec, message, hint) => {

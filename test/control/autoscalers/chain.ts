@@ -51,6 +51,8 @@ export type Seen = {
   readonly ready?: number;
   readonly entryPerS?: number;
   readonly queued?: number;
+  /** CPU limit of replicas, millicores; as declared when left out. */
+  readonly cpuMilli?: number;
 };
 
 /** The same readings for both services. */
@@ -60,6 +62,7 @@ export function chainReadings(atMs: number, seen: Seen): Readings {
   readings.cpu.fill(seen.cpu ?? Number.NaN);
   readings.desired.fill(seen.desired ?? 2);
   readings.ready.fill(seen.ready ?? seen.desired ?? 2);
+  readings.cpuMilli.fill(seen.cpuMilli ?? 500);
   readings.droppedPerS.fill(0);
   readings.queued.fill(seen.queued ?? 0);
   const entryPerS = seen.entryPerS ?? Number.NaN;

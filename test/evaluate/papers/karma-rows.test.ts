@@ -11,6 +11,8 @@ const calm: Played = {
   p95Ms: 80,
   p99Ms: 150,
   podSeconds: 200,
+  sizedPodSeconds: 200,
+  coreSeconds: 100,
   sizeChanges: 2,
   meanLatencyMs: 30,
   pendingRequestShare: 0.1,

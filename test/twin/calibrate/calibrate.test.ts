@@ -111,8 +111,26 @@ describe("calibration", () => {
 });
 
 test("the gap between twin and live is relative for times and pods, in points for shares", () => {
-  const outcome = { requests: 1_000, violating: 20, p50Ms: 11, p95Ms: 90, p99Ms: 150, podSeconds: 95, sizeChanges: 3 };
-  const live = { requests: 1_000, violating: 50, p50Ms: 10, p95Ms: 100, p99Ms: 200, podSeconds: 100, sizeChanges: 4 };
+  const outcome = {
+    requests: 1_000,
+    violating: 20,
+    p50Ms: 11,
+    p95Ms: 90,
+    p99Ms: 150,
+    podSeconds: 95,
+    sizedPodSeconds: 95,
+    sizeChanges: 3,
+  };
+  const live = {
+    requests: 1_000,
+    violating: 50,
+    p50Ms: 10,
+    p95Ms: 100,
+    p99Ms: 200,
+    podSeconds: 100,
+    sizedPodSeconds: 100,
+    sizeChanges: 4,
+  };
   const gap = compareTwin({ outcome, cpu: [0.5] }, { outcome: live, cpu: [0.55] });
   expect(gap.violatingPoints).toBeCloseTo(-3, 9);
   expect(gap.p50).toBeCloseTo(0.1, 9);

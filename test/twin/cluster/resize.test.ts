@@ -63,6 +63,17 @@ describe.each(makers)("a resize of the %s twin", (_name, make) => {
     expect(Math.abs((await cpuAfter(twin, 120)) - 0.7 / 0.8)).toBeLessThan(0.08);
   });
 
+  test("counts replicas by their share of the declared limit from then on", async () => {
+    const twin = clusterOf(make);
+    await twin.clock.sleepUntil(100_000);
+    await twin.cluster.resize("a", 750);
+    await twin.clock.sleepUntil(300_000);
+    const { servicePodSeconds, serviceSizedPodSeconds } = twin.outcome();
+    expect(servicePodSeconds[0]).toBeCloseTo(600, 6);
+    expect(serviceSizedPodSeconds[0]).toBeCloseTo(200 + 0.75 * 400, 6);
+    expect((await twin.cluster.observe()).cpuMilli[0]).toBe(750);
+  });
+
   test("beyond its threads is refused", async () => {
     await expect(clusterOf(make).cluster.resize("a", 1_500)).rejects.toThrow("at most 1000 millicores, got 1500");
   });
@@ -99,7 +110,9 @@ test("a fluid twin of many environments is not resized, and a reset gives back t
   const one = createFluidTwin(topology, declared(topology), { environments: 1, tickMs: 1_000 });
   one.resize(0, 500);
   expect(one.limitCores(0)).toBe(0.5);
+  expect(one.observe().cpuMilli[0]).toBe(500);
   one.reset(0, episode([50], [1]));
+  expect(one.observe().cpuMilli[0]).toBe(1_000);
   expect(one.limitCores(0)).toBe(1);
   one.advance(1);
   expect(one.stations.busy[0]).toBeCloseTo(0.5, 9);

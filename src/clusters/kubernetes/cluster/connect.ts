@@ -51,6 +51,7 @@ async function openWorld(caller: ApiCaller, namespace: string, spec: StoredClust
     names,
     () => clock.nowMs(),
     (pod) => Math.min(clock.nowMs(), ageMs(pod)),
+    new Map(topology.services.map(({ name, cpuMilli }) => [name, cpuMilli])),
   );
   const watch = await watchPods(caller, `${podsPath(namespace)}?${instanceSelector(topology.name)}`, registry);
   const later = createLaterFailures();

@@ -1,4 +1,5 @@
 import { checkCpuMilli, checkReplicas, requireService } from "../../../control/loop/check-request.ts";
+import type { PodTime } from "../../../control/loop/running-cluster.ts";
 import type { Readings } from "../../../control/readings/readings.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { assembleReadings } from "../../metrics/assemble-readings.ts";
@@ -6,7 +7,7 @@ import { createKubernetesFaults } from "../faults/kubernetes-faults.ts";
 import type { ApiCaller } from "./api-request.ts";
 import type { KubernetesClusterClient, PodStatus } from "./client.ts";
 import type { KubernetesClusterSpec } from "./cluster-spec.ts";
-import { type Sizes, readSizes, scaleDeployment } from "./deployments.ts";
+import { type Sizes, limitOf, readSizes, scaleDeployment } from "./deployments.ts";
 import type { LaterFailures } from "./later-failures.ts";
 import { createLossWatch } from "./loss-watch.ts";
 import type { AllMetrics } from "./metrics-of-services.ts";
@@ -46,7 +47,7 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
       return observe(world, restarts);
     },
     events: async () => registry.takeEvents(),
-    podSeconds: async () => spec.topology.services.map(({ name }) => registry.podSeconds(name)),
+    podTime: async () => podTimeOf(world),
     whyLost: createLossWatch(caller, namespace, clock),
     sources: () => metrics.services.map((service) => service.sources()),
     pods: () => spec.topology.services.flatMap(({ name }) => registry.of(name).map((pod) => statusOf(world, pod))),
@@ -103,13 +104,22 @@ async function observe(world: ClusterWorld, restarts: Restarts): Promise<Reading
   const entries = new Set(topology.entries.map(({ service }) => service));
   return assembleReadings(
     atMs,
-    topology.services.map(({ name }, index) => ({
+    topology.services.map(({ name, cpuMilli }, index) => ({
       desired: sizes.get(name)!.replicas,
+      cpuMilli: limitOf(sizes.get(name)!, cpuMilli),
       ready: registry.ready(name).length,
       signals: metrics.services[index]!.signals(atMs),
       isEntry: entries.has(name),
     })),
   );
+}
+
+function podTimeOf({ registry, spec }: ClusterWorld): PodTime {
+  const each = spec.topology.services.map(({ name }) => registry.podTime(name));
+  return {
+    podSeconds: each.map(({ podSeconds }) => podSeconds),
+    sizedPodSeconds: each.map(({ sizedPodSeconds }) => sizedPodSeconds),
+  };
 }
 
 function statusOf({ metrics, ageMs }: ClusterWorld, pod: PodState): PodStatus {

@@ -5,12 +5,13 @@ import { FIELD_MANAGER } from "../api.ts";
 import { callForJson, refusal } from "./api-failure.ts";
 import type { ApiCaller } from "./api-request.ts";
 import { cpuResources } from "./cpu-resources.ts";
+import { type PodObject, limitMilliOf } from "./pod-state.ts";
 import { instanceSelector } from "./selectors.ts";
 
 type DeploymentList = {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-    readonly spec: { readonly replicas?: number };
+    readonly spec: { readonly replicas?: number; readonly template?: { readonly spec?: PodObject["spec"] } };
   }[];
 };
 
@@ -25,6 +26,8 @@ export type Sizes = {
   readonly replicas: number;
   /** What a resize wants of pods, millicores; undefined where none was. */
   readonly cpuMilli: number | undefined;
+  /** What the template of its pods says, millicores; undefined where it says nothing. */
+  readonly templateMilli: number | undefined;
 };
 
 /** On a Deployment: CPU limit that its pods shall have other than that of the template, millicores. */
@@ -51,9 +54,15 @@ export async function readSizes(
       if (item === undefined) throw missing(service.name, namespace, caller.context);
       const annotation = item.metadata.annotations?.[CPU_ANNOTATION];
       const cpuMilli = annotation === undefined ? undefined : Number(annotation);
-      return [service.name, { replicas: item.spec.replicas ?? 1, cpuMilli }];
+      const templateMilli = limitMilliOf(item.spec.template?.spec);
+      return [service.name, { replicas: item.spec.replicas ?? 1, cpuMilli, templateMilli }];
     }),
   );
+}
+
+/** CPU limit that pods shall have: what a resize left, or the template, or else the declared one. */
+export function limitOf({ cpuMilli, templateMilli }: Sizes, declaredMilli: number): number {
+  return cpuMilli ?? templateMilli ?? declaredMilli;
 }
 
 /** Sets the replicas of a Deployment, and nothing where they are that already. */

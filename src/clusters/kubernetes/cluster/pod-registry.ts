@@ -3,6 +3,9 @@ import { type EventLog, createEventLog } from "../../local/event-log.ts";
 import { eventsBetween } from "./pod-events.ts";
 import type { PodState } from "./pod-state.ts";
 
+/** Pods x time, s: as they are, and each counted by its CPU limit / the declared one. */
+type ServicePodTime = { readonly podSeconds: number; readonly sizedPodSeconds: number };
+
 /** The pods of a topology as last heard of, and what happened to them since the first look. */
 export type PodRegistry = {
   /** All pods there are; pods that are not named are gone. The first look makes no events. */
@@ -17,7 +20,7 @@ export type PodRegistry = {
   over(service: string): readonly PodState[];
   /** Since the last call, oldest first. */
   takeEvents(): readonly ClusterEvent[];
-  podSeconds(service: string): number;
+  podTime(service: string): ServicePodTime;
   /** Told after every change, until the function it gives is called. */
   onChange(listener: () => void): () => void;
 };
@@ -25,6 +28,8 @@ export type PodRegistry = {
 /** What a registry knows. */
 type Book = {
   readonly services: ReadonlySet<string>;
+  /** CPU limit that a topology declares, by service, millicores. */
+  readonly declaredMilli: ReadonlyMap<string, number>;
   readonly nowMs: () => number;
   readonly startedBeforeMs: (pod: PodState) => number;
   readonly pods: Map<string, PodState>;
@@ -34,18 +39,21 @@ type Book = {
   nextEvent: number;
   /** Pods x time of each service, until the last count. */
   readonly podMs: Map<string, number>;
+  readonly sizedPodMs: Map<string, number>;
   countedAtMs: number;
 };
 
 /**
  * @param startedBeforeMs  how long a pod has existed at the first look, since the cluster started, ms
+ * @param declaredMilli  CPU limit of a topology, by service; a pod of another counts as one of its declared size
  */
 export function createPodRegistry(
   services: ReadonlySet<string>,
   nowMs: () => number,
   startedBeforeMs: (pod: PodState) => number,
+  declaredMilli: ReadonlyMap<string, number> = new Map(),
 ): PodRegistry {
-  const book = openBook(services, nowMs, startedBeforeMs);
+  const book = openBook(services, nowMs, startedBeforeMs, declaredMilli);
   const of = (service: string): PodState[] => podsOf(book, service);
   return {
     replaceAll: (all) => changeAll(book, () => replaceAll(book, all)),
@@ -59,9 +67,10 @@ export function createPodRegistry(
       book.nextEvent = next;
       return taken;
     },
-    podSeconds(service) {
+    podTime(service) {
       count(book);
-      return (book.podMs.get(service) ?? 0) / 1_000;
+      const secondsOf = (ms: ReadonlyMap<string, number>): number => (ms.get(service) ?? 0) / 1_000;
+      return { podSeconds: secondsOf(book.podMs), sizedPodSeconds: secondsOf(book.sizedPodMs) };
     },
     onChange(listener) {
       book.listeners.add(listener);
@@ -74,21 +83,27 @@ function openBook(
   services: ReadonlySet<string>,
   nowMs: () => number,
   startedBeforeMs: (pod: PodState) => number,
+  declaredMilli: ReadonlyMap<string, number>,
 ): Book {
   const pods = new Map<string, PodState>();
-  const given = { services, nowMs, startedBeforeMs, pods, events: createEventLog(), listeners: new Set<() => void>() };
-  return { ...given, isFirstLook: true, nextEvent: 0, podMs: new Map(), countedAtMs: nowMs() };
+  const listeners = new Set<() => void>();
+  const given = { services, declaredMilli, nowMs, startedBeforeMs, pods, events: createEventLog(), listeners };
+  const counted = { podMs: new Map(), sizedPodMs: new Map(), countedAtMs: nowMs() };
+  return { ...given, ...counted, isFirstLook: true, nextEvent: 0 };
 }
 
 /** Pods x time until now, before anything changes. */
 function count(book: Book): void {
   const atMs = book.nowMs();
-  for (const { service, isOver } of book.pods.values()) if (!isOver) add(book, service, atMs - book.countedAtMs);
+  for (const pod of book.pods.values()) if (!pod.isOver) add(book, pod, atMs - book.countedAtMs);
   book.countedAtMs = atMs;
 }
 
-function add({ podMs }: Book, service: string, ms: number): void {
+function add({ podMs, sizedPodMs, declaredMilli }: Book, { service, limitMilli }: PodState, ms: number): void {
+  const declared = declaredMilli.get(service) ?? Number.NaN;
+  const share = limitMilli > 0 && declared > 0 ? limitMilli / declared : 1;
   podMs.set(service, (podMs.get(service) ?? 0) + ms);
+  sizedPodMs.set(service, (sizedPodMs.get(service) ?? 0) + ms * share);
 }
 
 function changeAll(book: Book, changes: () => void): void {
@@ -112,7 +127,7 @@ function change(book: Book, uid: string, after: PodState | undefined): void {
   if (after === undefined) pods.delete(uid);
   else pods.set(uid, after);
   if (book.isFirstLook) {
-    if (after?.isOver === false) add(book, pod.service, book.startedBeforeMs(after));
+    if (after?.isOver === false) add(book, after, book.startedBeforeMs(after));
     return;
   }
   for (const kind of eventsBetween(before, after))

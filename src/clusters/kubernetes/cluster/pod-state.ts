@@ -91,6 +91,12 @@ export function podStateOf({ metadata, spec, status }: PodObject): PodState {
   };
 }
 
+/** CPU limit that a spec gives the mock, millicores; undefined without one. */
+export function limitMilliOf(spec: PodObject["spec"]): number | undefined {
+  const limits = spec?.containers?.find(({ name }) => name === CONTAINER)?.resources?.limits;
+  return limits?.["cpu"] === undefined ? undefined : cpuMilliOf(limits);
+}
+
 function cpuMilliOf(amounts: Amounts | undefined): number {
   const cpu = amounts?.["cpu"];
   return cpu === undefined ? Number.NaN : quantityToMilli(cpu);

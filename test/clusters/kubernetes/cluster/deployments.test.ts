@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { readSizes, scaleDeployment } from "../../../../src/clusters/kubernetes/cluster/deployments.ts";
+import { limitOf, readSizes, scaleDeployment } from "../../../../src/clusters/kubernetes/cluster/deployments.ts";
 import { contractTopology } from "../../../contract/cluster-contract.ts";
+import { podObject } from "./pod-object.ts";
 import { useApiServer } from "./api-server.ts";
 import { fail } from "./fake-api-server.ts";
 
@@ -54,14 +55,21 @@ test("sizes are those of the Deployments, with what a resize left on them", asyn
   const annotated = { name: "front", annotations: { "karma-sim/cpu-milli": "300" } };
   used.server.routes.set(`GET ${LIST}`, () => ({
     items: [
-      { metadata: { name: "back" }, spec: { replicas: 3 } },
+      { metadata: { name: "back" }, spec: { replicas: 3, template: podObject({ wanted: "1.5" }) } },
       { metadata: annotated, spec: {} },
     ],
   }));
   expect([...(await readSizes(used.caller, "karma-shop", contractTopology))]).toEqual([
     ["front", { replicas: 1, cpuMilli: 300 }],
-    ["back", { replicas: 3, cpuMilli: undefined }],
+    ["back", { replicas: 3, cpuMilli: undefined, templateMilli: 1_500 }],
   ]);
+});
+
+test("pods have the limit that a resize left, or that of the template, or the declared one", () => {
+  const replicas = 1;
+  expect(limitOf({ replicas, cpuMilli: 300, templateMilli: 400 }, 200)).toBe(300);
+  expect(limitOf({ replicas, cpuMilli: undefined, templateMilli: 400 }, 200)).toBe(400);
+  expect(limitOf({ replicas, cpuMilli: undefined, templateMilli: undefined }, 200)).toBe(200);
 });
 
 test("a service whose Deployment is gone is named", async () => {

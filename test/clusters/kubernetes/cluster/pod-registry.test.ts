@@ -31,13 +31,29 @@ test("a list after a lost watch tells what was missed", () => {
 
 test("pods are counted from their creation on, as long as they exist, whatever they do", () => {
   registry.replaceAll([podState({ name: "a" }), podState({ name: "over", phase: "Failed" })]);
-  expect(registry.podSeconds("cart")).toBe(4);
+  expect(registry.podTime("cart").podSeconds).toBe(4);
   nowMs += 2_000;
   registry.put(podState({ name: "b", isReady: false }));
   nowMs += 1_000;
   registry.remove("uid of a");
   nowMs += 5_000;
-  expect(registry.podSeconds("cart")).toBe(4 + 2 + 2 + 5);
+  expect(registry.podTime("cart").podSeconds).toBe(4 + 2 + 2 + 5);
+});
+
+test("pods are counted by the limit they have / the declared one, and as one where none is declared", () => {
+  const declared = createPodRegistry(
+    new Set(["cart", "stock"]),
+    () => nowMs,
+    () => 4_000,
+    new Map([["cart", 400]]),
+  );
+  declared.replaceAll([podState({ name: "a" }), podState({ name: "b", service: "stock" })]);
+  expect(declared.podTime("cart")).toEqual({ podSeconds: 4, sizedPodSeconds: 2 });
+  expect(declared.podTime("stock")).toEqual({ podSeconds: 4, sizedPodSeconds: 4 });
+  nowMs += 2_000;
+  declared.put(podState({ name: "a", wanted: "800m", has: "800m" }));
+  nowMs += 1_000;
+  expect(declared.podTime("cart")).toEqual({ podSeconds: 7, sizedPodSeconds: 2 + 1 + 2 });
 });
 
 test("pods are told oldest first, and those of nobody not at all", () => {
