@@ -7,12 +7,13 @@ import { sha256 } from "../host/hash.ts";
 import { openRunFolder, type RunFolder } from "../host/run-folder.ts";
 import { breathe } from "../host/clock.ts";
 import type { BackEnd, Kernels } from "../nn/kernels.ts";
+import type { NetworkStyle } from "../nn/network.ts";
 import { createPlainKernels } from "../nn/plain.ts";
 import { createWasmKernels } from "../nn/wasm.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
 import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
 import type { Randomisation } from "../team/env/scaling-env.ts";
-import { defaultIppoOptions, type IppoOptions } from "../team/learn/ippo-options.ts";
+import { defaultIppoOptions, type IppoOptions, withNetwork } from "../team/learn/ippo-options.ts";
 import { mappoOptions } from "../team/learn/mappo.ts";
 import { seenInTraining } from "../team/learn/seen-in-training.ts";
 import type { CarriedOrganization } from "../team/policy/carried-organization.ts";
@@ -47,6 +48,8 @@ export type TrainRequest = {
   readonly agents?: "one";
   /** `ippo` when left out. */
   readonly algorithm?: Algorithm;
+  /** What lies between inputs and outputs of actor and critic; tanh layers when left out. */
+  readonly network?: NetworkStyle;
   readonly backEnd: BackEnd;
   /** Folder of the run. */
   readonly runPath: string;
@@ -224,11 +227,12 @@ export function trafficHash({ scenario, topology, traces }: Inputs): string {
   return sha256(JSON.stringify([arrivals, trace?.startS, rates, topology.objective]));
 }
 
-function optionsOf({ steps, agents, algorithm }: TrainRequest): IppoOptions {
+function optionsOf({ steps, agents, algorithm, network }: TrainRequest): IppoOptions {
   const options = { ...defaultIppoOptions, totalSteps: steps };
   // One agent for all has no reason to prefer some action of one service.
   const preferring = agents === "one" ? { ...options, preference: 0 } : options;
-  return algorithm === "mappo" ? mappoOptions(preferring) : preferring;
+  const styled = network === undefined ? preferring : withNetwork(preferring, network);
+  return algorithm === "mappo" ? mappoOptions(styled) : styled;
 }
 
 function calibrationOf({ calibration, inputs, timeScale }: TrainRequest): Calibration {

@@ -28,6 +28,11 @@ function stopping(host: Host): Host {
 
 const kinds: readonly { readonly name: string; readonly options: Partial<TrainRequest> }[] = [
   { name: "MAPPO", options: { algorithm: "mappo" } },
+  { name: "a team with a memory", options: { network: { memory: "gru" } } },
+  {
+    name: "MAPPO with other layers",
+    options: { algorithm: "mappo", network: { activation: "silu", normalisation: "layer" } },
+  },
 ];
 
 test.each(kinds)(
@@ -44,6 +49,7 @@ test.each(kinds)(
     );
     expect(found).toEqual(expected);
     expect(checkpoint.training.algorithm).toBe(options.algorithm ?? "ippo");
+    expect(checkpoint.network.style).toEqual(options.network ?? {});
     await expect(train(request(stopped, { isResumed: true }), host)).rejects.toThrow("was started with other options");
   },
   120_000,

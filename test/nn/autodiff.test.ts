@@ -2,10 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../src/core/rng.ts";
 import type { Activation, Dense, Kernels, Vector } from "../../src/nn/kernels.ts";
+import { initialise } from "../../src/nn/init.ts";
 import { backward, createScratch, defineMlp, forward } from "../../src/nn/mlp.ts";
+import { defineNetwork, memoryWidth, type NetworkStyle } from "../../src/nn/network.ts";
 import { createPlainKernels } from "../../src/nn/plain.ts";
 import { createWasmKernels } from "../../src/nn/wasm.ts";
-import { autodiff, mlpInTensorFlow, relativeDistance } from "./autodiff.ts";
+import { autodiff, networkInTensorFlow, relativeDistance } from "./autodiff.ts";
 
 const kernelsOf: Readonly<Record<string, () => Kernels>> = {
   plain: createPlainKernels,
@@ -51,7 +53,7 @@ test.each(cases)(
     const mlp = { ...defineMlp([fanIn, fanOut]), layers: [layer] };
     const theirs = autodiff((vector) => {
       const x = tf.reshape<tf.Rank.R2>(tf.slice(vector, parameters.length), [rows, fanIn]);
-      const y = mlpInTensorFlow(mlp, vector, below === "tanh" ? tf.tanh(x) : x);
+      const y = networkInTensorFlow(mlp, vector, below === "tanh" ? tf.tanh(x) : x);
       return tf.sum(tf.mul(y, tf.tensor2d(Float32Array.from(weighing), [rows, fanOut])));
     }, both);
     expect(relativeDistance(gradient, theirs.gradient.subarray(0, parameters.length))).toBeLessThan(1e-5);
@@ -71,8 +73,73 @@ test.each(Object.keys(kernelsOf))("a whole network's gradient on %s is TensorFlo
   const gradient = kernels.vector(mlp.endsAt);
   backward(kernels, mlp, parameters, gradient, scratch, rows);
   const x = tf.tensor2d(Float32Array.from(scratch.input), [rows, 5]);
-  const theirs = autodiff((vector) => tf.mul(0.5, tf.sum(tf.square(mlpInTensorFlow(mlp, vector, x)))), parameters);
+  const theirs = autodiff((vector) => tf.mul(0.5, tf.sum(tf.square(networkInTensorFlow(mlp, vector, x)))), parameters);
   expect(relativeDistance(gradient, theirs.gradient)).toBeLessThan(1e-5);
+});
+
+const styles: readonly NetworkStyle[] = [
+  { activation: "relu" },
+  { activation: "silu" },
+  { normalisation: "layer" },
+  { activation: "silu", normalisation: "layer" },
+  { memory: "gru" },
+  { activation: "relu", normalisation: "layer", memory: "gru" },
+];
+const styled = Object.keys(kernelsOf).flatMap((backEnd) => styles.map((style) => ({ backEnd, style })));
+
+test.each(styled)("outputs and gradients of a network with $style on $backEnd are TensorFlow's", (each) => {
+  const kernels = kernelsOf[each.backEnd]!();
+  const rng = createRng(12);
+  const network = defineNetwork([5, 9, 7, 3], each.style);
+  const parameters = kernels.vector(network.endsAt);
+  initialise(network, parameters, 1, rng);
+  for (let k = 0; k < parameters.length; k++) parameters[k] = Math.fround(parameters[k]! + 0.3 * rng.normal());
+
+  // Sequences of three steps; in some of them an episode ends.
+  const width = memoryWidth(network);
+  const [steps, sequences] = width === 0 ? [1, 12] : [3, 4];
+  const all = steps * sequences;
+  const scratch = createScratch(kernels, network, all + 3);
+  scratch.input.set(random(kernels, all * 5, rng));
+  const before = random(kernels, sequences * width, rng);
+  const starts = Uint8Array.from({ length: all }, (_, row) => (row % 5 === 1 ? 1 : 0));
+  scratch.memory?.before.set(before);
+  scratch.memory?.starts.set(starts);
+  forward(kernels, network, parameters, scratch, all, steps);
+  const output = scratch.output.slice(0, all * 3);
+  scratch.outputGradient.set(output);
+  const gradient = kernels.vector(network.endsAt);
+  backward(kernels, network, parameters, gradient, scratch, all, steps);
+
+  const x = tf.tensor2d(Float32Array.from(scratch.input.slice(0, all * 5)), [all, 5]);
+  const sequence = { steps, starts, before: tf.tensor2d(Float32Array.from(before), [sequences, width]) };
+  const run = (vector: tf.Tensor1D): tf.Tensor2D => networkInTensorFlow(network, vector, x, sequence);
+  const theirs = autodiff((vector) => tf.mul(0.5, tf.sum(tf.square(run(vector)))), parameters);
+  expect(relativeDistance(output, run(tf.tensor1d(Float32Array.from(parameters))).dataSync())).toBeLessThan(1e-5);
+  expect(relativeDistance(gradient, theirs.gradient)).toBeLessThan(1e-5);
+});
+
+test.each(Object.keys(kernelsOf))("a whole sequence on %s has the bits of its steps one by one", (backEnd) => {
+  const kernels = kernelsOf[backEnd]!();
+  const rng = createRng(3);
+  const network = defineNetwork([5, 9, 7, 3], { memory: "gru" });
+  const parameters = random(kernels, network.endsAt, rng);
+  const [steps, sequences] = [4, 3];
+  const whole = createScratch(kernels, network, steps * sequences);
+  whole.input.set(random(kernels, steps * sequences * 5, rng));
+  whole.memory!.starts[2 * sequences + 1] = 1;
+  forward(kernels, network, parameters, whole, steps * sequences, steps);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const one = createScratch(kernels, network, 1);
+    for (let step = 0; step < steps; step++) {
+      const row = step * sequences + sequence;
+      one.input.set(whole.input.slice(row * 5, row * 5 + 5));
+      if (step > 0) one.memory!.before.set(one.after!.slice(0, 7));
+      if (step === 2 && sequence === 1) one.memory!.before.fill(0);
+      forward(kernels, network, parameters, one, 1);
+      expect([...one.output]).toEqual([...whole.output.subarray(row * 3, row * 3 + 3)]);
+    }
+  }
 });
 
 test.each(Object.keys(kernelsOf))(

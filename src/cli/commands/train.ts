@@ -18,6 +18,7 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
+import { type NetworkOptions, networkOf, withNetworkOptions } from "../network-options.ts";
 import {
   countOption,
   gather,
@@ -31,7 +32,8 @@ import { figure } from "../table.ts";
 import { readTrainingTraffic, type TrainingTrafficOptions, withTrainingTraffic } from "../traffic-options.ts";
 
 type Options = CommonOptions &
-  TrainingTrafficOptions & {
+  TrainingTrafficOptions &
+  NetworkOptions & {
     readonly timeScale?: number;
     readonly seed: number;
     readonly steps: number;
@@ -48,7 +50,7 @@ type Options = CommonOptions &
   };
 
 export function addTrain(program: Command, act: Act): void {
-  withTrainingTraffic(withCommonOptions(program.command("train")))
+  withNetworkOptions(withTrainingTraffic(withCommonOptions(program.command("train"))))
     .description("train a team of agents, one per service, on the twin")
     .option(
       "--time-scale <factor>",
@@ -103,7 +105,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, algorithm, backEnd, runPath, isResumed };
-  const own = { ...(changePrice && { changePrice }), ...(randomisation && { randomisation }) };
+  const own = { ...networkOf(options), ...(changePrice && { changePrice }), ...(randomisation && { randomisation }) };
   const given = { ...own, ...(calibration && { calibration }), ...(organization && { organization }) };
   const { checkpointPath, iterations, last } = await train({ ...request, ...given }, context).catch(resumable);
   const roles =

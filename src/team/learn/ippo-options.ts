@@ -76,7 +76,7 @@ export const defaultIppoOptions: IppoOptions = {
 export function checkIppoOptions(options: IppoOptions): void {
   const problems: Problem[] = [];
   const expect = (name: keyof IppoOptions, isMet: boolean, expected: string): void => {
-    if (!isMet) problems.push({ path: name, message: `expected ${expected}, got ${String(options[name])}` });
+    if (!isMet) problems.push({ path: name, message: `expected ${expected}, got ${JSON.stringify(options[name])}` });
   };
   const whole = ["totalSteps", "rolloutSteps", "epochs", "miniBatches", "shards", "rolloutsPerEra"] as const;
   for (const name of whole)
@@ -94,8 +94,19 @@ export function checkIppoOptions(options: IppoOptions): void {
     options.hidden.every((width) => Number.isInteger(width) && width > 0),
     "whole widths above 0",
   );
+  const { rolloutSteps, memorySteps = rolloutSteps, network, hidden } = options;
+  expect("memorySteps", memorySteps >= 1 && rolloutSteps % memorySteps === 0, `a divisor of ${rolloutSteps}`);
+  expect("network", network?.memory === undefined || hidden.length > 0, "a hidden layer for the memory");
   if (problems.length === 0) return;
   throw new KarmaError("INPUT_INVALID", "the learner's options make no sense", "see docs/algorithms/ippo.md", {
     problems,
   });
+}
+
+/** Five minutes of control steps of 15 s: what a memory has to look back on to know capacity and start-up. */
+const memorySteps = 20;
+
+/** Options of a team with other layers. */
+export function withNetwork(options: IppoOptions, network: NetworkStyle): IppoOptions {
+  return network.memory === undefined ? { ...options, network } : { ...options, network, memorySteps };
 }

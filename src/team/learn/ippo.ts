@@ -1,6 +1,7 @@
+import { KarmaError } from "../../core/errors.ts";
 import { createRng, type Rng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
-import { defineNetwork, type Network } from "../../nn/network.ts";
+import { defineNetwork, memoryWidth, type Network } from "../../nn/network.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import {
   generalisedAdvantages,
@@ -174,13 +175,14 @@ function identityOf({ options, seed, kernels, game }: Training) {
 function snapshot(training: Training): Uint8Array {
   const { iteration, returns, learner, batch, player, game } = training;
   const state = { iteration, returns, adamSteps: learner.adamSteps(), identity: identityOf(training) };
-  return encodeSnapshot(state, [batch.parameters, ...learner.moments], player.log(), game.observations);
+  const columns = [batch.parameters, ...learner.moments, ...player.remembered];
+  return encodeSnapshot(state, columns, player.log(), game.observations);
 }
 
 function restore(training: Training, bytes: Uint8Array): void {
   const { options, batch, learner, player, game } = training;
   const { state, columns, actions, checkGame } = decodeSnapshot(bytes, identityOf(training));
-  const [parameters, actorMoments, criticMoments] = columns;
+  const [parameters, actorMoments, criticMoments, ...remembered] = columns;
   training.iteration = state.iteration;
   Object.assign(training.returns, state.returns);
   batch.parameters.set(parameters!);
@@ -188,11 +190,20 @@ function restore(training: Training, bytes: Uint8Array): void {
   // Between eras there is nothing to replay: the next rollout starts one.
   if (state.iteration % options.rolloutsPerEra === 0) return;
   player.replay(Math.floor(state.iteration / options.rolloutsPerEra), actions);
+  for (const [part, memory] of player.remembered.entries()) memory.set(remembered[part]!);
   checkGame(game.observations);
 }
 
-function defineNetworks(game: VectorGame, { hidden, network = {} }: IppoOptions, { size }: CriticView): ActorCritic {
+function defineNetworks(game: VectorGame, options: IppoOptions, { size }: CriticView): ActorCritic {
+  const { hidden, network = {}, rolloutSteps, memorySteps = rolloutSteps } = options;
   const actor = defineNetwork([game.observationSize, ...hidden, game.actions], network);
   const critic = defineNetwork([game.observationSize + size, ...hidden, 1], network, actor.endsAt);
-  return { actor, critic };
+  if (memoryWidth(actor) === 0) return { actor, critic };
+  if (game.alive !== undefined) throw mortals();
+  return { actor, critic, sequences: { steps: memorySteps, rows: game.agents * game.environments } };
+}
+
+function mortals(): KarmaError {
+  const message = "expected a game whose agents all stay alive for a team with a memory, found one where they die";
+  return new KarmaError("INPUT_INVALID", message, "train without a memory");
 }

@@ -93,7 +93,7 @@ function descend(state: State, learningRate: number): number[] {
 function update(state: State, learningRate: number, rng: Rng): Losses {
   const { options, batch, runner } = state;
   const order = liveSamples(batch);
-  const samples = order.length;
+  const count = order.length;
   const lastEpoch = new Float64Array(lossSums.length);
   let firstRatioError = Number.NaN;
   let norms: number[] = [];
@@ -101,19 +101,20 @@ function update(state: State, learningRate: number, rng: Rng): Losses {
     shuffle(order, rng);
     lastEpoch.fill(0);
     for (let part = 0; part < options.miniBatches; part++) {
-      const from = Math.floor((samples * part) / options.miniBatches);
-      const to = Math.floor((samples * (part + 1)) / options.miniBatches);
+      const from = Math.floor((count * part) / options.miniBatches);
+      const to = Math.floor((count * (part + 1)) / options.miniBatches);
       runner.run({ from, to });
       for (const sums of batch.sums) for (let k = 0; k < sums.length; k++) lastEpoch[k] = lastEpoch[k]! + sums[k]!;
       if (Number.isNaN(firstRatioError)) firstRatioError = Math.max(...batch.sums.map((sums) => sums[5]!));
       norms = descend(state, learningRate);
     }
   }
+  const samples = (batch.actions.length / batch.order.length) * count;
   const means = lastEpoch.map((sum) => sum / samples);
   return { ...lossesOf(means), firstRatioError, actorGradientNorm: norms[0]!, criticGradientNorm: norms[1]! };
 }
 
-/** The part of the batch's order that mini-batches take: all samples of agents that took part. */
+/** The part of the batch's order that mini-batches take: all samples of agents that took part; all sequences. */
 function liveSamples({ order, alive }: Batch): Int32Array {
   let count = 0;
   for (let k = 0; k < order.length; k++) if (alive[k] !== 0) order[count++] = k;

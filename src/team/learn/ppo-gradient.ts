@@ -1,10 +1,23 @@
 import { logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { backward, createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
-import type { Network } from "../../nn/network.ts";
+import { memoryWidth, type Network } from "../../nn/network.ts";
 
 /** One actor for all agents, and the critic that only training needs: its input is the observation and the future. */
-export type ActorCritic = { readonly actor: Network; readonly critic: Network };
+export type ActorCritic = {
+  readonly actor: Network;
+  readonly critic: Network;
+  /** Of networks that remember; each sample is learnt from by itself when left out. */
+  readonly sequences?: Sequences;
+};
+
+/** Steps of the same row that are learnt from together, in order; one begins where the one before ends. */
+export type Sequences = {
+  /** Of one sequence. */
+  readonly steps: number;
+  /** Agents x environments: so many samples further lies a row's next step. */
+  readonly rows: number;
+};
 
 /** Everything the gradient of a mini-batch reads and writes. Memory of the caller's choice, so threads may share it. */
 export type Batch = {
@@ -26,7 +39,12 @@ export type Batch = {
   readonly targets: Float64Array;
   /** What the critic had said when the rollout was played, standardised as it did: [samples]; empty without a clip. */
   readonly values: Float64Array;
-  /** Samples in the order in which mini-batches take them. */
+  /** What actor and critic remembered before each sequence: [sequences][width] each; empty where they remember nothing. */
+  readonly actorMemory: Float64Array;
+  readonly criticMemory: Float64Array;
+  /** 1 where an episode begins, and nothing is remembered: [samples]; empty likewise. */
+  readonly starts: Uint8Array;
+  /** Sequences, or samples where nothing is remembered, in the order in which mini-batches take them. */
   readonly order: Int32Array;
   /** By actor and critic: [shards][parameters]. */
   readonly gradients: readonly Vector[];
@@ -43,9 +61,10 @@ export type BatchSize = {
   readonly isValueClipped?: boolean;
 };
 
-export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, size: BatchSize): Batch {
+export function createBatch(kernels: Kernels, { actor, critic, sequences }: ActorCritic, size: BatchSize): Batch {
   const { samples, shards, isMasked, isMortal = false, isValueClipped = false } = size;
   const column = (): Float64Array => new Float64Array(samples);
+  const inOrder = samples / (sequences?.steps ?? 1);
   return {
     parameters: kernels.vector(critic.endsAt),
     observations: new Float32Array(samples * actor.inputs),
@@ -57,7 +76,10 @@ export function createBatch(kernels: Kernels, { actor, critic }: ActorCritic, si
     advantages: column(),
     targets: column(),
     values: new Float64Array(isValueClipped ? samples : 0),
-    order: Int32Array.from({ length: samples }, (_, k) => k),
+    actorMemory: new Float64Array(inOrder * memoryWidth(actor)),
+    criticMemory: new Float64Array(inOrder * memoryWidth(critic)),
+    starts: new Uint8Array(sequences === undefined ? 0 : samples),
+    order: Int32Array.from({ length: inOrder }, (_, k) => k),
     gradients: Array.from({ length: shards }, () => kernels.vector(critic.endsAt)),
     sums: Array.from({ length: shards }, () => new Float64Array(lossSums.length)),
   };
@@ -83,7 +105,7 @@ export const lossSums = [
   "largestRatioError",
 ] as const;
 
-/** Samples `order[from ... to)`, divided among the shards; gradients are of the mean over all of them. */
+/** What stands in `order[from ... to)`, divided among the shards; gradients are of the mean over all of its samples. */
 export type MiniBatch = { readonly from: number; readonly to: number };
 
 /** Computes all shards of a mini-batch before it returns. Which thread computes which shard changes nothing. */
@@ -91,6 +113,8 @@ export type ShardRunner = { run(miniBatch: MiniBatch): void };
 
 /** Samples that go through the network at once: activations stay in the first-level cache. */
 const blockRows = 32;
+/** The same of sequences, whose steps all go through at once. */
+const blockSequences = 16;
 
 /** The computation of one shard, with scratch memory of its own: one for each thread. */
 export type ShardComputer = (miniBatch: MiniBatch, shard: number) => void;
@@ -104,30 +128,76 @@ export type ShardSetup = {
 };
 
 export function createShardComputer({ kernels, networks, batch, options }: ShardSetup): ShardComputer {
-  const { actor, critic } = networks;
-  const actorScratch = createScratch(kernels, actor, blockRows);
-  const criticScratch = createScratch(kernels, critic, blockRows);
+  const { actor, critic, sequences } = networks;
+  const steps = sequences?.steps ?? 1;
+  const most = sequences === undefined ? blockRows : blockSequences;
+  const actorScratch = createScratch(kernels, actor, most * steps);
+  const criticScratch = createScratch(kernels, critic, most * steps);
+  const inBlock = new Int32Array(most * steps);
   const shards = batch.gradients.length;
 
   return ({ from, to }, shard) => {
-    const samples = to - from;
-    const first = from + Math.floor((samples * shard) / shards);
-    const end = from + Math.floor((samples * (shard + 1)) / shards);
+    const samples = (to - from) * steps;
+    const first = from + Math.floor(((to - from) * shard) / shards);
+    const end = from + Math.floor(((to - from) * (shard + 1)) / shards);
     const gradient = batch.gradients[shard]!;
     const sums = batch.sums[shard]!;
     gradient.fill(0);
     sums.fill(0);
-    for (let at = first; at < end; at += blockRows) {
-      const rows = Math.min(blockRows, end - at);
-      gather(batch, networks, actorScratch, criticScratch, at, rows);
-      forward(kernels, actor, batch.parameters, actorScratch, rows);
-      actorGradient(batch, options, actorScratch, actor.outputs, at, rows, samples, sums);
-      backward(kernels, actor, batch.parameters, gradient, actorScratch, rows);
-      forward(kernels, critic, batch.parameters, criticScratch, rows);
-      criticGradient(batch, options, criticScratch, at, rows, samples, sums);
-      backward(kernels, critic, batch.parameters, gradient, criticScratch, rows);
+    for (let at = first; at < end; at += most) {
+      const count = Math.min(most, end - at);
+      const block: Block = { samples: inBlock, rows: count * steps, of: samples };
+      listSamples(batch, sequences, at, count, inBlock);
+      gather(batch, networks, actorScratch, criticScratch, block);
+      if (sequences !== undefined) recall(batch, networks, [actorScratch, criticScratch], at, count, block);
+      forward(kernels, actor, batch.parameters, actorScratch, block.rows, steps);
+      actorGradient(batch, options, actorScratch, actor.outputs, block, sums);
+      backward(kernels, actor, batch.parameters, gradient, actorScratch, block.rows, steps);
+      forward(kernels, critic, batch.parameters, criticScratch, block.rows, steps);
+      criticGradient(batch, options, criticScratch, block, sums);
+      backward(kernels, critic, batch.parameters, gradient, criticScratch, block.rows, steps);
     }
   };
+}
+
+/** Samples that go through the networks together: the first `rows` of `samples`, of `of` that a mini-batch has. */
+type Block = { readonly samples: Int32Array; readonly rows: number; readonly of: number };
+
+/** Samples of `order[at ... at + count)`: of sequences all first steps, then all second ones. */
+function listSamples(
+  { order }: Batch,
+  sequences: Sequences | undefined,
+  at: number,
+  count: number,
+  samples: Int32Array,
+): void {
+  const { steps, rows } = sequences ?? { steps: 1, rows: 1 };
+  for (let k = 0; k < count; k++) {
+    const sequence = order[at + k]!;
+    const first = Math.floor(sequence / rows) * steps * rows + (sequence % rows);
+    for (let step = 0; step < steps; step++) samples[step * count + k] = first + step * rows;
+  }
+}
+
+/** Gives networks what they remembered where the sequences begin. */
+function recall(
+  { order, starts, actorMemory, criticMemory }: Batch,
+  { actor, critic }: ActorCritic,
+  scratches: readonly [MlpScratch, MlpScratch],
+  at: number,
+  count: number,
+  { samples, rows }: Block,
+): void {
+  const widths = [memoryWidth(actor), memoryWidth(critic)];
+  for (const [part, column] of [actorMemory, criticMemory].entries()) {
+    const { before, starts: begun } = scratches[part]!.memory!;
+    const width = widths[part]!;
+    for (let k = 0; k < count; k++) {
+      const from = order[at + k]! * width;
+      before.set(column.subarray(from, from + width), k * width);
+    }
+    for (let row = 0; row < rows; row++) begun[row] = starts[samples[row]!]!;
+  }
 }
 
 /** All shards on this thread, one after another. */
@@ -146,13 +216,12 @@ function gather(
   { actor, critic }: ActorCritic,
   actorScratch: MlpScratch,
   criticScratch: MlpScratch,
-  at: number,
-  rows: number,
+  { samples, rows }: Block,
 ): void {
   const seen = actor.inputs;
   const future = critic.inputs - seen;
   for (let row = 0; row < rows; row++) {
-    const sample = batch.order[at + row]!;
+    const sample = samples[row]!;
     for (let k = 0; k < seen; k++) {
       const value = batch.observations[sample * seen + k]!;
       actorScratch.input[row * seen + k] = value;
@@ -173,13 +242,11 @@ function actorGradient(
   { clip, entropyWeight }: LossOptions,
   { output, outputGradient }: MlpScratch,
   actions: number,
-  at: number,
-  rows: number,
-  samples: number,
+  { samples, rows, of }: Block,
   sums: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const sample = batch.order[at + row]!;
+    const sample = samples[row]!;
     const action = batch.actions[sample]!;
     const advantage = batch.advantages[sample]!;
     const base = row * actions;
@@ -195,7 +262,7 @@ function actorGradient(
       const probability = Math.exp(output[base + k]!);
       const ofPolicy = -pull * ((k === action ? 1 : 0) - probability);
       const ofEntropy = entropyWeight * probability * (output[base + k]! + entropy);
-      outputGradient[base + k] = (ofPolicy + ofEntropy) / samples;
+      outputGradient[base + k] = (ofPolicy + ofEntropy) / of;
     }
     const clippedRatio = Math.min(1 + clip, Math.max(1 - clip, ratio));
     sums[0] = sums[0]! - Math.min(ratio * advantage, clippedRatio * advantage);
@@ -216,20 +283,18 @@ function criticGradient(
   batch: Batch,
   { huber = Number.POSITIVE_INFINITY, valueClip = Number.POSITIVE_INFINITY }: LossOptions,
   { output, outputGradient }: MlpScratch,
-  at: number,
-  rows: number,
-  samples: number,
+  { samples, rows, of }: Block,
   sums: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const sample = batch.order[at + row]!;
+    const sample = samples[row]!;
     const target = batch.targets[sample]!;
     const error = output[row]! - target;
     const loss = huberLoss(error, huber);
     const change = output[row]! - (batch.values[sample] ?? output[row]!);
     const excess = change - Math.min(valueClip, Math.max(-valueClip, change));
     const clippedLoss = excess === 0 ? loss : huberLoss(error - excess, huber);
-    outputGradient[row] = clippedLoss > loss ? 0 : Math.min(huber, Math.max(-huber, error)) / samples;
+    outputGradient[row] = clippedLoss > loss ? 0 : Math.min(huber, Math.max(-huber, error)) / of;
     sums[1] = sums[1]! + Math.max(loss, clippedLoss);
   }
 }

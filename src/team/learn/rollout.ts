@@ -1,12 +1,13 @@
 import type { Rng } from "../../core/rng.ts";
 import { drawFrom, logSoftmax, maskLogits } from "../../nn/categorical.ts";
-import type { Kernels } from "../../nn/kernels.ts";
+import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
+import { createRecollection, type Recollection } from "../policy/recollection.ts";
 import type { RolloutShape } from "./advantages.ts";
 import type { CriticView } from "./critic-view.ts";
 import type { IppoOptions } from "./ippo-options.ts";
-import type { ActorCritic, Batch } from "./ppo-gradient.ts";
+import type { ActorCritic, Batch, Sequences } from "./ppo-gradient.ts";
 import type { ReturnScale } from "./return-scale.ts";
 
 /** Columns of a rollout that only this thread needs: [steps][agents][environments]. */
@@ -28,6 +29,8 @@ export type Player = {
   play(returns: Readonly<ReturnScale>, rng: Rng): void;
   /** Actions since the era began: [steps][agents][environments]. */
   log(): Uint8Array;
+  /** What actor and critic remember now; none where they remember nothing. */
+  readonly remembered: readonly Vector[];
   /** Brings the game back to where these actions had led it. */
   replay(era: number, log: Uint8Array): void;
 };
@@ -50,6 +53,10 @@ type State = PlayerSpec & {
   readonly actions: Int32Array;
   readonly actorScratch: MlpScratch;
   readonly criticScratch: MlpScratch;
+  readonly actorMemory: Recollection;
+  readonly criticMemory: Recollection;
+  /** 1 where an episode begins with the present observation: [rows]. */
+  readonly starts: Uint8Array;
   readonly log: Uint8Array;
   logged: number;
 };
@@ -67,6 +74,9 @@ export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Bat
     actions: new Int32Array(rows),
     actorScratch: createScratch(kernels, networks.actor, playedRows),
     criticScratch: createScratch(kernels, networks.critic, playedRows),
+    actorMemory: createRecollection(kernels, networks.actor, rows),
+    criticMemory: createRecollection(kernels, networks.critic, rows),
+    starts: new Uint8Array(rows),
     log: new Uint8Array(options.rolloutsPerEra * options.rolloutSteps * rows),
     logged: 0,
   };
@@ -74,19 +84,23 @@ export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Bat
     restart: (era) => restart(state, era),
     play: (returns, rng) => play(state, returns, rng),
     log: () => state.log.slice(0, state.logged),
+    remembered: [state.actorMemory.before, state.criticMemory.before].filter(({ length }) => length > 0),
     replay: (era, log) => replay(state, era, log),
   };
 }
 
 function choose(state: State, step: number, rng: Rng): void {
-  const { game, kernels, networks, batch, actorScratch, rows } = state;
+  const { game, kernels, networks, batch, actorScratch, actorMemory, rows } = state;
   const seen = game.observationSize;
   for (let first = 0; first < rows; first += playedRows) {
     const count = Math.min(playedRows, rows - first);
     actorScratch.input.set(game.observations.subarray(first * seen, (first + count) * seen));
+    actorMemory.recall(actorScratch, first, count);
     forward(kernels, networks.actor, batch.parameters, actorScratch, count);
+    actorMemory.take(actorScratch, first, count);
     for (let row = 0; row < count; row++) draw(state, step, first, row, rng);
   }
+  actorMemory.advance();
 }
 
 /** One action, from the actor's output for a row of those that stand from `first` on. */
@@ -109,7 +123,7 @@ function draw(
 
 /** Values of the present states, in the unit of rewards, to `out[at ...]`. */
 function judge(state: State, returns: Readonly<ReturnScale>, out: Float64Array, at: number): void {
-  const { game, kernels, networks, batch, criticScratch, criticView, rows } = state;
+  const { game, kernels, networks, batch, criticScratch, criticMemory, criticView, rows } = state;
   const { critic } = networks;
   const { observationSize, alive } = game;
   for (let first = 0; first < rows; first += playedRows) {
@@ -121,17 +135,33 @@ function judge(state: State, returns: Readonly<ReturnScale>, out: Float64Array, 
       if (alive?.[first + row] === 0) criticScratch.input.fill(0, to, to + observationSize);
       criticView.writeRow(first + row, criticScratch.input, to + observationSize);
     }
+    criticMemory.recall(criticScratch, first, count);
     forward(kernels, critic, batch.parameters, criticScratch, count);
+    criticMemory.take(criticScratch, first, count);
     for (let row = 0; row < count; row++)
       out[at + first + row] = returns.mean + returns.deviation * criticScratch.output[row]!;
   }
 }
 
-function remember({ game, batch, criticView, rows }: State, step: number): void {
+function remember(state: State, step: number): void {
+  const { game, networks, batch, criticView, rows } = state;
   batch.observations.set(game.observations, step * game.observations.length);
   if (game.mask !== undefined) batch.masks.set(game.mask, step * game.mask.length);
   if (game.alive !== undefined) rememberDead(game, game.alive, batch, step);
   criticView.writeAll(batch.privileged, step * rows * criticView.size);
+  if (networks.sequences !== undefined) rememberMemories(state, networks.sequences, step);
+}
+
+/** What actor and critic remember, where a sequence begins. */
+function rememberMemories(
+  { batch, actorMemory, criticMemory, starts, rows }: State,
+  { steps }: Sequences,
+  step: number,
+): void {
+  batch.starts.set(starts, step * rows);
+  if (step % steps !== 0) return;
+  batch.actorMemory.set(actorMemory.before, (step / steps) * actorMemory.before.length);
+  batch.criticMemory.set(criticMemory.before, (step / steps) * criticMemory.before.length);
 }
 
 /** What a dead agent saw is 0 to the critic; the actor never learns from it. */
@@ -159,9 +189,11 @@ function play(state: State, returns: Readonly<ReturnScale>, rng: Rng): void {
     game.step(actions);
     rollout.rewards.set(game.rewards, step * rows);
     rollout.ended.set(game.ended, step * game.environments);
+    state.criticMemory.advance();
     judge(state, returns, rollout.nextValues, step * rows);
     if (game.terminated !== undefined) forgetWhatFollows(state, step);
     const isAnyEnded = game.ended.includes(1);
+    forgetEpisodes(state);
     game.resetEnded();
     if (step + 1 === options.rolloutSteps) return;
     const next = (step + 1) * rows;
@@ -170,9 +202,18 @@ function play(state: State, returns: Readonly<ReturnScale>, rng: Rng): void {
   }
 }
 
+/** Nothing is remembered from one episode to the next. */
+function forgetEpisodes({ game, actorMemory, criticMemory, starts, rows }: State): void {
+  for (let row = 0; row < rows; row++) starts[row] = game.ended[row % game.environments]!;
+  actorMemory.forget(game.ended);
+  criticMemory.forget(game.ended);
+}
+
 function restart(state: State, era: number): void {
   state.game.restart(era);
   state.logged = 0;
+  state.actorMemory.forget();
+  state.criticMemory.forget();
 }
 
 function replay(state: State, era: number, replayed: Uint8Array): void {

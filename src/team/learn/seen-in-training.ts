@@ -39,6 +39,7 @@ export function seenInTraining({ game, kernels, actors, steps, mostSamples, rng 
         all.set(observations, recorded);
         recorded += observations.length;
       }
+      player.forget(game.ended);
       game.resetEnded();
     }
   }

@@ -3,6 +3,7 @@ import type { Kernels } from "../../nn/kernels.ts";
 import { createScratch, forward } from "../../nn/mlp.ts";
 import type { Network } from "../../nn/network.ts";
 import type { ActionMask } from "./action-mask.ts";
+import { createRecollection } from "./recollection.ts";
 
 /** Plays a trained actor greedily. */
 export type GreedyPlayer = {
@@ -17,6 +18,8 @@ export type GreedyPlayer = {
    * @param mask  [rows][outputs]; all are allowed when left out. What is not allowed has probability 0.
    */
   choose(observations: Float32Array, mask?: ActionMask): void;
+  /** A network that remembers begins anew where episodes ended: [environments]; everywhere when left out. */
+  forget(ended?: Uint8Array): void;
 };
 
 const blockRows = 64;
@@ -30,6 +33,7 @@ export function createGreedyPlayer(
   const parameters = kernels.vector(weights.length);
   parameters.set(weights);
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));
+  const memory = createRecollection(kernels, network, rows);
   const { outputs } = network;
   const actions = new Int32Array(rows);
   const preferred = new Int32Array(rows);
@@ -50,10 +54,13 @@ export function createGreedyPlayer(
     for (let first = 0; first < rows; first += scratch.rows) {
       const count = Math.min(scratch.rows, rows - first);
       scratch.input.set(observations.subarray(first * network.inputs, (first + count) * network.inputs));
+      memory.recall(scratch, first, count);
       forward(kernels, network, parameters, scratch, count);
+      memory.take(scratch, first, count);
       for (let row = 0; row < count; row++) chooseOne(row * outputs, first + row, mask);
     }
+    memory.advance();
   }
 
-  return { actions, preferred, probabilities, choose };
+  return { actions, preferred, probabilities, choose, forget: (ended) => memory.forget(ended) };
 }

@@ -26,6 +26,7 @@ function onePlayer(one: GreedyPlayer, services: number): GreedyPlayer {
     actions,
     preferred,
     probabilities,
+    forget: (ended) => one.forget(ended),
     choose(observations, mask) {
       one.choose(observations, mask);
       spread(one.actions[0]!, actions);

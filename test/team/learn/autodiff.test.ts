@@ -4,21 +4,40 @@ import { createRng } from "../../../src/core/rng.ts";
 import { initialise } from "../../../src/nn/init.ts";
 import type { Kernels } from "../../../src/nn/kernels.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
+import { defineNetwork, memoryWidth, type Network, type NetworkStyle } from "../../../src/nn/network.ts";
 import { createPlainKernels } from "../../../src/nn/plain.ts";
 import { createWasmKernels } from "../../../src/nn/wasm.ts";
-import { type Batch, createBatch, type LossOptions, runInProcess } from "../../../src/team/learn/ppo-gradient.ts";
-import { autodiff, mlpInTensorFlow, relativeDistance } from "../../nn/autodiff.ts";
+import {
+  type ActorCritic,
+  type Batch,
+  createBatch,
+  type LossOptions,
+  runInProcess,
+  type Sequences,
+} from "../../../src/team/learn/ppo-gradient.ts";
+import { autodiff, networkInTensorFlow, relativeDistance } from "../../nn/autodiff.ts";
 
-const samples = 70;
+const samples = 72;
 const actions = 5;
 const actor = defineMlp([4, 6, actions]);
-const critic = defineMlp([6, 7, 1], actor.endsAt);
+const plainNetworks: ActorCritic = { actor, critic: defineMlp([6, 7, 1], actor.endsAt) };
+/** Sequences of three steps of four rows. */
+const memory: NetworkStyle = { memory: "gru" };
+const remembering = defineNetwork([4, 6, actions], memory);
+const networksWithMemory: ActorCritic = {
+  actor: remembering,
+  critic: defineNetwork([6, 7, 1], memory, remembering.endsAt),
+  sequences: { steps: 3, rows: 4 },
+};
 
-function exampleBatch(kernels: Kernels, isMasked: boolean): Batch {
+function exampleBatch(kernels: Kernels, networks: ActorCritic, isMasked: boolean): Batch {
   const rng = createRng(3);
-  const batch = createBatch(kernels, { actor, critic }, { samples, shards: 1, isMasked, isValueClipped: true });
-  initialise(actor, batch.parameters, 1, rng);
-  initialise(critic, batch.parameters, 1, rng);
+  const batch = createBatch(kernels, networks, { samples, shards: 1, isMasked, isValueClipped: true });
+  initialise(networks.actor, batch.parameters, 1, rng);
+  initialise(networks.critic, batch.parameters, 1, rng);
+  for (const column of [batch.actorMemory, batch.criticMemory])
+    for (let k = 0; k < column.length; k++) column[k] = Math.fround(rng.between(-1, 1));
+  for (let k = 0; k < batch.starts.length; k++) batch.starts[k] = rng.uniform() < 0.2 ? 1 : 0;
   for (const column of [batch.observations, batch.privileged, batch.advantages, batch.targets, batch.values])
     for (let k = 0; k < column.length; k++) column[k] = rng.normal();
   for (let k = 0; k < samples; k++) {
@@ -35,9 +54,32 @@ const column = (values: ArrayLike<number>): tf.Tensor1D => tf.tensor1d(Float32Ar
 const matrix = (values: ArrayLike<number>, width: number): tf.Tensor2D =>
   tf.tensor2d(Float32Array.from(values), [samples, width]);
 
+/** A network's output for all samples; rows of a sequence's steps lie one after another in the batch. */
+function outputOf(
+  { starts }: Batch,
+  { network, sequences, before }: Played,
+  parameters: tf.Tensor1D,
+  input: tf.Tensor2D,
+): tf.Tensor2D {
+  if (sequences === undefined) return networkInTensorFlow(network, parameters, input);
+  const { steps, rows } = sequences;
+  const width = memoryWidth(network);
+  const parts = Array.from({ length: samples / steps / rows }, (_, part) => {
+    const at = part * steps * rows;
+    const own = before.subarray(part * rows * width, (part + 1) * rows * width);
+    return networkInTensorFlow(network, parameters, tf.slice2d(input, [at, 0], [steps * rows, -1]), {
+      steps,
+      starts: starts.subarray(at, at + steps * rows),
+      before: tf.tensor2d(Float32Array.from(own), [rows, width]),
+    });
+  });
+  return tf.concat2d(parts, 0);
+}
+
+type Played = { readonly network: Network; readonly sequences: Sequences | undefined; readonly before: Float64Array };
+
 /** The clipped objective and the entropy bonus, as arXiv 1707.06347 writes them. */
-function policyLoss(batch: Batch, { clip, entropyWeight }: LossOptions, parameters: tf.Tensor1D): tf.Scalar {
-  const logits = mlpInTensorFlow(actor, parameters, matrix(batch.observations, 4));
+function policyLoss(batch: Batch, { clip, entropyWeight }: LossOptions, logits: tf.Tensor2D): tf.Scalar {
   const allowed = batch.masks.length > 0 ? matrix(batch.masks, actions) : tf.ones<tf.Rank.R2>([samples, actions]);
   const log = tf.logSoftmax(tf.sub(logits, tf.mul(1e9, tf.sub(1, allowed))));
   const taken = tf.sum(tf.mul(log, tf.oneHot(tf.tensor1d([...batch.actions], "int32"), actions)), 1);
@@ -57,9 +99,8 @@ function errorLoss(error: tf.Tensor1D, huber: number | undefined): tf.Tensor1D {
   return tf.add(tf.mul(0.5, tf.square(curved)), tf.mul(huber, tf.sub(size, curved)));
 }
 
-function valueLoss(batch: Batch, { huber, valueClip = 1e9 }: LossOptions, parameters: tf.Tensor1D): tf.Scalar {
-  const input = tf.concat2d([matrix(batch.observations, 4), matrix(batch.privileged, 2)], 1);
-  const values = tf.reshape<tf.Rank.R1>(mlpInTensorFlow(critic, parameters, input), [samples]);
+function valueLoss(batch: Batch, { huber, valueClip = 1e9 }: LossOptions, output: tf.Tensor2D): tf.Scalar {
+  const values = tf.reshape<tf.Rank.R1>(output, [samples]);
   const before = column(batch.values);
   const clipped = tf.add<tf.Tensor1D>(before, tf.clipByValue(tf.sub(values, before), -valueClip, valueClip));
   const targets = column(batch.targets);
@@ -79,28 +120,45 @@ const backEnds: Readonly<Record<string, () => Kernels>> = {
   wasm: () => createWasmKernels({ memoryMiB: 4 }),
 };
 const cases = Object.keys(backEnds).flatMap((backEnd) =>
-  [true, false].flatMap((isMasked) => valueOptions.map((of) => ({ backEnd, isMasked, of }))),
+  [true, false].flatMap((isMasked) =>
+    valueOptions.flatMap((of) => [true, false].map((hasMemory) => ({ backEnd, isMasked, of, hasMemory }))),
+  ),
 );
 
-test.each(cases)("losses and gradients on $backEnd are TensorFlow's, masked $isMasked, critic $of", (each) => {
-  const kernels = backEnds[each.backEnd]!();
-  const batch = exampleBatch(kernels, each.isMasked);
-  const all = { ...options, ...each.of };
-  runInProcess({ kernels, networks: { actor, critic }, batch, options: all }).run({ from: 0, to: samples });
-  const policy = autodiff((vector) => policyLoss(batch, all, vector), batch.parameters);
-  const value = autodiff((vector) => valueLoss(batch, all, vector), batch.parameters);
-  const wanted = policy.gradient.map((one, k) => one + value.gradient[k]!);
-  expect(relativeDistance(batch.gradients[0]!, wanted)).toBeLessThan(1e-5);
-  const [policySum, valueSum, entropySum] = batch.sums[0]!;
-  expect((policySum! - all.entropyWeight * entropySum!) / samples).toBeCloseTo(policy.value, 5);
-  expect(valueSum! / samples).toBeCloseTo(value.value, 5);
-});
+test.each(cases)(
+  "losses and gradients on $backEnd are TensorFlow's, masked $isMasked, critic $of, memory $hasMemory",
+  (each) => {
+    const kernels = backEnds[each.backEnd]!();
+    const networks = each.hasMemory ? networksWithMemory : plainNetworks;
+    const batch = exampleBatch(kernels, networks, each.isMasked);
+    const all = { ...options, ...each.of };
+    runInProcess({ kernels, networks, batch, options: all }).run({ from: 0, to: batch.order.length });
+    const { sequences } = networks;
+    const ofActor: Played = { network: networks.actor, sequences, before: batch.actorMemory };
+    const ofCritic: Played = { network: networks.critic, sequences, before: batch.criticMemory };
+    const seen = matrix(batch.observations, 4);
+    const judged = tf.concat2d([seen, matrix(batch.privileged, 2)], 1);
+    const policy = autodiff(
+      (vector) => policyLoss(batch, all, outputOf(batch, ofActor, vector, seen)),
+      batch.parameters,
+    );
+    const value = autodiff(
+      (vector) => valueLoss(batch, all, outputOf(batch, ofCritic, vector, judged)),
+      batch.parameters,
+    );
+    const wanted = policy.gradient.map((one, k) => one + value.gradient[k]!);
+    expect(relativeDistance(batch.gradients[0]!, wanted)).toBeLessThan(1e-5);
+    const [policySum, valueSum, entropySum] = batch.sums[0]!;
+    expect((policySum! - all.entropyWeight * entropySum!) / samples).toBeCloseTo(policy.value, 5);
+    expect(valueSum! / samples).toBeCloseTo(value.value, 5);
+  },
+);
 
 test("each option of the critic's loss changes the gradient of the example", () => {
   const kernels = createPlainKernels();
   const gradients = valueOptions.map((of) => {
-    const batch = exampleBatch(kernels, false);
-    const setup = { kernels, networks: { actor, critic }, batch, options: { ...options, ...of } };
+    const batch = exampleBatch(kernels, plainNetworks, false);
+    const setup = { kernels, networks: plainNetworks, batch, options: { ...options, ...of } };
     runInProcess(setup).run({ from: 0, to: samples });
     return batch.gradients[0]!.join();
   });

@@ -3,6 +3,7 @@ import { KarmaError } from "../../../src/core/errors.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { initialise } from "../../../src/nn/init.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
+import { defineNetwork, type NetworkStyle } from "../../../src/nn/network.ts";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -40,6 +41,18 @@ test("what is written is read, to the bit, and writes the same text again", () =
 const small = { name: "small", structural: { roles: { a: {} }, group: { id: "g", roles: { a: {} } } } };
 
 const whole = { document: small, roles: [["a"], ["a"], [], []] };
+
+test.each<NetworkStyle>([{ activation: "relu" }, { activation: "silu", normalisation: "layer" }, { memory: "gru" }])(
+  "what stands between the layers is kept: %o",
+  (style) => {
+    const network = defineNetwork([observationSize, 8, 8, 15], style);
+    const weights = new Float32Array(network.endsAt);
+    initialise(network, weights, 1, createRng(1));
+    const text = encodeCheckpoint({ ...example(), network, weights });
+    expect(readCheckpoint(text, "x.json")).toEqual({ ...example(), network, weights });
+    expect(JSON.parse(text)).toMatchObject({ network: { sizes: [31, 8, 8, 15], ...style } });
+  },
+);
 
 test("one agent for all services is kept, with a network of its own size, and has no organization", () => {
   const network = defineMlp([4 * observationSize, 8, 4 * 15]);

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { createAutoscaler } from "../../../src/control/autoscalers/autoscalers.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { initialise } from "../../../src/nn/init.ts";
+import type { Autoscaler } from "../../../src/control/loop/autoscaler.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
+import { defineNetwork } from "../../../src/nn/network.ts";
 import { scalingActions } from "../../../src/team/policy/actions.ts";
 import type { Checkpoint } from "../../../src/team/policy/checkpoint.ts";
 import { createDoubtedTeam } from "../../../src/team/policy/doubted.ts";
@@ -52,6 +54,21 @@ test("an agent with one action left takes it, however improbable it was", () => 
   const forbidden = chain.services.map(() => scalingActions.flatMap((_, action) => (action === 3 ? [] : [action])));
   for (const { evidence } of createLearnedAutoscaler(team({ forbidden }), context).decide(calmReadings(1, 400, 6)))
     expect(evidence).toMatchObject({ action: 3 });
+});
+
+function probabilitiesOf(autoscaler: Autoscaler): readonly (readonly number[])[] {
+  return autoscaler.decide(calmReadings(1, 400, 6)).map(({ evidence }) => evidence!.probabilities);
+}
+
+test("a team with a memory decides by what it saw before; a new autoscaler remembers nothing", () => {
+  const network = defineNetwork([observationSize, 8, scalingActions.length], { memory: "gru" });
+  const weights = new Float32Array(network.endsAt);
+  initialise(network, weights, 1, createRng(1));
+  const remembering = team({ network, weights });
+  const autoscaler = createLearnedAutoscaler(remembering, context);
+  const first = probabilitiesOf(autoscaler);
+  expect(probabilitiesOf(createLearnedAutoscaler(remembering, context))).toEqual(first);
+  expect(probabilitiesOf(autoscaler)).not.toEqual(first);
 });
 
 const wide = {

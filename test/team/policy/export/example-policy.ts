@@ -1,7 +1,7 @@
 import { kubernetesTiming } from "../../../../src/control/loop/timing.ts";
-import { createRng } from "../../../../src/core/rng.ts";
+import { createRng, type Rng } from "../../../../src/core/rng.ts";
 import { initialise } from "../../../../src/nn/init.ts";
-import { defineMlp } from "../../../../src/nn/mlp.ts";
+import { defineNetwork, type NetworkStyle } from "../../../../src/nn/network.ts";
 import { createPlainKernels } from "../../../../src/nn/plain.ts";
 import { scalingActions } from "../../../../src/team/policy/actions.ts";
 import type { Checkpoint } from "../../../../src/team/policy/checkpoint.ts";
@@ -9,13 +9,16 @@ import { createGreedyPlayer } from "../../../../src/team/policy/inference.ts";
 import { observationSize } from "../../../../src/team/policy/observe.ts";
 
 /** A team whose probabilities are far from equal, so that a wrong layer shows. */
-export function exampleCheckpoint(hidden: readonly number[] = [13, 9]): Checkpoint {
-  const network = defineMlp([observationSize, ...hidden, scalingActions.length]);
+export function exampleCheckpoint(style: NetworkStyle = {}, hidden: readonly number[] = [13, 9]): Checkpoint {
+  const network = defineNetwork([observationSize, ...hidden, scalingActions.length], style);
   const weights = new Float32Array(network.endsAt);
   const rng = createRng(5);
   initialise(network, weights, 3, rng);
-  for (const { biasesAt, fanOut } of network.layers)
-    for (let k = 0; k < fanOut; k++) weights[biasesAt + k] = rng.between(-1, 1);
+  for (const layer of network.layers) {
+    if (layer.kind === "norm") shake(weights.subarray(layer.gainsAt, layer.gainsAt + layer.fanOut), rng);
+    if (layer.kind === "dense" || layer.kind === "norm")
+      shake(weights.subarray(layer.biasesAt, layer.biasesAt + layer.fanOut), rng);
+  }
   return {
     topology: { name: "shop", hash: "abc", services: ["front", 'back "end"'] },
     timing: kubernetesTiming,
@@ -27,6 +30,19 @@ export function exampleCheckpoint(hidden: readonly number[] = [13, 9]): Checkpoi
     forbidden: [[0], []],
   };
 }
+
+function shake(numbers: Float32Array, rng: Rng): void {
+  for (let k = 0; k < numbers.length; k++) numbers[k] = numbers[k]! + rng.between(-1, 1);
+}
+
+/** Teams that can be exported: of each kind of layer. */
+export const exampleStyles: readonly NetworkStyle[] = [
+  {},
+  { activation: "relu" },
+  { activation: "silu" },
+  { activation: "silu", normalisation: "layer" },
+  { normalisation: "layer" },
+];
 
 /** [rows][features], beyond the ranges that features have. */
 export function exampleObservations(rows: number): Float32Array {

@@ -4,7 +4,13 @@ import { expect, test } from "vitest";
 import { exportedPolicyOf } from "../../../../src/team/policy/export/exported-policy.ts";
 import { tfjsFiles } from "../../../../src/team/policy/export/tfjs.ts";
 import { observationSize } from "../../../../src/team/policy/observe.ts";
-import { exampleCheckpoint, exampleObservations, largestDistance, ownProbabilities } from "./example-policy.ts";
+import {
+  exampleCheckpoint,
+  exampleObservations,
+  exampleStyles,
+  largestDistance,
+  ownProbabilities,
+} from "./example-policy.ts";
 
 // Registers itself.
 await import("@tensorflow/tfjs-backend-cpu");
@@ -17,9 +23,11 @@ const checkpoint = exampleCheckpoint();
 const [model, weights] = tfjsFiles(exportedPolicyOf(checkpoint));
 const json = JSON.parse(String(model!.content)) as ModelJson;
 
-test("TensorFlow.js loads the exported model and gives the probabilities of our own inference to 1e-5", async () => {
-  const { modelTopology, weightsManifest } = json;
-  const bytes = Uint8Array.from(weights!.content as Uint8Array);
+test.each(exampleStyles)("TensorFlow.js loads a model of %o and gives our own probabilities to 1e-5", async (style) => {
+  const team = exampleCheckpoint(style);
+  const [file, numbers] = tfjsFiles(exportedPolicyOf(team));
+  const { modelTopology, weightsManifest } = JSON.parse(String(file!.content)) as ModelJson;
+  const bytes = Uint8Array.from(numbers!.content as Uint8Array);
   const loaded = await loadLayersModel({
     load: async () => ({
       modelTopology,
@@ -31,7 +39,7 @@ test("TensorFlow.js loads the exported model and gives the probabilities of our 
   const observations = exampleObservations(rows);
   const output = loaded.predict(tf.tensor2d(observations, [rows, observationSize])) as tf.Tensor;
   expect(output.shape).toEqual([rows, 15]);
-  expect(largestDistance(output.dataSync(), ownProbabilities(checkpoint, observations))).toBeLessThan(1e-5);
+  expect(largestDistance(output.dataSync(), ownProbabilities(team, observations))).toBeLessThan(1e-5);
 });
 
 test("model.json names the file beside it, and says what features and actions are", () => {
