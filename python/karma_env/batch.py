@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
@@ -45,18 +46,25 @@ class Batch:
         self._actions = [(number_type(a["action"]), length_of(a["action"])) for a in self.hello["agents"]]
         self._masks = [a["maskBytes"] for a in self.hello["agents"]]
 
-    def reset(self, seeds: Sequence[int | None] | None = None, games: Sequence[bool] | None = None) -> Results:
+    def reset(
+        self,
+        seeds: Sequence[int | None] | None = None,
+        games: Sequence[bool] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Results:
         """New episodes.
 
         :param seeds: one for each game; None for the next of its stream
         :param games: which to reset; all when left out
+        :param options: of these episodes, such as ``{"trouble": "ddos", "intensity": 4}``
         """
         given = [None] * self.games if seeds is None else list(seeds)
         numbers = np.array([np.nan if seed is None else float(seed) for seed in given], "<f8")
         which = np.ones(self.games, "u1") if games is None else np.asarray(games, "u1")
         expect_shape("seeds", numbers, (self.games,))
         expect_shape("games", which, (self.games,))
-        return self._results(self._connection.ask(RESET, numbers.tobytes() + which.tobytes(), RESULT))
+        told = json.dumps(dict(options)).encode() if options else b""
+        return self._results(self._connection.ask(RESET, numbers.tobytes() + which.tobytes() + told, RESULT))
 
     def step(self, actions: Mapping[str, Any], acts: np.ndarray | None = None) -> Results:
         """One step of every game.

@@ -62,7 +62,7 @@ class KarmaEnv(ParallelEnv):
         return self._action_spaces[agent]
 
     def reset(self, seed: int | None = None, options: dict | None = None) -> tuple[dict, dict]:
-        results = self._batch.reset([seed])
+        results = self._batch.reset([seed], options=options)
         self.agents = self._who(results, ACTS)
         infos = self._infos(results)
         return self._observations(results, infos), infos

@@ -1,6 +1,6 @@
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
-import type { ActionSetName } from "../team/env/games/action-sets.ts";
+import type { ActionNames } from "../team/env/games/action-sets.ts";
 import { createAttack } from "../team/env/games/attack.ts";
 import { createAutoscaling } from "../team/env/games/autoscaling.ts";
 import type { ObservationSetName } from "../team/env/games/observation-sets.ts";
@@ -9,6 +9,7 @@ import type { ServiceGameSpec } from "../team/env/games/service-game.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
 import type { ParallelEnv } from "../team/env/parallel/parallel-env.ts";
 import { defaultRandomisation } from "../team/env/scaling-env.ts";
+import type { TroubleChoice } from "../team/env/trouble/trouble.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import type { Inputs } from "./inputs.ts";
 import { trainingTraffic, trainingVolumePerS } from "./traffic.ts";
@@ -28,10 +29,12 @@ export type EnvRequest = {
   readonly volumePerS?: number | undefined;
   /** One of {@link gameNames}. */
   readonly game: string;
-  readonly actions: ActionSetName;
+  readonly actions: ActionNames;
   readonly alpha: number;
   readonly observations: ObservationSetName;
   readonly reward: RewardName;
+  /** Of episodes whose reset says nothing else. */
+  readonly trouble: TroubleChoice;
   readonly kappa: number;
   /** Control steps of an episode. */
   readonly maxSteps: number;
@@ -41,7 +44,7 @@ export type EnvRequest = {
 
 /** Makes as many of one game as are asked for; each place in a batch has a stream of its own. */
 export function gameMaker(request: EnvRequest): (place: number) => ParallelEnv {
-  const { inputs, timeScale, actions, alpha, observations, reward, kappa, maxSteps, seed } = request;
+  const { inputs, timeScale, actions, alpha, observations, reward, trouble, kappa, maxSteps, seed } = request;
   const { topology } = inputs;
   const calibration = request.calibration ?? declaredCalibration(topology, scaleTiming(kubernetesTiming, timeScale));
   const spec = {
@@ -56,6 +59,7 @@ export function gameMaker(request: EnvRequest): (place: number) => ParallelEnv {
     alpha,
     observations,
     reward,
+    trouble,
     kappa,
     maxSteps,
   };

@@ -26,6 +26,7 @@ import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { runFiles } from "./runs.ts";
 import { trainingVolumePerS } from "./traffic.ts";
+import type { TrainingFaults } from "./training-faults.ts";
 import { createTrainingGame } from "./training-game.ts";
 
 export type TrainRequest = {
@@ -42,6 +43,8 @@ export type TrainRequest = {
   /** See the game's. */
   readonly changePrice?: number;
   readonly randomisation?: Partial<Randomisation>;
+  /** What goes wrong in episodes; nothing when left out. */
+  readonly faults?: TrainingFaults;
   /** Who plays what, and under which rules; a team without roles when left out. */
   readonly organization?: CarriedOrganization;
   /** `one` agent moves one service at a time, and has no organization; an agent for each service when left out. */
@@ -189,6 +192,9 @@ type TrainConfig = {
   readonly kappa: number;
   readonly changePrice?: number;
   readonly randomisation?: Partial<Randomisation>;
+  readonly faults?: TrainingFaults;
+  /** SHA-256 of the faults of the scenario and its length, where they are played. */
+  readonly faultsHash?: string;
   /** SHA-256 of the organization and of who plays what in it. */
   readonly organizationHash?: string;
   readonly agents?: "one";
@@ -199,7 +205,7 @@ type TrainConfig = {
 };
 
 function configOf(request: TrainRequest): TrainConfig {
-  const { inputs, timeScale, seed, kappa, changePrice, randomisation, organization, agents, backEnd } = request;
+  const { inputs, timeScale, seed, kappa, changePrice, randomisation, faults, organization, agents, backEnd } = request;
   const calibration = calibrationOf(request);
   return {
     topologyHash: inputs.topologyHash,
@@ -212,6 +218,8 @@ function configOf(request: TrainRequest): TrainConfig {
     kappa,
     ...(changePrice === undefined ? {} : { changePrice }),
     ...(randomisation === undefined ? {} : { randomisation }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(faults === "scenario" ? { faultsHash: sha256(JSON.stringify([inputs.scenario.faults, inputs.scenario.lengthS])) } : {}),
     ...(organization === undefined ? {} : { organizationHash: sha256(JSON.stringify(organization)) }),
     ...(agents === undefined ? {} : { agents }),
     backEnd,

@@ -14,6 +14,7 @@ import { type CarriedOrganization, playedOrganization } from "../team/policy/car
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import type { Inputs } from "./inputs.ts";
 import { trainingTraffic, type TrafficOptions } from "./traffic.ts";
+import { type TrainingFaults, trainingFaults } from "./training-faults.ts";
 
 /** Environments that share one realisation of traffic and capacity. */
 const GROUP_SIZE = 8;
@@ -25,6 +26,8 @@ export type GameRequest = TrafficOptions & {
   readonly changePrice?: number;
   /** Where it differs from {@link defaultRandomisation}. */
   readonly randomisation?: Partial<Randomisation>;
+  /** What goes wrong in episodes; nothing when left out. */
+  readonly faults?: TrainingFaults;
   readonly organization?: CarriedOrganization;
   /** See the checkpoint's. */
   readonly agents?: "one";
@@ -62,7 +65,7 @@ function gameSpec(
   environments: number,
   seed: string,
 ): ScalingEnvSpec {
-  const { inputs, kappa, changePrice = 0 } = request;
+  const { inputs, kappa, changePrice = 0, faults, timeScale } = request;
   return {
     topology: inputs.topology,
     calibration,
@@ -75,6 +78,7 @@ function gameSpec(
     kappa,
     changePrice,
     randomisation: { ...defaultRandomisation, ...request.randomisation },
+    ...(faults && { faults: trainingFaults(faults, inputs, { timeScale, meanRatePerS }) }),
     rng: createRng(seed),
   };
 }

@@ -19,8 +19,16 @@ GAMES = {
     "autoscaling": {"game": "autoscaling"},
     "autoscaling delta microk8s": {"game": "autoscaling", "actions": "delta", "observations": "microk8s", "reward": "microk8s"},
     "autoscaling target karma": {"game": "autoscaling", "actions": "target", "observations": "karma", "reward": "karma"},
+    "autoscaling with levers and trouble": {
+        "game": "autoscaling",
+        "actions": "delta,resize,limit,restart,isolate,throttle",
+        "observations": "karma",
+        "reward": "kubsmart",
+        "trouble": "any",
+    },
     "attack": {"game": "attack", "reward": "karma"},
     "attack delta": {"game": "attack", "actions": "delta", "observations": "microk8s", "reward": "kubsmart"},
+    "attack with levers and trouble": {"game": "attack", "actions": "resize,limit,isolate", "trouble": "mixed", "intensity": 2},
 }
 
 

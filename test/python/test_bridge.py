@@ -17,8 +17,8 @@ from karma_env.batch import ACTS, PRESENT, TRUNCATED
 from karma_env.connection import STEP
 
 
-def attack(batch):
-    return Batch(start(TOPOLOGY, game="attack", actions="delta", batch=batch, max_cycles=3))
+def attack(batch, max_cycles=3):
+    return Batch(start(TOPOLOGY, game="attack", actions="delta", batch=batch, max_cycles=max_cycles))
 
 
 def held(batch):
@@ -65,6 +65,22 @@ class Bridge(unittest.TestCase):
             games.step({**held(games), "a": np.zeros((3, 2))})
         games.close()
         games.close()
+
+    def test_a_reset_may_ask_for_trouble(self):
+        games, same = attack(1, 40), attack(1, 40)
+        calm = self.episode(games, None)
+        flooded = self.episode(games, {"trouble": "ddos", "intensity": 8})
+        self.assertFalse(np.array_equal(calm, flooded))
+        np.testing.assert_array_equal(flooded, self.episode(same, {"trouble": "ddos", "intensity": 8}))
+        np.testing.assert_array_equal(calm, self.episode(games, {"nobody's": True}))
+        with self.assertRaisesRegex(BridgeError, 'expected a trouble of none, .*, found "rain"'):
+            games.reset([1], options={"trouble": "rain"})
+        games.close()
+        same.close()
+
+    def episode(self, games, options):
+        games.reset([1], options=options)
+        return np.concatenate([games.step(held(games)).rewards for _ in range(40)])
 
     def test_what_a_game_refuses_is_an_error_and_the_conversation_goes_on(self):
         games = attack(1)

@@ -4,9 +4,10 @@ import { checkEnv } from "../../app/env-check.ts";
 import { type EnvRequest, gameNames } from "../../app/env-game.ts";
 import { serveEnv, serveEnvHere } from "../../app/env-serve.ts";
 import { KarmaError } from "../../core/errors.ts";
-import { type ActionSetName, actionSetNames } from "../../team/env/games/action-sets.ts";
+import { actionNames, parseActions } from "../../team/env/games/action-sets.ts";
 import { type ObservationSetName, observationSetNames } from "../../team/env/games/observation-sets.ts";
 import { type RewardName, rewardNames } from "../../team/env/games/reward-rules.ts";
+import { chooseTrouble, noTrouble, type TroubleName, troubleNames } from "../../team/env/trouble/trouble.ts";
 import type { Act } from "../act.ts";
 import {
   type CommandContext,
@@ -15,16 +16,18 @@ import {
   withCommonOptions,
   withTopology,
 } from "../context.ts";
-import { countOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
+import { countOption, numberOption, oneOf, positiveOption, timeScaleOption, wholeNumberOption } from "../options.ts";
 import { readTraffic, type TrafficOptions, withTrafficOptions } from "../traffic-options.ts";
 
 type Options = CommonOptions &
   TrafficOptions & {
     readonly game: string;
-    readonly actions: ActionSetName;
+    readonly actions: string;
     readonly alpha: number;
     readonly observations: ObservationSetName;
     readonly reward: RewardName;
+    readonly trouble: TroubleName;
+    readonly intensity?: number;
     readonly kappa: number;
     readonly maxCycles: number;
     readonly timeScale: number;
@@ -51,10 +54,12 @@ export function addEnv(program: Command, act: Act): void {
 function withGameOptions(command: Command): Command {
   return withTrafficOptions(withCommonOptions(command), "CSV trace: half of the episodes are pieces of it")
     .option("--game <name>", gameNames.join(" or "), oneOf(gameNames), "autoscaling")
-    .option("--actions <set>", actionSetNames.join(", "), oneOf(actionSetNames), "multiples")
+    .option("--actions <sets>", `one or several, as in delta,resize: ${actionNames.join(", ")}`, "multiples")
     .option("--alpha <replicas>", "most that one action of delta adds or takes", countOption, 3)
     .option("--observations <set>", observationSetNames.join(", "), oneOf(observationSetNames), "default")
     .option("--reward <name>", rewardNames.join(", "), oneOf(rewardNames), "default")
+    .option("--trouble <kind>", troubleNames.join(", "), oneOf(troubleNames), "none")
+    .option("--intensity <number>", "of the trouble; drawn in each episode when left out", numberOption)
     .option("--kappa <price>", "price of violations against pods in the default reward", positiveOption, 40)
     .option("--max-cycles <steps>", "control steps of an episode", countOption, 240)
     .option("--time-scale <factor>", "divide every period and start-up time by this", timeScaleOption, 1)
@@ -63,13 +68,22 @@ function withGameOptions(command: Command): Command {
 }
 
 function requestOf({ cwd }: CommandContext, options: Options, topology: string | undefined): EnvRequest {
-  const { game, actions, alpha, observations, reward, kappa, maxCycles, volume, seed } = options;
+  const { game, alpha, observations, reward, kappa, maxCycles, volume, seed } = options;
+  const actions = parseActions(options.actions);
+  const trouble = chooseTrouble(options, noTrouble);
   const inputs = readTraffic(cwd, options, topology);
   const calibration =
     options.calibration === undefined ? undefined : readCalibration(cwd, options.calibration, inputs.topology);
   const timeScale = calibration?.timing.timeScale ?? options.timeScale;
-  const request = { inputs, timeScale, volumePerS: volume, game, actions, alpha, observations, reward, kappa };
-  return { ...request, maxSteps: maxCycles, seed, ...(calibration === undefined ? {} : { calibration }) };
+  const request = { inputs, timeScale, volumePerS: volume, game, actions, alpha, observations, reward };
+  return {
+    ...request,
+    trouble,
+    kappa,
+    maxSteps: maxCycles,
+    seed,
+    ...(calibration === undefined ? {} : { calibration }),
+  };
 }
 
 async function runCheck(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {

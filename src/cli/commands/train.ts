@@ -4,6 +4,7 @@ import { readRoles } from "../../app/roles.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
 import { train } from "../../app/train.ts";
+import { type TrainingFaults, trainingFaultNames } from "../../app/training-faults.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
 import type { Topology } from "../../system/topology/topology.ts";
@@ -40,6 +41,7 @@ type Options = CommonOptions &
     readonly kappa: number;
     readonly changePrice?: number;
     readonly randomise?: Partial<Randomisation>;
+    readonly faults?: TrainingFaults;
     readonly roles?: string;
     readonly assign?: readonly string[];
     readonly algorithm: Algorithm;
@@ -70,6 +72,7 @@ export function addTrain(program: Command, act: Act): void {
       "how far the twin may be wrong: capacity=.1,startup=.15 (x U(1 - spread, 1 + spread)), edges=.08",
       numbersOption(["capacity", "startup", "edges"], (spread) => spread >= 0 && spread < 1, "in [0, 1)"),
     )
+    .option("--faults <kind>", trainingFaultNames.join(", "), oneOf(trainingFaultNames))
     .option("--roles <file>", "organization that the team learns and plays under: a file, or the name of a shipped one")
     .option(
       "--assign <service=roles>",
@@ -94,7 +97,7 @@ export function addTrain(program: Command, act: Act): void {
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { volume, seed, steps, kappa, changePrice, randomise: randomisation, algorithm, backEnd } = options;
+  const { volume, seed, steps, kappa, changePrice, randomise: randomisation, faults, algorithm, backEnd } = options;
   const inputs = readTrainingTraffic(context.cwd, options, topology);
   const organization = organizationOf(context.cwd, options, inputs.topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
@@ -105,7 +108,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, algorithm, backEnd, runPath, isResumed };
-  const own = { ...networkOf(options), ...(changePrice && { changePrice }), ...(randomisation && { randomisation }) };
+  const own = { ...networkOf(options), ...(changePrice && { changePrice }), ...(randomisation && { randomisation }), ...(faults && { faults }) };
   const given = { ...own, ...(calibration && { calibration }), ...(organization && { organization }) };
   const { checkpointPath, iterations, last } = await train({ ...request, ...given }, context).catch(resumable);
   const roles =

@@ -1,20 +1,54 @@
 import { KarmaError } from "../../core/errors.ts";
+import type { ResetOptions } from "../../team/env/parallel/parallel-env.ts";
 import type { SpaceValue } from "../../team/env/spaces/space.ts";
 import { protocolVersion } from "./frames.ts";
 import { type BridgeLayout, type FlatSpace, unflatten } from "./layout.ts";
 
-/** Which games to reset: [batch]; the seed, `next` for the next episode of the stream, or undefined for none. */
-export type ResetRequest = readonly (number | "next" | undefined)[];
+export type ResetRequest = {
+  /** Which games to reset: [batch]; the seed, `next` for the next episode of the stream, or undefined for none. */
+  readonly seeds: readonly (number | "next" | undefined)[];
+  /** Of all of them. */
+  readonly options: ResetOptions;
+};
 
-/** Payload: seeds float64 [batch], NaN for the next episode; which, uint8 [batch]. */
-export function resetBytes({ batch }: BridgeLayout): number {
+/** Longest options of a reset. */
+const mostOptionBytes = 4_096;
+
+/**
+ * Payload: seeds float64 [batch], NaN for the next episode; which, uint8 [batch]; then options as a JSON object in UTF-8,
+ * where there are any.
+ */
+export function mostResetBytes(layout: BridgeLayout): number {
+  return resetBytes(layout) + mostOptionBytes;
+}
+
+function resetBytes({ batch }: BridgeLayout): number {
   return 9 * batch;
 }
 
 export function decodeReset(layout: BridgeLayout, payload: Uint8Array): ResetRequest {
-  requireLength("reset", payload, resetBytes(layout));
+  const bytes = resetBytes(layout);
+  requireLength("reset", payload.subarray(0, bytes), bytes);
+  return { seeds: decodeSeeds(layout, payload), options: decodeOptions(payload.subarray(bytes)) };
+}
+
+function decodeOptions(text: Uint8Array): ResetOptions {
+  if (text.length === 0) return {};
+  const options = parsed(new TextDecoder().decode(text));
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return { ...options };
+  throw refuse("expected the options of a reset as a JSON object, found something else");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeSeeds({ batch }: BridgeLayout, payload: Uint8Array): ResetRequest["seeds"] {
   const view = viewOf(payload);
-  const { batch } = layout;
   return Array.from({ length: batch }, (_, game) => {
     if (view.getUint8(8 * batch + game) === 0) return undefined;
     const seed = view.getFloat64(8 * game, true);

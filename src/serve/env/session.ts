@@ -1,7 +1,7 @@
-import type { ParallelEnv } from "../../team/env/parallel/parallel-env.ts";
+import type { ParallelEnv, ResetOptions } from "../../team/env/parallel/parallel-env.ts";
 import { encodeFrame, type Frame, frameKinds } from "./frames.ts";
 import { type BridgeLayout, bridgeLayout } from "./layout.ts";
-import { decodeRender, decodeReset, decodeStep, refuse, requireLength, resetBytes, stepBytes } from "./requests.ts";
+import { decodeRender, decodeReset, decodeStep, mostResetBytes, refuse, requireLength, stepBytes } from "./requests.ts";
 import { encodeResults, encodeStates, type Happened } from "./results.ts";
 
 /** The games of one client, and what it may ask of them. */
@@ -22,7 +22,7 @@ export function createSession(create: (game: number) => ParallelEnv, batch: numb
   looked.close();
   const games = Array.from({ length: batch }, (_, game) => create(game));
   return {
-    mostBytes: Math.max(resetBytes(layout), stepBytes(layout), 4),
+    mostBytes: Math.max(mostResetBytes(layout), stepBytes(layout)),
     hello: () => encodeFrame(frameKinds.hello, textOf(JSON.stringify(layout.hello))),
     answer: (frame) => answer(layout, games, frame),
     close() {
@@ -34,8 +34,8 @@ export function createSession(create: (game: number) => ParallelEnv, batch: numb
 function answer(layout: BridgeLayout, games: readonly ParallelEnv[], { kind, payload }: Frame): Uint8Array {
   switch (kind) {
     case frameKinds.reset: {
-      const seeds = decodeReset(layout, payload);
-      return played(layout, games, (env, game) => reset(env, seeds[game]));
+      const { seeds, options } = decodeReset(layout, payload);
+      return played(layout, games, (env, game) => reset(env, seeds[game], options));
     }
     case frameKinds.step: {
       const actions = decodeStep(layout, payload);
@@ -53,9 +53,9 @@ function answer(layout: BridgeLayout, games: readonly ParallelEnv[], { kind, pay
   }
 }
 
-function reset(env: ParallelEnv, seed: number | "next" | undefined): Happened {
+function reset(env: ParallelEnv, seed: number | "next" | undefined, options: ResetOptions): Happened {
   if (seed === undefined) return undefined;
-  const result = seed === "next" ? env.reset() : env.reset(seed);
+  const result = env.reset(seed === "next" ? undefined : seed, options);
   return { result, agents: env.agents };
 }
 

@@ -1,4 +1,3 @@
-import { sumOf } from "../../core/statistics.ts";
 import { createGuard } from "../../control/guard/apply.ts";
 import { guardBounds } from "../../control/guard/bounds.ts";
 import type { Guard, GuardBounds, GuardRules } from "../../control/guard/guard.ts";
@@ -6,14 +5,18 @@ import { needPriors } from "../../control/need/prior.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
+import type { Fault } from "../../system/workload/fault.ts";
 import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import { type FaultyTwin, withFaults } from "../../twin/cluster/faulty-twin.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../../twin/fluid/edge-noise.ts";
-import type { FluidEpisode, FluidFlood, FluidTwin } from "../../twin/fluid/fluid-twin.ts";
+import type { FluidFlood } from "../../twin/fluid/fluid-twin.ts";
 import type { Perception } from "../org/team/relations.ts";
 import { type ActionBases, type ActionBasis, scalingActions } from "../policy/actions.ts";
 import { createObserver, observationSize, type Observer } from "../policy/observe.ts";
-import { createScalingRewards, type RewardScale, scoreStep, type ScalingRewards } from "./scaling-reward.ts";
+import { lookAhead, privilegedHorizonsS } from "./look-ahead.ts";
+import { drawAround, drawEpisode } from "./scaling-episode.ts";
+import { createScalingRewards, rewardScale, type RewardScale, scoreStep, type ScalingRewards } from "./scaling-reward.ts";
 import { scalingTimes, type ScalingTimes } from "./scaling-times.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -22,6 +25,9 @@ export type Traffic = { readonly ratePerS: Float64Array; readonly stepMs: number
 
 /** Traffic of at least `lengthMs` of the twin's clock. */
 export type TrafficSource = (rng: Rng, lengthMs: number) => Traffic;
+
+/** What goes wrong in an episode of `lengthMs` of the twin's clock, for all environments of a group. */
+export type FaultSource = (rng: Rng, lengthMs: number) => readonly Fault[];
 
 export type ScalingEnvSpec = {
   readonly topology: Topology;
@@ -47,6 +53,8 @@ export type ScalingEnvSpec = {
   readonly episodeSteps?: number;
   /** Requests that are nobody's, in every environment. */
   readonly floods?: readonly FluidFlood[];
+  /** Nothing goes wrong when left out. */
+  readonly faults?: FaultSource;
 };
 
 /** The game with what an organization needs to see of it. */
@@ -64,7 +72,7 @@ export type ScalingGame = VectorGame & {
   readonly costs: Float64Array;
   /** A step in which these replicas are wanted, as they come from other actions: [agents][environments]. */
   stepTo(replicas: Float64Array): void;
-  readonly twin: FluidTwin;
+  readonly twin: FaultyTwin;
 };
 
 /** What differs from episode to episode, because a calibration is never exact. */
@@ -86,9 +94,6 @@ export const defaultRandomisation: Randomisation = {
   initial: [0.9, 2],
   edges: 0.08,
 };
-
-/** How far the critic looks ahead, s of the scenario. */
-export const privilegedHorizonsS = [1, 15, 30, 45, 60, 90, 150, 300] as const;
 
 /**
  * Agents that scale the services of a topology, one per service, in the fluid twin: observation, need and guard are
@@ -132,10 +137,11 @@ export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
 }
 
 type State = ScalingEnvSpec & {
+  readonly timeScale: number;
   readonly services: number;
   readonly groups: number;
   readonly times: ScalingTimes;
-  readonly twin: FluidTwin;
+  readonly twin: FaultyTwin;
   readonly observer: Observer;
   readonly bounds: GuardBounds;
   readonly guard: Guard;
@@ -170,6 +176,7 @@ function createState(spec: ScalingEnvSpec): State {
   const times = scalingTimes(calibration.timing, episodeSteps);
   return {
     ...spec,
+    timeScale: calibration.timing.timeScale,
     services,
     groups,
     times,
@@ -182,7 +189,7 @@ function createState(spec: ScalingEnvSpec): State {
     verdicts: new Uint8Array(cells),
     privileged: new Float32Array(environments * privilegedHorizonsS.length),
     scores: createScalingRewards(cells),
-    scale: scaleOf(spec, times, podsPerEntryRequest),
+    scale: rewardScale(spec, times, podsPerEntryRequest),
     ended: new Uint8Array(environments),
     atS: new Float64Array(environments),
     stepsLeft: new Float64Array(groups),
@@ -194,19 +201,12 @@ function createState(spec: ScalingEnvSpec): State {
   };
 }
 
-function scaleOf(
-  { kappa, changePrice = 0, meanRatePerS }: ScalingEnvSpec,
-  { stepMs }: ScalingTimes,
-  needs: Float64Array,
-): RewardScale {
-  const podsOfMeanTraffic = sumOf(needs) * meanRatePerS;
-  return { kappa, changePrice, requestsOfMeanStep: (meanRatePerS * stepMs) / 1_000, podsOfMeanTraffic, stepMs };
-}
-
-function createTwin({ topology, calibration, environments, randomisation }: ScalingEnvSpec): FluidTwin {
+function createTwin({ topology, calibration, environments, randomisation, faults }: ScalingEnvSpec): FaultyTwin {
   const { timing } = calibration;
   const edgeNoise = { ...usualEdgeNoise(timing.timeScale), sd: randomisation.edges };
-  return createFluidTwin(topology, calibration, { environments, tickMs: scalingTimes(timing).tickMs, edgeNoise });
+  const { tickMs } = scalingTimes(timing);
+  const twin = createFluidTwin(topology, calibration, { environments, tickMs, edgeNoise });
+  return faults === undefined ? twin : withFaults(topology, twin, timing.timeScale);
 }
 
 function createOwnObserver({ topology, calibration, environments, headroom, perception }: ScalingEnvSpec): Observer {
@@ -223,37 +223,15 @@ function startEpisode(state: State, group: number, steps: number): void {
   const lengthMs = (steps + 1) * times.stepMs + 300_000 / calibration.timing.timeScale;
   const traffic = state.traffic(rng.split("traffic"), lengthMs);
   const capacityFactor = drawAround(rng.split("capacity"), state.services, state.randomisation.capacity);
+  const faults = state.faults?.(rng.split("faults"), steps * times.stepMs);
+  const world = { traffic, capacityFactor, ...(faults && { faults }) };
   for (let k = 0; k < groupSize; k++) {
     const environment = group * groupSize + k;
-    twin.reset(environment, episodeOf(state, traffic, capacityFactor, rng.split(k)));
+    twin.reset(environment, drawEpisode(state, world, rng.split(k)));
     observer.reset(environment);
     ended[environment] = 0;
     atS[environment] = 0;
     lookAhead(state, environment);
-  }
-}
-
-function episodeOf(
-  { randomisation, podsPerEntryRequest, bounds, floods }: State,
-  traffic: Traffic,
-  capacityFactor: Float64Array,
-  rng: Rng,
-): FluidEpisode {
-  const [low, high] = randomisation.initial;
-  const initialReplicas = podsPerEntryRequest.map((pods, service) => {
-    const replicas = Math.ceil(traffic.ratePerS[0]! * pods * rng.between(low, high));
-    return Math.min(bounds.maxReplicas[service]!, Math.max(bounds.minReplicas[service]!, replicas));
-  });
-  const startupFactor = drawAround(rng, 1, randomisation.startup)[0]!;
-  const episode = { ...traffic, initialReplicas, capacityFactor, startupFactor, rng: rng.split("noise") };
-  return floods === undefined ? episode : { ...episode, floods };
-}
-
-function lookAhead({ twin, calibration, meanRatePerS, privileged }: State, environment: number): void {
-  for (const [k, horizonS] of privilegedHorizonsS.entries()) {
-    const rate = twin.futureRatePerS(environment, (horizonS * 1_000) / calibration.timing.timeScale);
-    const logShare = Math.log(Math.max(0.01, rate / meanRatePerS));
-    privileged[environment * privilegedHorizonsS.length + k] = logShare;
   }
 }
 
@@ -304,8 +282,4 @@ function resetEnded(state: State): void {
   for (let group = 0; group < groups; group++)
     if (stepsLeft[group] === 0) startEpisode(state, group, times.stepsPerEpisode);
   state.readings = twin.observe();
-}
-
-function drawAround(rng: Rng, length: number, spread: number): Float64Array {
-  return Float64Array.from({ length }, () => rng.between(1 - spread, 1 + spread));
 }

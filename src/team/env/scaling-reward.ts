@@ -1,4 +1,6 @@
+import { sumOf } from "../../core/statistics.ts";
 import type { FluidOutcome } from "../../twin/fluid/fluid-twin.ts";
+import type { ScalingTimes } from "./scaling-times.ts";
 
 export type RewardScale = {
   /** Price of a violating request. */
@@ -10,6 +12,17 @@ export type RewardScale = {
   readonly podsOfMeanTraffic: number;
   readonly stepMs: number;
 };
+
+/** @param podsPerEntryRequest  pods that one request per second needs at 100 % CPU: [services] */
+export function rewardScale(
+  prices: { readonly kappa: number; readonly changePrice?: number; readonly meanRatePerS: number },
+  { stepMs }: ScalingTimes,
+  podsPerEntryRequest: Float64Array,
+): RewardScale {
+  const { kappa, changePrice = 0, meanRatePerS } = prices;
+  const podsOfMeanTraffic = sumOf(podsPerEntryRequest) * meanRatePerS;
+  return { kappa, changePrice, requestsOfMeanStep: (meanRatePerS * stepMs) / 1_000, podsOfMeanTraffic, stepMs };
+}
 
 /** Of one control step: [agents][environments]. */
 export type ScalingRewards = {

@@ -4,7 +4,7 @@ import { specOf } from "../../team/env/games/games.ts";
 
 /** A game with all that crosses the bridge: agents that differ, masks, signals, a state. */
 export function createBridged(place: number): ParallelEnv {
-  return createAttack(specOf({ maxSteps: 4, actions: "delta", stream: `place ${place}` }));
+  return createAttack(specOf({ maxSteps: 4, actions: ["delta"], stream: `place ${place}` }));
 }
 
 /** A frame's payload of float64s, then bytes. */

@@ -119,6 +119,24 @@ test("the last step says truncated and nobody acts; a step after it is refused a
   expect(ask(session, frameKinds.reset, resetAll).kind).toBe(frameKinds.result);
 });
 
+/** A reset of both games with options behind it. */
+function resetWith(options: string): Uint8Array {
+  return Uint8Array.from([...resetAll, ...new TextEncoder().encode(options)]);
+}
+
+test("options of a reset reach the games; what they refuse is an answer", () => {
+  const session = createSession(createBridged, 2);
+  const drawn = (options: string): string => {
+    ask(session, frameKinds.reset, resetWith(options));
+    return textOf(ask(session, frameKinds.render, wholePayloadOf([0], [])));
+  };
+  expect(drawn(`{"trouble":"ddos","intensity":4}`)).toMatch("trouble: ddos, 4 times the arrivals");
+  expect(drawn("")).not.toMatch("trouble");
+  const refused = ask(session, frameKinds.reset, resetWith(`{"trouble":"rain"}`));
+  expect(refused.kind).toBe(frameKinds.error);
+  expect(textOf(refused)).toMatch(`expected a trouble of none`);
+});
+
 test("an action outside its space is refused by the game, by name", () => {
   const session = createSession(createBridged, 2);
   ask(session, frameKinds.reset, resetAll);
@@ -133,6 +151,13 @@ test.each([
     payload: new Uint8Array(17),
     message: /18 bytes of a reset/,
   },
+  {
+    what: "options that are no JSON",
+    kind: frameKinds.reset,
+    payload: resetWith("{trouble"),
+    message: /the options of a reset as a JSON object/,
+  },
+  { what: "options in a list", kind: frameKinds.reset, payload: resetWith("[1]"), message: /as a JSON object/ },
   {
     what: "half a seed",
     kind: frameKinds.reset,

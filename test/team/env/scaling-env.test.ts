@@ -1,19 +1,17 @@
+import { needPriors } from "../../../src/control/need/prior.ts";
+import { sumOf } from "../../../src/core/statistics.ts";
 import { expect, test } from "vitest";
 import { guardRulesFor } from "../../../src/control/guard/rules.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { measureHeadroom } from "../../../src/team/env/headroom.ts";
-import {
-  createScalingEnv,
-  defaultRandomisation,
-  privilegedHorizonsS,
-  type ScalingEnvSpec,
-} from "../../../src/team/env/scaling-env.ts";
+import { privilegedHorizonsS } from "../../../src/team/env/look-ahead.ts";
+import { createScalingEnv, defaultRandomisation, type ScalingEnvSpec, type ScalingGame } from "../../../src/team/env/scaling-env.ts";
 import type { VectorGame } from "../../../src/team/env/vector-game.ts";
 import { burstyTraffic, calibrationOf, chain, shippedTopology } from "../chain.ts";
 
 const environments = 8;
 
-function scalingEnv(change: Partial<ScalingEnvSpec> = {}, timeScale = 1): VectorGame {
+function scalingEnv(change: Partial<ScalingEnvSpec> = {}, timeScale = 1): ScalingGame {
   const calibration = calibrationOf(chain, timeScale);
   return createScalingEnv({
     topology: chain,
@@ -120,6 +118,26 @@ test("pods cost 1 in all when the mean traffic's needs are met at 100 % CPU", ()
 test("too few pods are punished more, the dearer a violating request", () => {
   expect(meanReward({ kappa: 40 })).toBeLessThan(meanReward({ kappa: 10 }));
   expect(meanReward({ kappa: 10 })).toBeLessThan(meanReward({ kappa: 0 }));
+});
+
+test("a change of a size costs its price, whatever its step, and a size that is kept costs nothing", () => {
+  const [free, priced] = [scalingEnv(), scalingEnv({ changePrice: 0.5 })];
+  for (const game of [free, priced]) game.restart(0);
+  const actions = new Int32Array(free.agents * free.environments);
+  const podsOfMeanTraffic = 400 * sumOf(needPriors(chain).priorPodsPerEntryRequest);
+  let changes = 0;
+  for (let at = 0; at < 30; at++) {
+    const before = priced.twin.desired.slice();
+    for (const [cell] of actions.entries()) actions[cell] = (at + cell) % free.actions;
+    for (const game of [free, priced]) game.step(actions);
+    for (const [cell, reward] of priced.rewards.entries()) {
+      const isChanged = priced.twin.desired[cell] !== before[cell];
+      if (isChanged) changes++;
+      expect(free.rewards[cell]! - reward).toBeCloseTo(isChanged ? 0.5 / podsOfMeanTraffic : 0, 12);
+    }
+    for (const game of [free, priced]) game.resetEnded();
+  }
+  expect(changes).toBeGreaterThan(20);
 });
 
 test("a group size that does not divide the environments is a bug", () => {

@@ -27,12 +27,12 @@ export function createAttack(spec: ServiceGameSpec): ParallelEnv {
   const isAttacker = (agent: number): boolean => agent === attacker;
   return parallelEnvOf(
     {
-      metadata: { id: attackId, renderModes: ["ansi"], maxSteps, signals: serviceSignals },
+      metadata: { id: attackId, renderModes: ["ansi"], maxSteps, signals: serviceSignals(spec) },
       agents: [...defenders, attackerName(defenders)],
       observationSpaces: [...defenders.map(() => observations.space), attack.observationSpace],
       actionSpaces: [...defenders.map(() => action), attack.actionSpace],
       stateSpace: side.stateSpace,
-      begin: (seed) => attack.begin(seed),
+      begin: (seed, options) => attack.begin(seed, options),
       play(actions) {
         attack.strike(actions[attacker] as Int32Array);
         side.step(actions.slice(0, attacker).map(Number));

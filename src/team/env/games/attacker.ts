@@ -1,7 +1,7 @@
 import { sumOf } from "../../../core/statistics.ts";
 import { createRng, type Rng } from "../../../core/rng.ts";
 import { serviceIndex, type Topology } from "../../../system/topology/topology.ts";
-import type { AgentInfo } from "../parallel/parallel-env.ts";
+import type { AgentInfo, ResetOptions } from "../parallel/parallel-env.ts";
 import { type BoxSpace, box, type MultiDiscreteSpace, multiDiscrete } from "../spaces/space.ts";
 import { worstLatency } from "./karma-reward.ts";
 import { createServiceGame, type ServiceGame, type ServiceGameSpec } from "./service-game.ts";
@@ -20,7 +20,7 @@ export type Attacker = {
   readonly observationSpace: BoxSpace;
   /** Entry, level of rate, level of alteration. */
   readonly actionSpace: MultiDiscreteSpace;
-  begin(seed: number): void;
+  begin(seed: number, options?: ResetOptions): void;
   strike(action: Int32Array): void;
   see(): Float32Array;
   info(): AgentInfo;
@@ -40,11 +40,11 @@ export function createAttacker(spec: ServiceGameSpec): Attacker {
     side,
     observationSpace: box(0, 1, [4 * topology.services.length + 3]),
     actionSpace: multiDiscrete([targets.length, rateLevels, alterationLevels]),
-    begin(seed) {
+    begin(seed, options) {
+      for (const { ratePerS } of floods) ratePerS.fill(0);
+      side.begin(seed, options);
       rng = createRng(`attack ${seed}`);
       last = [0, 0, 0];
-      for (const { ratePerS } of floods) ratePerS.fill(0);
-      side.begin(seed);
     },
     strike([entry = 0, rate = 0, alteration = 0]) {
       last = [entry, rate, alteration];
@@ -52,12 +52,14 @@ export function createAttacker(spec: ServiceGameSpec): Attacker {
         ratePerS[0] = at === entry ? rate * ratePerLevel * meanRatePerS : 0;
       const service = targets[entry]!;
       const ready = game.readings().ready[service]!;
+      // Data that is not let in crashes nobody.
+      const chance = alteration * crashPerLevel * game.twin.gates.admittedShare(0, service);
       let crashes = 0;
-      for (let replica = 0; replica < ready; replica++) if (rng.uniform() < alteration * crashPerLevel) crashes++;
+      for (let replica = 0; replica < ready; replica++) if (rng.uniform() < chance) crashes++;
       if (crashes > 0) game.twin.faults.kill(0, service, crashes);
     },
     see: () => seenByAttacker(topology, side, meanRatePerS),
-    info: () => sums(side),
+    info: () => sumsOf(topology.services.map((_, service) => side.signals(service))),
     draw: () => `attack on ${topology.entries[last[0]!]!.service}: rate ${last[1]!}, alteration ${last[2]!}`,
   };
 }
@@ -80,7 +82,8 @@ function seenByAttacker({ services, objective }: Topology, { game }: ServiceGame
   return Float32Array.from([...ofServices, ...ofEntry], (share) => (share > 0 ? Math.min(1, share) : 0));
 }
 
-/** What all services together cost and broke. */
-function sums({ game }: ServiceGame): AgentInfo {
-  return { cost: sumOf(game.costs), violation: sumOf(game.violations), replicas: sumOf(game.twin.desired) };
+/** What all services together cost, broke and have. */
+function sumsOf(signals: readonly Readonly<Record<string, number>>[]): AgentInfo {
+  const names = Object.keys(signals[0]!);
+  return Object.fromEntries(names.map((name) => [name, sumOf(signals.map((one) => one[name]!))]));
 }

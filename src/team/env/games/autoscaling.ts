@@ -18,12 +18,12 @@ export function createAutoscaling(spec: ServiceGameSpec): ParallelEnv {
   const action = discrete(side.actions.choices);
   return parallelEnvOf(
     {
-      metadata: { id: autoscalingId, renderModes: ["ansi"], maxSteps, signals: serviceSignals },
+      metadata: { id: autoscalingId, renderModes: ["ansi"], maxSteps, signals: serviceSignals(spec) },
       agents,
       observationSpaces: agents.map(() => observations.space),
       actionSpaces: agents.map(() => action),
       stateSpace: side.stateSpace,
-      begin: (seed) => side.begin(seed),
+      begin: (seed, options) => side.begin(seed, options),
       play: (actions) => side.step(actions.map(Number)),
       observe: (agent) => observations.of(agent),
       reward: (agent) => reward.of(agent),

@@ -1,11 +1,12 @@
 import { capacityPerS, type Topology } from "../../../system/topology/topology.ts";
+import { visitRatios } from "../../../system/topology/visit-ratios.ts";
 import { observationSize, observedFeatures } from "../../policy/observe.ts";
 import type { ScalingGame } from "../scaling-env.ts";
 import { type BoxSpace, box } from "../spaces/space.ts";
 import { worstLatency } from "./karma-reward.ts";
 import { createRecent } from "./recent.ts";
 
-export const observationSetNames = ["default", "microk8s", "karma"] as const;
+export const observationSetNames = ["default", "microk8s", "karma", "karma-roles"] as const;
 export type ObservationSetName = (typeof observationSetNames)[number];
 
 /** What the agents of a scaling game of one environment see of their services. */
@@ -28,7 +29,8 @@ type Feature = { readonly name: string; readonly high: number; of(service: numbe
  * - `default`: the features of a trained team, docs/policy.md;
  * - `microk8s`: the 12 of the MicroK8s thesis, in [0, 1];
  * - `karma`: the state that KARMA keeps of each deployment; pods that are not ready count as failed, traffic is in
- *   requests.
+ *   requests;
+ * - `karma-roles`: what KARMA's four roles look at, one behind the other.
  *
  * Memory is known where the topology says what requests take; else it is 0.
  */
@@ -45,6 +47,8 @@ export function createObservationSet(
       return ofMicrok8s(topology, game, periodsIn5Min);
     case "karma":
       return ofFeatures(karmaFeatures(topology, game));
+    case "karma-roles":
+      return ofRoles(topology, game, periodsIn5Min);
   }
 }
 
@@ -93,10 +97,10 @@ function ofMicrok8s(topology: Topology, game: Game, periods: number): Observatio
     memoryMax: (service) => memory.most(service),
     requests: (service) => game.readings().arrivalsPerS[service]! / (most(service) * capacityPerS(services[service]!)),
     latency: () => game.readings().entryLatencyMs[0]! / (worstLatency * objective.p95Ms),
-    queue: (service) => game.readings().queued[service]! / (most(service) * services[service]!.queueLimit),
+    queue: (service) => queueShare(topology, game, service),
     pods: (service) => game.readings().desired[service]! / most(service),
     pending: (service) => 1 - game.readings().ready[service]! / game.readings().desired[service]!,
-    errors: (service) => game.readings().droppedPerS[service]! / Math.max(1, game.readings().arrivalsPerS[service]!),
+    errors: (service) => refusedShare(game, service),
   };
   return {
     ...ofFeatures(Object.entries(shares).map(([name, of]) => ({ name, high: 1, of }))),
@@ -111,6 +115,46 @@ function ofMicrok8s(topology: Topology, game: Game, periods: number): Observatio
   };
 }
 
+/** Traffic that has grown more often than this is cut off. */
+const mostTimes = 10;
+
+/**
+ * Bottleneck: queue, traffic in / out. DDoS: rate, its rise over 5 min, latency. Failure: ready pods, requests refused.
+ * Resource: CPU, memory, priority, which the source does not define: requests here per request at the entry, at most 1.
+ *
+ * @source thesis of KARMA's author, observations of the four roles
+ */
+function ofRoles(topology: Topology, game: Game, periods: number): ObservationSet {
+  const { services, objective } = topology;
+  const visits = visitRatios(topology);
+  const arrivals = (service: number): number => game.readings().arrivalsPerS[service]!;
+  const rate = createRecent(services.length, periods, arrivals);
+  const most = (service: number): number => services[service]!.maxReplicas;
+  const features: readonly Feature[] = [
+    { name: "queue", high: 1, of: (service) => queueShare(topology, game, service) },
+    { name: "inToOut", high: mostTimes, of: (service) => arrivals(service) / game.readings().servedPerS[service]! },
+    { name: "rate", high: 1, of: (service) => arrivals(service) / (most(service) * capacityPerS(services[service]!)) },
+    { name: "rise", high: mostTimes, of: (service) => arrivals(service) / rate.mean(service) },
+    { name: "latency", high: 1, of: () => game.readings().entryLatencyMs[0]! / (worstLatency * objective.p95Ms) },
+    { name: "ready", high: 1, of: (service) => game.readings().ready[service]! / game.readings().desired[service]! },
+    { name: "failures", high: 1, of: (service) => refusedShare(game, service) },
+    { name: "cpu", high: 1, of: (service) => game.readings().cpu[service]! },
+    { name: "memory", high: 1, of: (service) => memoryShare(topology, game, service) },
+    { name: "priority", high: 1, of: (service) => visits[service]! },
+  ];
+  return { ...ofFeatures(features), begin: () => rate.begin(), see: () => rate.see() };
+}
+
+/** Of the requests that all replicas may hold. */
+function queueShare({ services }: Topology, game: Game, service: number): number {
+  const { maxReplicas, queueLimit } = services[service]!;
+  return game.readings().queued[service]! / (maxReplicas * queueLimit);
+}
+
+function refusedShare(game: Game, service: number): number {
+  return game.readings().droppedPerS[service]! / Math.max(1, game.readings().arrivalsPerS[service]!);
+}
+
 /** Memory of a ready replica in the mean / its limit; NaN where nobody looks. */
 export function memoryShare({ services }: Topology, game: Pick<Game, "readings">, service: number): number {
   return game.readings().memoryMiB[service]! / services[service]!.memoryMiB;
@@ -123,6 +167,10 @@ const mostRequests = 1e6;
 function karmaFeatures({ services }: Topology, game: Game): readonly Feature[] {
   const most = Math.max(...services.map(({ maxReplicas }) => maxReplicas));
   const ready = (service: number): number => game.readings().ready[service]!;
+  const limitMilli = (service: number): number => {
+    const milli = game.readings().cpuMilli[service]!;
+    return Number.isNaN(milli) ? services[service]!.cpuMilli : milli;
+  };
   const mostMilli = most * Math.max(...services.map(({ cpuMilli }) => cpuMilli));
   const mostMiB = most * Math.max(...services.map(({ memoryMiB }) => memoryMiB));
   return [
@@ -134,7 +182,7 @@ function karmaFeatures({ services }: Topology, game: Game): readonly Feature[] {
     {
       name: "cpuMilli",
       high: 2 * mostMilli,
-      of: (service) => game.readings().cpu[service]! * ready(service) * services[service]!.cpuMilli,
+      of: (service) => game.readings().cpu[service]! * ready(service) * limitMilli(service),
     },
     { name: "memoryMiB", high: mostMiB, of: (service) => ready(service) * game.readings().memoryMiB[service]! },
     { name: "trafficInPerS", high: mostRequests, of: (service) => game.readings().arrivalsPerS[service]! },

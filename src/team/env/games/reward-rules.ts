@@ -17,13 +17,26 @@ export type RewardRule = {
   of(service: number): number;
 };
 
-type Game = Pick<ScalingGame, "rewards" | "readings" | "twin">;
+type Game = Pick<ScalingGame, "rewards" | "costs" | "readings" | "twin">;
 
-/** docs/environment.md has the formulas. */
-export function createRewardRule(name: RewardName, topology: Topology, game: Game): RewardRule {
+/**
+ * docs/environment.md has the formulas.
+ *
+ * @param pods  what a replica costs / what one as declared does
+ */
+export function createRewardRule(
+  name: RewardName,
+  topology: Topology,
+  game: Game,
+  pods: { price(service: number): number },
+): RewardRule {
   switch (name) {
     case "default":
-      return { begin() {}, see() {}, of: (service) => game.rewards[service]! };
+      return {
+        begin() {},
+        see() {},
+        of: (service) => game.rewards[service]! - (pods.price(service) - 1) * game.costs[service]!,
+      };
     case "karma":
       return { begin() {}, see() {}, of: () => karmaReward(topology, game) };
     case "microk8s":

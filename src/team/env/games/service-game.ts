@@ -3,13 +3,22 @@ import { createRng } from "../../../core/rng.ts";
 import type { Topology } from "../../../system/topology/topology.ts";
 import type { Calibration } from "../../../twin/calibrate/calibration.ts";
 import type { FluidFlood } from "../../../twin/fluid/fluid-twin.ts";
-import type { AgentInfo } from "../parallel/parallel-env.ts";
-import { createScalingEnv, type Randomisation, type ScalingGame, type TrafficSource } from "../scaling-env.ts";
+import type { AgentInfo, ResetOptions } from "../parallel/parallel-env.ts";
+import {
+  createScalingEnv,
+  type FaultSource,
+  type Randomisation,
+  type ScalingGame,
+  type TrafficSource,
+} from "../scaling-env.ts";
 import { type BoxSpace, box } from "../spaces/space.ts";
-import { type ActionSet, type ActionSetName, createActionSet } from "./action-sets.ts";
+import type { TroubleChoice } from "../trouble/trouble.ts";
+import { type ActionNames, type ActionSet, createActionSet } from "./action-sets.ts";
 import { drawServices } from "./draw-services.ts";
+import { withLevers } from "./lever-features.ts";
 import { createObservationSet, type ObservationSet, type ObservationSetName } from "./observation-sets.ts";
 import { createRewardRule, type RewardName, type RewardRule } from "./reward-rules.ts";
+import { createTroubles } from "./troubles.ts";
 
 export type ServiceGameSpec = {
   readonly topology: Topology;
@@ -21,11 +30,13 @@ export type ServiceGameSpec = {
   /** Mean arrivals of that traffic, requests per second. */
   readonly meanRatePerS: number;
   readonly randomisation: Randomisation;
-  readonly actions: ActionSetName;
+  readonly actions: ActionNames;
   /** Most replicas that one action of `delta` adds or takes. */
   readonly alpha: number;
   readonly observations: ObservationSetName;
   readonly reward: RewardName;
+  /** Of episodes whose reset says nothing else. */
+  readonly trouble: TroubleChoice;
   /** Price of a violating request in the default reward. */
   readonly kappa: number;
   /** Control steps of an episode. */
@@ -35,7 +46,10 @@ export type ServiceGameSpec = {
 };
 
 /** Numbers in the infos of those who scale a service. */
-export const serviceSignals = ["cost", "violation", "replicas"] as const;
+export function serviceSignals({ actions }: Pick<ServiceGameSpec, "actions">): readonly string[] {
+  const usual = ["cost", "violation", "replicas"];
+  return actions.includes("resize") ? [...usual, "cpuMilli"] : usual;
+}
 
 /** The services' side of a game on one twin: agents by the place of their service. */
 export type ServiceGame = {
@@ -44,8 +58,10 @@ export type ServiceGame = {
   readonly observations: ObservationSet;
   readonly reward: RewardRule;
   readonly stateSpace: BoxSpace;
-  begin(seed: number): void;
+  begin(seed: number, options?: ResetOptions): void;
   step(actions: readonly number[]): void;
+  /** Numbers of the last step, by name. */
+  signals(service: number): Readonly<Record<string, number>>;
   info(service: number): AgentInfo;
   state(): Float32Array;
   draw(): string;
@@ -58,15 +74,20 @@ const warmUpSteps = 2;
 export function createServiceGame(spec: ServiceGameSpec, floods?: readonly FluidFlood[]): ServiceGame {
   const { topology } = spec;
   const services = topology.services.length;
-  const sides = createSides(spec, createGame(spec, floods));
+  const { timeScale } = spec.calibration.timing;
+  const troubles = createTroubles({ ...spec, timeScale }, spec.trouble);
+  const sides = createSides(spec, createGame(spec, troubles.draw, floods));
   const { game, actions, observations } = sides;
+  const names = serviceSignals(spec);
   const wanted = new Float64Array(services);
   let step = 0;
   return {
     ...sides,
     stateSpace: stateSpaceOf(observations.space, services),
-    begin(seed) {
+    begin(seed, options = {}) {
+      troubles.choose(options);
       game.restart(seed);
+      actions.begin();
       observations.begin();
       sides.reward.begin();
       // Nobody wants anything: the guard holds the sizes.
@@ -75,33 +96,45 @@ export function createServiceGame(spec: ServiceGameSpec, floods?: readonly Fluid
       step = 0;
     },
     step(taken) {
-      for (let service = 0; service < services; service++) wanted[service] = actions.wanted(service, taken[service]!);
+      for (let service = 0; service < services; service++) {
+        wanted[service] = actions.wanted(service, taken[service]!);
+        actions.take(service, taken[service]!);
+      }
       advance(sides, wanted);
       step++;
     },
-    info: (service) => ({
-      actionMask: actions.mask(service),
-      cost: game.costs[service]!,
-      violation: game.violations[service]!,
-      replicas: game.twin.desired[service]!,
-    }),
+    signals: (service) => signalsOf(sides, service, names),
+    info: (service) => ({ actionMask: actions.mask(service), ...signalsOf(sides, service, names) }),
     state: () => Float32Array.from(topology.services.flatMap((_, service) => Array.from(observations.of(service)))),
-    draw: () => drawServices(topology, step, game.readings()),
+    draw: () => [drawServices(topology, step, game.readings()), ...troubles.told()].join("\n"),
   };
 }
 
 type Sides = Pick<ServiceGame, "game" | "actions" | "observations" | "reward">;
 
 function createSides(spec: ServiceGameSpec, game: ScalingGame): Sides {
-  const { topology, calibration, alpha } = spec;
+  const { topology, calibration } = spec;
   const { timeScale, syncPeriodMs } = calibration.timing;
   const periodsIn5Min = Math.max(1, Math.round(300_000 / timeScale / syncPeriodMs));
+  const actions = createActionSet(spec, game);
+  const observations = createObservationSet(spec.observations, topology, game, periodsIn5Min);
   return {
     game,
-    actions: createActionSet(spec.actions, topology, game, alpha),
-    observations: createObservationSet(spec.observations, topology, game, periodsIn5Min),
-    reward: createRewardRule(spec.reward, topology, game),
+    actions,
+    observations: withLevers(observations, actions.features),
+    reward: createRewardRule(spec.reward, topology, game, actions),
   };
+}
+
+/** Numbers of a service in the last step, by name. */
+function signalsOf({ game, actions }: Sides, service: number, names: readonly string[]): Record<string, number> {
+  const all: Readonly<Record<string, number>> = {
+    cost: game.costs[service]! * actions.price(service),
+    violation: game.violations[service]!,
+    replicas: game.twin.desired[service]!,
+    cpuMilli: actions.cpuMilli(service),
+  };
+  return Object.fromEntries(names.map((name) => [name, all[name]!]));
 }
 
 function advance({ game, reward, observations }: Sides, wanted: Float64Array): void {
@@ -110,7 +143,11 @@ function advance({ game, reward, observations }: Sides, wanted: Float64Array): v
   observations.see();
 }
 
-function createGame(spec: ServiceGameSpec, floods: readonly FluidFlood[] | undefined): ScalingGame {
+function createGame(
+  spec: ServiceGameSpec,
+  faults: FaultSource,
+  floods: readonly FluidFlood[] | undefined,
+): ScalingGame {
   const { topology, calibration, guardRules, headroom, traffic, meanRatePerS, kappa, randomisation, maxSteps } = spec;
   return createScalingEnv({
     topology,
@@ -125,6 +162,7 @@ function createGame(spec: ServiceGameSpec, floods: readonly FluidFlood[] | undef
     groupSize: 1,
     episodeSteps: maxSteps + warmUpSteps,
     rng: createRng("parallel"),
+    faults,
     ...(floods === undefined ? {} : { floods }),
   });
 }

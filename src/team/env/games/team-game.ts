@@ -1,5 +1,12 @@
 import { createRng, type Rng } from "../../../core/rng.ts";
-import type { AgentInfo, EnvMetadata, ParallelEnv, ResetResult, StepResult } from "../parallel/parallel-env.ts";
+import type {
+  AgentInfo,
+  EnvMetadata,
+  ParallelEnv,
+  ResetOptions,
+  ResetResult,
+  StepResult,
+} from "../parallel/parallel-env.ts";
 import type { BoxSpace, Space, SpaceValue } from "../spaces/space.ts";
 import { enforceOrder } from "../wrappers/enforce-order.ts";
 
@@ -12,8 +19,8 @@ export type TeamGame = {
   /** [agents] */
   readonly actionSpaces: readonly Space[];
   readonly stateSpace: BoxSpace;
-  /** Starts the episode of a seed. */
-  begin(seed: number): void;
+  /** Starts the episode of a seed. @throws where an option is none that the game knows the meaning of */
+  begin(seed: number, options?: ResetOptions): void;
   /** One step; [agents]. */
   play(actions: readonly SpaceValue[]): void;
   /** What an agent sees now, as a copy. */
@@ -42,7 +49,7 @@ export function parallelEnvOf(game: TeamGame, stream: string): ParallelEnv {
     observationSpace: (agent) => observationSpaces[placeOf(agents, agent)]!,
     actionSpace: (agent) => actionSpaces[placeOf(agents, agent)]!,
     stateSpace,
-    reset: (seed) => begin(game, clock, seed),
+    reset: (seed, options) => begin(game, clock, seed, options),
     step: (actions) => play(game, clock, actions),
     state: () => game.state(),
     render(mode) {
@@ -53,11 +60,11 @@ export function parallelEnvOf(game: TeamGame, stream: string): ParallelEnv {
   });
 }
 
-function begin(game: TeamGame, clock: Clock, seed: number | undefined): ResetResult {
-  if (seed !== undefined) clock.rng = createRng(seed);
-  clock.step = 0;
-  clock.agents = game.agents;
-  game.begin(clock.rng.next());
+function begin(game: TeamGame, clock: Clock, seed: number | undefined, options: ResetOptions | undefined): ResetResult {
+  const rng = seed === undefined ? clock.rng : createRng(seed);
+  // What is refused leaves the episode before as it was.
+  game.begin(rng.next(), options);
+  Object.assign(clock, { rng, step: 0, agents: game.agents });
   return { observations: each(game, (agent) => game.observe(agent)), infos: each(game, (agent) => game.info(agent)) };
 }
 

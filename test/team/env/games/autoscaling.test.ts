@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkParallelEnv } from "../../../../src/team/env/checker/check-parallel-env.ts";
-import { actionSetNames } from "../../../../src/team/env/games/action-sets.ts";
+import { actionNames } from "../../../../src/team/env/games/action-sets.ts";
 import { createAutoscaling } from "../../../../src/team/env/games/autoscaling.ts";
 import { observationSetNames } from "../../../../src/team/env/games/observation-sets.ts";
 import { rewardNames } from "../../../../src/team/env/games/reward-rules.ts";
@@ -21,7 +21,7 @@ function replicasOf({ infos }: Pick<StepResult, "infos">): unknown[] {
 }
 
 test.each([
-  ...actionSetNames.map((actions) => ({ actions })),
+  ...actionNames.map((name) => ({ actions: [name] })),
   ...observationSetNames.map((observations) => ({ observations })),
   ...rewardNames.map((reward) => ({ reward })),
 ])("the autoscaling game with $actions$observations$reward passes the checker", (change) => {
@@ -49,7 +49,7 @@ test("the default reward is minus kappa times violation minus cost", () => {
 });
 
 test("an action of delta adds or takes as many replicas as it says, within the bounds of the service", () => {
-  const env = createAutoscaling(specOf({ actions: "delta", alpha: 3 }));
+  const env = createAutoscaling(specOf({ actions: ["delta"], alpha: 3 }));
   const before = replicasOf(env.reset(3)).map(Number);
   const after = replicasOf(play(env, 3 + 2, 1)).map(Number);
   expect(after).toEqual(before.map((replicas, k) => Math.min(chain.services[k]!.maxReplicas, replicas + 2)));
@@ -60,14 +60,14 @@ test("an action of delta adds or takes as many replicas as it says, within the b
 
 /** Replicas after ten steps of one CPU target. */
 function podsAt(action: number): number {
-  const env = createAutoscaling(specOf({ actions: "target" }));
+  const env = createAutoscaling(specOf({ actions: ["target"] }));
   env.reset(4);
   return replicasOf(play(env, action, 10)).reduce<number>((sum, replicas) => sum + Number(replicas), 0);
 }
 
 /** What the thesis' shaped reward gives for the last of some changes of everyone's replicas. */
 function shapedAfter(...changes: readonly number[]): number {
-  const env = createAutoscaling(specOf({ actions: "delta", reward: "microk8s" }));
+  const env = createAutoscaling(specOf({ actions: ["delta"], reward: "microk8s" }));
   env.reset(3);
   return changes.map((change) => play(env, 3 + change, 1).rewards["a"]!).at(-1)!;
 }

@@ -39,6 +39,13 @@ test("KARMA's state of a deployment: pods that are not ready have failed, CPU an
   expect(seen["memoryMiB"]).toBe(3 * 20);
 });
 
+test("what KARMA's roles look at: traffic in and out, its rise over its mean, pods and resources", () => {
+  const seen = seenBy("karma-roles", [0.5, 0.5], service!.memoryMiB / 2);
+  expect(seen).toMatchObject({ inToOut: 1, rise: 1, ready: 0.75, cpu: 0.5, memory: 0.5, priority: 1 });
+  expect(seen["failures"]).toBeCloseTo(0.05, 6);
+  expect(Object.keys(seen)).toHaveLength(10);
+});
+
 test("what is not known is 0", () => {
   expect(seenBy("microk8s", [Number.NaN])).toMatchObject({ cpu: 0, cpuMean: 0, cpuMax: 0, memory: 0, memoryMean: 0 });
   expect(seenBy("karma", [Number.NaN])).toMatchObject({ cpuMilli: 0, memoryMiB: 0 });
