@@ -1,13 +1,25 @@
+import { parseArgs } from "node:util";
 import { createRng } from "../src/core/rng.ts";
 import { describeSojourn, sojournTargets } from "../src/twin/fluid/sojourn-fit.ts";
-import { type SojournRun, randomRun } from "./sojourn-runs.ts";
+import { sojournRuns } from "./sojourn-cache.ts";
+import { momentsOf } from "./sojourn-runs.ts";
 
 /**
- * Fits the network of src/twin/fluid/sojourn-coefficients.ts and prints that file:
- * `node bin/run.js bench/fit-sojourn.ts 20 900 > src/twin/fluid/sojourn-coefficients.ts` simulates for 20 minutes and
- * goes 900 times over the runs.
+ * Fits the network of src/twin/fluid/sojourn-coefficients.ts and prints that file. On one core about twenty minutes of
+ * simulation, which go on where they were stopped, and a few of fitting:
+ *
+ *   node bin/run.js bench/fit-sojourn.ts > src/twin/fluid/sojourn-coefficients.ts
+ *
+ * The same runs and epochs give the same digits, on the same Node.
  */
-const [minutes = 20, epochs = 900] = process.argv.slice(2).map(Number);
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: "string", default: "8720" },
+    epochs: { type: "string", default: "900" },
+    cache: { type: "string", default: "runs/sojourns.jsonl" },
+  },
+});
+const [runCount, epochs] = [options.runs, options.epochs].map(Number) as [number, number];
 const WIDTH = 24;
 const BATCH = 64;
 const STEP = 3e-3;
@@ -18,24 +30,23 @@ type Sample = { readonly given: Float64Array; readonly wanted: Float64Array };
 type Layer = { readonly first: number; readonly biases: number; readonly width: number; readonly below: number };
 
 const rng = createRng("fit sojourn");
-const samples = scaled(simulateRuns(minutes * 60_000));
+const samples = scaled(describeRuns());
 const sizes = [samples.list[0]!.given.length, WIDTH, WIDTH, samples.list[0]!.wanted.length];
 const layers = layersOf(sizes);
 const weights = train();
 console.log(source());
 
-function simulateRuns(forMs: number): { readonly given: number[]; readonly wanted: number[] }[] {
-  const untilMs = performance.now() + forMs;
-  const runs: SojournRun[] = [];
-  while (performance.now() < untilMs) {
-    const run = randomRun(rng);
-    if (run.moments.variance > 0 && run.moments.third > 0) runs.push(run);
-  }
-  console.error(`${runs.length} runs`);
-  return runs.map(({ station, dealing, utilisation, moments }) => ({
-    given: Array.from(describeSojourn(station, utilisation, dealing)),
-    wanted: sojournTargets(station, utilisation, moments),
-  }));
+function describeRuns(): { readonly given: number[]; readonly wanted: number[] }[] {
+  const runs = sojournRuns(runCount, options.cache, (line) => console.error(line));
+  return runs.flatMap((run) => {
+    const { station, dealing, utilisation } = run;
+    const moments = momentsOf(run);
+    if (!(moments.variance > 0 && moments.third > 0)) return [];
+    return {
+      given: Array.from(describeSojourn(station, utilisation, dealing)),
+      wanted: sojournTargets(station, utilisation, moments),
+    };
+  });
 }
 
 type Scaling = { readonly mean: number[]; readonly sd: number[] };

@@ -15,7 +15,8 @@ export type SojournRun = {
   readonly station: Station;
   readonly dealing: Dealing;
   readonly utilisation: number;
-  readonly moments: Moments;
+  /** Requests by the time they were in it: bucket of the histogram, number. Their caller's time is in it. */
+  readonly latency: readonly (readonly [bucket: number, count: number])[];
 };
 
 /** A caller that takes no time to speak of, ms. */
@@ -23,8 +24,9 @@ const CALLER_MS = 0.01;
 const LIMITS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.5, 0.6, 0.75, 1, 1, 1.5, 2, 3];
 const CONNECTION_LIFE_MS = 10_000;
 
-/** A run at random, all that is in the fit's range. */
-export function randomRun(rng: Rng): SojournRun {
+/** One of any number of runs at random, all that is in the fit's range: the same for the same number. */
+export function sojournRun(number: number): SojournRun {
+  const rng = createRng("fit sojourn").split(number);
   const limitCores = LIMITS[rng.integer(LIMITS.length)]!;
   const workMs = logUniform(rng, limitCores > 1 ? 2 : 1.5, limitCores > 1 ? 40 : Math.min(60, limitCores * 120));
   const work = randomWork(rng, workMs);
@@ -35,7 +37,9 @@ export function randomRun(rng: Rng): SojournRun {
   };
   const utilisation = rng.uniform() < 0.5 ? rng.between(0.1, 0.97) : rng.between(0.6, 0.97);
   const station = { workMs, workScv: squaredCv(work), limitCores };
-  return { station, dealing, utilisation, moments: simulate(station, work, dealing, utilisation, rng.next()) };
+  const { counts } = simulate(station, work, dealing, utilisation, rng.next());
+  const latency = Array.from(counts, (count, bucket) => [bucket, count] as const).filter(([, count]) => count > 0);
+  return { station, dealing, utilisation, latency };
 }
 
 function logUniform(rng: Rng, low: number, high: number): number {
@@ -61,7 +65,7 @@ function simulate(
   { replicas, callers, timeScale }: Dealing,
   utilisation: number,
   seed: number,
-): Moments {
+): Histogram {
   const ratePerS = ((utilisation * replicas * limitCores) / workMs) * 1_000;
   const lengthMs = (Math.min(900_000, Math.max(120_000, 40 * ratePerS)) / ratePerS) * 1_000;
   const call: Call = { service: "b", endpoint: "default", probability: 1, times: 1, timeoutMs: 1e7, retries: 0 };
@@ -82,7 +86,7 @@ function simulate(
   twin.advanceTo(0.15 * lengthMs);
   twin.latency.counts.fill(0);
   twin.advanceTo(1.15 * lengthMs);
-  return momentsOf(twin.latency, callers > 0 ? CALLER_MS : 0);
+  return twin.latency;
 }
 
 function service(name: string, workMs: Distribution, cores: number, calls: Call[][]): Service {
@@ -105,10 +109,11 @@ function topologyOf(services: readonly Service[]): Topology {
   return { name: "sojourn", services, entries, objective: { p95Ms: 200, availability: 0.99 } };
 }
 
-function momentsOf({ counts }: Histogram, offsetMs: number): Moments {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+export function momentsOf({ latency, dealing }: SojournRun): Moments {
+  const offsetMs = dealing.callers > 0 ? CALLER_MS : 0;
+  const total = latency.reduce((sum, [, count]) => sum + count, 0);
   const about = (centre: number, power: number): number =>
-    counts.reduce((sum, count, i) => sum + count * (bucketMs(i) - offsetMs - centre) ** power, 0) / total;
+    latency.reduce((sum, [bucket, count]) => sum + count * (bucketMs(bucket) - offsetMs - centre) ** power, 0) / total;
   const meanMs = about(0, 1);
   return { meanMs, variance: about(meanMs, 2), third: about(meanMs, 3) };
 }

@@ -7,12 +7,13 @@ import { kubernetesTiming } from "../src/control/loop/timing.ts";
 import type { Distribution } from "../src/core/distribution.ts";
 import { createRng } from "../src/core/rng.ts";
 import { parseTopology } from "../src/system/topology/parse.ts";
-import type { Call, Service, Topology } from "../src/system/topology/topology.ts";
+import type { Topology } from "../src/system/topology/topology.ts";
 import { declaredCalibration } from "../src/twin/calibrate/calibration.ts";
 import { type RequestTwin, createRequestTwin } from "../src/twin/requests/create-request-twin.ts";
+import { PAIRS, perCpuSecond } from "./cpu-speed.ts";
 import { type BenchRow, median } from "./row.ts";
+import { callOf, serviceOf, topologyOf } from "./tree.ts";
 
-const PAIRS = 7;
 const SIMPY_JOBS = 10_000;
 const TWIN_JOBS = 200_000;
 
@@ -23,7 +24,7 @@ export async function benchTwinRequests(progress: (line: string) => void): Promi
   if (againstSimpy === undefined) progress(`twin-requests: SKIPPED, NOT MEASURED: no SimPy; ${HOW_TO_SIMPY}`);
   progress("twin-requests: chained-wide at 400 requests/s, 8 replicas each");
   const chain = chainRequestsPerS();
-  const rows: BenchRow[] = [
+  return [
     ...(againstSimpy === undefined ? [] : [againstSimpy]),
     {
       name: "entry requests of chained-wide, 400/s on 8 replicas each (peer: the same live)",
@@ -34,22 +35,9 @@ export async function benchTwinRequests(progress: (line: string) => void): Promi
       target: "value >= 150",
     },
   ];
-  const sizes = [10, 100, 1_000];
-  progress(`twin-requests: trees of ${sizes.join(", ")} services`);
-  const speeds = sizes.map(treeVisitsPerS);
-  for (const [i, size] of sizes.entries())
-    rows.push({
-      name: `requests at services, tree of ${size} services (peer: of ${sizes[0]})`,
-      value: speeds[i]!.visitsPerS / 1e6,
-      unit: "M/s",
-      peer: speeds[0]!.visitsPerS / 1e6,
-      ratio: speeds[i]!.visitsPerS / speeds[0]!.visitsPerS,
-      target: `memory of it ${speeds[i]!.memoryMiB.toFixed(1)} MiB`,
-    });
-  return rows;
 }
 
-function twinOf(topology: Topology, ratePerS: number, replicas: number): RequestTwin {
+export function requestTwinOf(topology: Topology, ratePerS: number, replicas: number): RequestTwin {
   return createRequestTwin(topology, declaredCalibration(topology, kubernetesTiming), {
     rng: createRng(1),
     ratePerS: Float64Array.of(ratePerS),
@@ -63,21 +51,17 @@ function chainRequestsPerS(): number {
   const path = new URL("../topologies/chained-wide.json", import.meta.url);
   const decoded = parseTopology(readFileSync(path, "utf8"), "chained-wide.json");
   if (!decoded.ok) throw new Error("topologies/chained-wide.json is broken");
-  const twin = twinOf(decoded.value, 400, 8);
+  const twin = requestTwinOf(decoded.value, 400, 8);
   twin.advanceTo(100_000);
-  return median(Array.from({ length: PAIRS }, () => speedOf(twin, 200_000, () => twin.entry.served)));
+  return median(Array.from({ length: PAIRS }, () => servedPerCpuSecond(twin, 200_000)));
 }
 
-/**
- * What is counted in the next `lengthMs`, per second of CPU time, the engine's own threads included: others on the
- * machine are not measured.
- */
-function speedOf(twin: RequestTwin, lengthMs: number, counted: () => number): number {
-  const before = counted();
-  const start = process.cpuUsage();
-  twin.advanceTo(twin.nowMs() + lengthMs);
-  const { user, system } = process.cpuUsage(start);
-  return ((counted() - before) * 1e6) / (user + system);
+function servedPerCpuSecond(twin: RequestTwin, lengthMs: number): number {
+  return perCpuSecond(() => {
+    const before = twin.entry.served;
+    twin.advanceTo(twin.nowMs() + lengthMs);
+    return twin.entry.served - before;
+  });
 }
 
 const HOW_TO_SIMPY = "pip install simpy into a virtual environment and set KARMA_PYTHON to its python";
@@ -108,7 +92,7 @@ async function compareTandem(): Promise<BenchRow | undefined> {
 
 async function runPairs(peer: Peer): Promise<readonly { readonly twin: number; readonly simpy: number }[]> {
   const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
-  const twin = twinOf(tandem(), TANDEM_PER_S, 1);
+  const twin = requestTwinOf(tandem(), TANDEM_PER_S, 1);
   twin.advanceTo(100_000);
   const pairs = [];
   for (let pair = 0; pair < PAIRS; pair++) {
@@ -116,7 +100,7 @@ async function runPairs(peer: Peer): Promise<readonly { readonly twin: number; r
     const answer = await answers.next();
     if (answer.done === true) throw new Error("SimPy ended early");
     const lengthMs = (TWIN_JOBS / TANDEM_PER_S) * 1_000;
-    pairs.push({ simpy: Number(answer.value), twin: speedOf(twin, lengthMs, () => twin.entry.served) });
+    pairs.push({ simpy: Number(answer.value), twin: servedPerCpuSecond(twin, lengthMs) });
   }
   return pairs;
 }
@@ -132,59 +116,4 @@ const TANDEM_PER_S = 320;
 function tandem(): Topology {
   const first = serviceOf("first", exponential(10), [callOf("second", 1)], { cpuMilli: 4_000, concurrency: 100_000 });
   return topologyOf([first, serviceOf("second", exponential(10), [], { cpuMilli: 4_000, concurrency: 4 })]);
-}
-
-/** Each service calls two others, each every other time, so one of each level is visited per request. */
-export function tree(size: number): Topology {
-  const calls = (i: number): Call[] =>
-    [2 * i + 1, 2 * i + 2].filter((child) => child < size).map((child) => callOf(`s${child}`, 0.5));
-  return topologyOf(Array.from({ length: size }, (_, i) => serviceOf(`s${i}`, exponential(5), calls(i))));
-}
-
-function treeVisitsPerS(size: number): { readonly visitsPerS: number; readonly memoryMiB: number } {
-  const before = process.memoryUsage();
-  const twin = twinOf(tree(size), 150, 3);
-  twin.advanceTo(60_000);
-  const after = process.memoryUsage();
-  const bytes = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed;
-  const visits = (): number => twin.world.services.arrived.reduce((sum, one) => sum + one, 0);
-  const rounds = Array.from({ length: PAIRS }, () => speedOf(twin, 60_000, visits));
-  return { visitsPerS: median(rounds), memoryMiB: Math.max(0, bytes) / 2 ** 20 };
-}
-
-function topologyOf(services: readonly Service[]): Topology {
-  return {
-    name: "bench",
-    services,
-    entries: [{ service: services[0]!.name, endpoint: "work", share: 1 }],
-    objective: { p95Ms: 200, availability: 0.99 },
-  };
-}
-
-function callOf(service: string, probability: number): Call {
-  return { service, endpoint: "work", probability, times: 1, timeoutMs: 5_000, retries: 0 };
-}
-
-function serviceOf(name: string, workMs: Distribution, calls: Call[], more: Partial<Service> = {}): Service {
-  return {
-    name,
-    cpuMilli: 500,
-    memoryMiB: 128,
-    minReplicas: 1,
-    maxReplicas: 24,
-    startupMs: { kind: "constant", mean: 20_000 },
-    concurrency: 64,
-    queueLimit: 100_000,
-    endpoints: [
-      {
-        name: "work",
-        workMs,
-        errorRate: 0,
-        addedLatencyMs: { kind: "constant", mean: 0 },
-        calls: calls.map((call) => [call]),
-      },
-    ],
-    incidents: { warning: 0, error: 0, degraded: 0, failure: 0 },
-    ...more,
-  };
 }

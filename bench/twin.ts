@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { kubernetesTiming } from "../src/control/loop/timing.ts";
 import { createRng } from "../src/core/rng.ts";
+import { bottleneckRatePerS } from "../src/system/topology/bottleneck.ts";
 import { parseTopology } from "../src/system/topology/parse.ts";
 import type { Topology } from "../src/system/topology/topology.ts";
 import { declaredCalibration } from "../src/twin/calibrate/calibration.ts";
@@ -8,38 +9,30 @@ import { createTwinCluster } from "../src/twin/cluster/twin-cluster.ts";
 import { createFluidTwin } from "../src/twin/fluid/create-fluid-twin.ts";
 import { usualEdgeNoise } from "../src/twin/fluid/edge-noise.ts";
 import type { FluidTwin } from "../src/twin/fluid/fluid-twin.ts";
-import type { BenchRow } from "./row.ts";
-import { tree } from "./twin-requests.ts";
+import { PAIRS, perCpuSecond } from "./cpu-speed.ts";
+import { type BenchRow, median } from "./row.ts";
+import { benchTwinRequests } from "./twin-requests.ts";
+import { benchTwinSizes } from "./twin-sizes.ts";
 
-const ROUNDS = 12;
-const CONTROL_STEPS = 40;
+const ENVIRONMENTS = 256;
 const TICKS_PER_STEP = 15;
+/** Control steps of a round: with many environments, with one. */
+const STEPS = { many: 20, one: 1_000 } as const;
 const DAY_S = 86_400;
 
-/** How fast the twin simulates: many environments at once against one by one, and a day against a day. */
+/** How fast the twins simulate: many environments at once against one by one, a day, topologies of all sizes, and peers. */
 export async function benchTwin(progress: (line: string) => void): Promise<readonly BenchRow[]> {
-  const path = new URL("../topologies/chained-wide.json", import.meta.url);
-  const decoded = parseTopology(readFileSync(path, "utf8"), "chained-wide.json");
-  if (!decoded.ok) throw new Error("topologies/chained-wide.json is broken");
-  const topology = decoded.value;
-  progress("twin: 256 environments, then one");
-  const many = serviceStepsPerS(topology, 256);
-  const single = serviceStepsPerS(topology, 1);
-  progress(`twin: trees of ${TREES.join(", ")} services`);
-  // The first one also pays for what is compiled on the way.
-  treeOf(TREES[0]);
-  const trees = TREES.map(treeOf);
+  const shop = shipped("shop");
+  const chain = shipped("chained-wide");
+  const speeds = [
+    speedRow("the shop as it ships", shop, progress),
+    speedRow("the shop, every service with memory, cold starts and work that grows", withEverything("shop"), progress),
+    speedRow("chained-wide", chain, progress),
+  ];
   progress("twin: one day, a decision each 15 s");
-  const daySeconds = await simulateDay(topology);
+  const daySeconds = await simulateDay(chain);
   return [
-    {
-      name: "service-steps of chained-wide x 256, metrics, start-up and edge noise on (peer: x 1)",
-      value: many / 1e6,
-      unit: "M/s",
-      peer: single / 1e6,
-      ratio: many / single,
-      target: "value >= 5",
-    },
+    ...speeds,
     {
       name: "24 h of chained-wide as a cluster, a decision each 15 s (peer: the same live)",
       value: daySeconds,
@@ -48,73 +41,95 @@ export async function benchTwin(progress: (line: string) => void): Promise<reado
       ratio: daySeconds / DAY_S,
       target: "value < 1",
     },
-    ...trees.map((stepsPerS, index) => {
-      const name = `service-steps, tree of ${TREES[index]!} services x 16 (peer: of ${TREES[0]})`;
-      const [value, peer] = [stepsPerS / 1e6, trees[0]! / 1e6];
-      return { name, value, unit: "M/s", peer, ratio: value / peer, target: "ratio >= .5: linear" };
-    }),
+    ...benchTwinSizes(progress),
+    ...(await benchTwinRequests(progress)),
   ];
 }
 
-const TREES = [10, 100, 1_000] as const;
-
-function treeOf(size: number): number {
-  const environments = 16;
-  const topology = tree(size);
-  const calibration = declaredCalibration(topology, kubernetesTiming);
-  const twin = createFluidTwin(topology, calibration, { environments, tickMs: 1_000 });
-  resetAll(twin, 1);
-  twin.advance(20);
-  const ticks = Math.ceil(100_000 / size);
-  let best = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const startMs = performance.now();
-    twin.advance(ticks);
-    best = Math.max(best, (ticks * size * environments * 1_000) / (performance.now() - startMs));
-  }
-  return best;
+function shipped(name: string): Topology {
+  return decode(JSON.parse(textOf(name)));
 }
 
-/** The best of several short rounds: what others do on the machine only slows down. */
-function serviceStepsPerS(topology: Topology, environments: number): number {
+function textOf(name: string): string {
+  return readFileSync(new URL(`../topologies/${name}.json`, import.meta.url), "utf8");
+}
+
+function decode(topology: unknown): Topology {
+  const decoded = parseTopology(JSON.stringify(topology), "bench.json");
+  if (!decoded.ok) throw new Error(`a topology of the benchmark is broken: ${JSON.stringify(decoded)}`);
+  return decoded.value;
+}
+
+/** All that a service can say of itself and that costs the twin time. */
+const EVERYTHING = {
+  cold_start: { factor: 1.5, seconds: 30 },
+  memory: { base_mib: 20, per_request_mib: 0.2, retained_mib: 0.0001 },
+  work_growth: { curve: "linear", factor: 1.2 },
+};
+
+function withEverything(name: string): Topology {
+  const { services, ...rest } = JSON.parse(textOf(name)) as { readonly services: Readonly<Record<string, object>> };
+  const full = Object.entries(services).map(([service, own]) => [service, { ...own, ...EVERYTHING }]);
+  return decode({ ...rest, services: Object.fromEntries(full) });
+}
+
+/** Service-steps per second of one core: metrics, counts, start-ups and wandering calls are on, and sizes change. */
+function speedRow(what: string, topology: Topology, progress: (line: string) => void): BenchRow {
+  progress(`twin: ${what}, ${ENVIRONMENTS} environments in turn with one`);
+  const many = player(topology, ENVIRONMENTS, STEPS.many);
+  const one = player(topology, 1, STEPS.one);
+  // Compiled on the way.
+  for (const play of [many, one]) play(0);
+  const pairs = Array.from({ length: PAIRS }, (_, round) => {
+    return [perCpuSecond(() => many(round)), perCpuSecond(() => one(round))] as const;
+  });
+  const middle = (of: (pair: readonly [number, number]) => number): number => median(pairs.map(of));
+  return {
+    name: `service-steps per core, ${what}, x ${ENVIRONMENTS} (peer: x 1)`,
+    value: middle(([value]) => value) / 1e6,
+    unit: "M/s",
+    peer: middle(([, peer]) => peer) / 1e6,
+    ratio: middle(([value, peer]) => value / peer),
+    target: "value >= 5",
+  };
+}
+
+/** Plays so many control steps of fresh episodes; returns how many service-steps that were. */
+function player(topology: Topology, environments: number, steps: number): (seed: number) => number {
   const twin = createFluidTwin(topology, declaredCalibration(topology, kubernetesTiming), {
     environments,
     tickMs: 1_000,
     edgeNoise: usualEdgeNoise(1),
   });
-  const rounds = environments === 1 ? ROUNDS * 2 : ROUNDS;
-  const steps = environments === 1 ? CONTROL_STEPS * 20 : CONTROL_STEPS;
-  let best = 0;
-  for (let round = 0; round < rounds; round++) {
-    resetAll(twin, round);
-    const startMs = performance.now();
-    for (let step = 0; step < steps; step++) controlStep(twin);
-    const seconds = (performance.now() - startMs) / 1_000;
-    best = Math.max(best, (steps * TICKS_PER_STEP * twin.services * environments) / seconds);
-  }
-  return best;
+  const most = topology.services.map(({ maxReplicas }) => maxReplicas);
+  return (seed) => {
+    resetAll(twin, seed, 0.5 * bottleneckRatePerS(topology), most);
+    for (let step = 0; step < steps; step++) controlStep(twin, most);
+    return steps * TICKS_PER_STEP * twin.services * environments;
+  };
 }
 
-function resetAll(twin: FluidTwin, seed: number): void {
+function resetAll(twin: FluidTwin, seed: number, meanPerS: number, most: readonly number[]): void {
   const rng = createRng(seed);
   for (let e = 0; e < twin.environments; e++)
     twin.reset(e, {
-      ratePerS: Float64Array.from({ length: 900 }, (_, s) => 400 * (1 + 0.4 * Math.sin(s / 200 + e))),
+      ratePerS: Float64Array.from({ length: 900 }, (_, s) => meanPerS * (1 + 0.4 * Math.sin(s / 200 + e))),
       stepMs: 1_000,
       rng: rng.split(e),
-      initialReplicas: new Float64Array(twin.services).fill(8),
+      initialReplicas: Float64Array.from(most, (count) => Math.ceil(0.8 * count)),
     });
 }
 
 /** Observes, scales every service to 60 % CPU, and lets 15 s pass. */
-function controlStep(twin: FluidTwin): void {
+function controlStep(twin: FluidTwin, most: readonly number[]): void {
   const { cpu, ready } = twin.observe();
-  for (let k = 0; k < cpu.length; k++) twin.desired[k] = replicasFor(cpu[k]!, ready[k]!);
+  for (let s = 0, k = 0; s < twin.services; s++)
+    for (let e = 0; e < twin.environments; e++, k++) twin.desired[k] = replicasFor(cpu[k]!, ready[k]!, most[s]!);
   twin.advance(TICKS_PER_STEP);
 }
 
-function replicasFor(cpu: number, ready: number): number {
-  return cpu >= 0 ? Math.min(24, Math.max(2, Math.ceil((cpu * ready) / 0.6))) : 8;
+function replicasFor(cpu: number, ready: number, most: number): number {
+  return cpu >= 0 ? Math.min(most, Math.max(1, Math.ceil((cpu * ready) / 0.6))) : Math.ceil(0.8 * most);
 }
 
 async function simulateDay(topology: Topology): Promise<number> {
@@ -131,7 +146,8 @@ async function simulateDay(topology: Topology): Promise<number> {
   for (let atS = 15; atS <= DAY_S; atS += 15) {
     await clock.sleepUntil(atS * 1_000);
     const { cpu, ready } = await cluster.observe();
-    for (const [s, { name }] of topology.services.entries()) await cluster.scale(name, replicasFor(cpu[s]!, ready[s]!));
+    for (const [s, { name, maxReplicas }] of topology.services.entries())
+      await cluster.scale(name, replicasFor(cpu[s]!, ready[s]!, maxReplicas));
   }
   return (performance.now() - startMs) / 1_000;
 }
