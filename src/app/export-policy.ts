@@ -6,7 +6,7 @@ import { type ExportedFile, type ExportedPolicy, exportedPolicyOf } from "../tea
 import { javaScriptFiles } from "../team/policy/export/javascript.ts";
 import { onnxFiles } from "../team/policy/export/onnx.ts";
 import { tfjsFiles } from "../team/policy/export/tfjs.ts";
-import { namedRun, type ReadRun, readRun, runFiles } from "./runs.ts";
+import { readNamedRun, type ReadRun, readRun, runFiles } from "./runs.ts";
 
 export type ExportFormat = "onnx" | "tfjs" | "js";
 
@@ -40,7 +40,7 @@ export async function exportPolicy({ cwd, runName, format, out }: ExportRequest)
 }
 
 function runOf(cwd: string, runName: string | undefined): ReadRun {
-  if (runName !== undefined) return readRun(namedRun(cwd, runName));
+  if (runName !== undefined) return readNamedRun(cwd, runName);
   const [newest] = runsByAge(join(cwd, "runs"), runFiles.checkpoint);
   if (newest !== undefined) return readRun(newest);
   throw new KarmaError("NOT_READY", `no run in ${join(cwd, "runs")}`, "karma train makes one");

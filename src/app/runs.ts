@@ -10,6 +10,12 @@ export const runFiles = {
   checkpoint: "checkpoint.json",
   /** The same team before it learned anything. */
   untrained: "untrained.json",
+  /** The team that did best where it was not trained: see docs/runs.md. */
+  best: "best.json",
+  /** A folder: the teams of the last iterations, by their numbers. */
+  checkpoints: "checkpoints",
+  /** The same figures for TensorBoard. */
+  events: "events.out.tfevents.karma",
   /** One JSON line per iteration. */
   metrics: "metrics.jsonl",
   /** Everything `--resume` needs. */
@@ -24,13 +30,13 @@ export type ReadRun = { readonly path: string; readonly checkpoint: Checkpoint }
 
 /** The named run, or the newest one of this topology that can be read; undefined when there is none. */
 export function findRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun | undefined {
-  if (named !== undefined) return readRun(namedRun(cwd, named));
+  if (named !== undefined) return readNamedRun(cwd, named);
   return newestRun(cwd, topologyHash).run;
 }
 
 /** As {@link findRun}, but a failure when there is none. */
 export function requireRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun {
-  if (named !== undefined) return readRun(namedRun(cwd, named));
+  if (named !== undefined) return readNamedRun(cwd, named);
   const { run, damaged } = newestRun(cwd, topologyHash);
   if (run !== undefined) return run;
   const names = damaged.map((path) => basename(path)).join(", ");
@@ -63,6 +69,17 @@ function readableRun(path: string): ReadRun | undefined {
 /** The team of a run before it learned anything. */
 export function readUntrained(run: ReadRun): Checkpoint {
   return readCheckpointFile(join(run.path, runFiles.untrained));
+}
+
+/** A run, or a checkpoint within one: `shop`, `shop/best`, `shop/checkpoints/000040`. */
+export function readNamedRun(cwd: string, named: string): ReadRun {
+  const [, run, file] = /^(.+)\/(best|checkpoints\/\d+)(?:\.json)?$/.exec(named) ?? [];
+  if (run === undefined || file === undefined) return readRun(namedRun(cwd, named));
+  const folders = [join(cwd, "runs", run), resolve(cwd, run)];
+  const path = folders.find((folder) => fileExists(join(folder, `${file}.json`)));
+  if (path !== undefined) return { path, checkpoint: readCheckpointFile(join(path, `${file}.json`)) };
+  const hint = `look into ${folders.find((folder) => fileExists(join(folder, runFiles.config))) ?? join(cwd, "runs")}`;
+  throw new KarmaError("INPUT_INVALID", `no checkpoint ${file}.json in the run "${run}"`, hint);
 }
 
 /** A run is named by its folder: `runs/shop`, or `shop` for short. */

@@ -69,7 +69,10 @@ function memberOf({ inputs }: AblationRequest, roles: string | undefined, { cwd 
 }
 
 /** Files whose code decides what a training gives. */
-const trainingSources = [...playSources, "app/train.ts", "app/training-game.ts"];
+const trainingSources = [
+  ...playSources,
+  ...["train", "start-training", "training-game"].map((name) => `app/${name}.ts`),
+];
 
 async function trainOne(
   { inputs, calibration, volumePerS, steps, seed }: AblationRequest,

@@ -2,32 +2,33 @@ import { join } from "node:path";
 import { kubernetesTiming, scaleTiming } from "../control/loop/timing.ts";
 import { KarmaError } from "../core/errors.ts";
 import { createRng } from "../core/rng.ts";
-import type { Update } from "../host/progress.ts";
 import { sha256 } from "../host/hash.ts";
 import { openRunFolder, type RunFolder } from "../host/run-folder.ts";
-import { breathe } from "../host/clock.ts";
-import type { BackEnd, Kernels } from "../nn/kernels.ts";
+import type { BackEnd } from "../nn/kernels.ts";
 import type { NetworkStyle } from "../nn/network.ts";
-import { createPlainKernels } from "../nn/plain.ts";
-import { createWasmKernels } from "../nn/wasm.ts";
 import { measureHeadroom } from "../team/env/headroom.ts";
-import { createTrainer, type IterationMetrics, type Trainer } from "../team/learn/ippo.ts";
+import type { Trainer } from "../team/learn/ippo.ts";
 import type { Randomisation } from "../team/env/scaling-env.ts";
 import { defaultIppoOptions, type IppoOptions, withNetwork } from "../team/learn/ippo-options.ts";
 import { mappoOptions } from "../team/learn/mappo.ts";
 import { seenInTraining } from "../team/learn/seen-in-training.ts";
 import type { CarriedOrganization } from "../team/policy/carried-organization.ts";
-import { type Algorithm, type Checkpoint, encodeCheckpoint } from "../team/policy/checkpoint.ts";
+import { type Algorithm, type Checkpoint, encodeCheckpoint, readCheckpoint } from "../team/policy/checkpoint.ts";
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { traceHashes } from "./evaluation/refuse-training.ts";
 import { learntWindows } from "./evaluation/trace-windows.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
+import type { RunMetrics } from "./run-metrics.ts";
+import { type BestTeam, openRunRecord } from "./run-record.ts";
 import { runFiles } from "./runs.ts";
 import { trainingVolumePerS } from "./traffic.ts";
 import type { TrainingFaults } from "./training-faults.ts";
+import { createValidation, startTraining, type TrainingSpec } from "./start-training.ts";
+import { trainAll } from "./train-loop.ts";
 import { createTrainingGame } from "./training-game.ts";
+import { trainingKernels } from "./training-kernels.ts";
 
 export type TrainRequest = {
   readonly inputs: Inputs;
@@ -57,6 +58,12 @@ export type TrainRequest = {
   /** Folder of the run. */
   readonly runPath: string;
   readonly isResumed: boolean;
+  /** Threads; the bytes are the same for any number of them. 1 when left out. */
+  readonly workers?: number;
+  /** Validations without a better team after which training ends, with the best one; never early when left out. */
+  readonly patience?: number;
+  /** Teams of the last iterations that stay in the folder; 3 when left out. */
+  readonly kept?: number;
 };
 
 export type TrainResult = {
@@ -64,7 +71,8 @@ export type TrainResult = {
   readonly checkpointPath: string;
   readonly checkpoint: Checkpoint;
   readonly iterations: number;
-  readonly last: IterationMetrics | undefined;
+  readonly last: RunMetrics | undefined;
+  readonly best: BestTeam | undefined;
 };
 
 const ENVIRONMENTS = 256;
@@ -72,85 +80,85 @@ const ENVIRONMENTS = 256;
 const SEEN_ENVIRONMENTS = 32;
 const SEEN_STEPS = 480;
 const MOST_SEEN = 250_000;
-/** Iterations between two snapshots: a crash loses at most so many. */
-const SNAPSHOT_EVERY = 4;
+const KEPT = 3;
 
 /** Trains a team on the twin. Stopped at any moment it goes on with `isResumed`, and ends with the same bytes. */
 export async function train(request: TrainRequest, host: Host): Promise<TrainResult> {
   const folder = openRunFolder(request.runPath);
   const config = configOf(request);
   const resume = request.isResumed ? readSnapshot(folder, config) : undefined;
-  const trainer = createRunTrainer(request, config, resume);
-  const checkpointOf = (): Checkpoint => currentCheckpoint(request, trainer, config);
-  if (resume === undefined) {
-    // What an earlier run left here would be taken for this one's.
-    folder.remove(runFiles.snapshot);
-    folder.remove(runFiles.checkpoint);
-    await folder.write(runFiles.config, `${JSON.stringify(config, null, 2)}\n`);
-    await folder.write(runFiles.untrained, encodeCheckpoint(checkpointOf()));
-    folder.rewind(runFiles.metrics, () => false);
-  } else folder.rewind(runFiles.metrics, (line) => (line as IterationMetrics).iteration <= trainer.iteration());
-  const last = await host.progress.step("train the team on the twin", (update) =>
-    iterateAll(trainer, folder, update, host.signal),
-  );
-  const checkpoint = { ...checkpointOf(), seen: seenIn(request, config, trainer) };
+  const training = startTraining(trainingSpec(request, config), resume);
+  try {
+    if (resume === undefined) await begin(folder, config, currentCheckpoint(request, training.trainer, config));
+    return await trainIn(folder, request, config, training.trainer, host);
+  } finally {
+    await training.close();
+  }
+}
+
+/** What an earlier run left here would be taken for this one's. */
+async function begin(folder: RunFolder, config: TrainConfig, untrained: Checkpoint): Promise<void> {
+  for (const file of [runFiles.snapshot, runFiles.checkpoint, runFiles.best]) folder.remove(file);
+  await folder.write(runFiles.config, `${JSON.stringify(config, null, 2)}\n`);
+  await folder.write(runFiles.untrained, encodeCheckpoint(untrained));
+}
+
+async function trainIn(
+  folder: RunFolder,
+  request: TrainRequest,
+  config: TrainConfig,
+  trainer: Trainer,
+  host: Host,
+): Promise<TrainResult> {
+  const record = openRunRecord(folder, trainer.iteration(), request.kept ?? KEPT);
+  const team = (): Checkpoint => currentCheckpoint(request, trainer, config);
+  const loop = {
+    trainer,
+    record,
+    validate: createValidation(trainingSpec(request, config), trainer),
+    encodeTeam: () => encodeCheckpoint(team()),
+    patience: request.patience,
+  };
+  const last = await host.progress.step("train the team on the twin", (update) => trainAll(loop, update, host.signal));
+  const seen = seenIn(request, config, trainer);
+  const best = withSeen(folder, seen);
+  const checkpoint = request.patience !== undefined && best !== undefined ? best : { ...team(), seen };
+  if (best !== undefined) await folder.write(runFiles.best, encodeCheckpoint(best));
   await folder.write(runFiles.checkpoint, encodeCheckpoint(checkpoint));
   return {
     runPath: request.runPath,
     checkpointPath: join(request.runPath, runFiles.checkpoint),
     checkpoint,
-    iterations: trainer.iterations,
+    iterations: trainer.iteration(),
     last,
+    best: record.best(),
   };
 }
 
-function createRunTrainer(request: TrainRequest, config: TrainConfig, resume: Uint8Array | undefined): Trainer {
-  const game = createTrainingGame(request, config, ENVIRONMENTS, `train ${request.seed}`);
-  const spec = { options: optionsOf(request), game, kernels: kernelsOf(request), seed: request.seed };
-  return createTrainer(resume === undefined ? spec : { ...spec, resume });
+/** The best team, which by now is known to have seen what the whole training saw. */
+function withSeen(folder: RunFolder, seen: SeenRanges): Checkpoint | undefined {
+  const bytes = folder.read(runFiles.best);
+  if (bytes === undefined) return undefined;
+  const path = join(folder.path, runFiles.best);
+  return { ...readCheckpoint(Buffer.from(bytes).toString("utf8"), path), seen };
 }
 
-function kernelsOf({ backEnd }: TrainRequest): Kernels {
-  return backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
+function trainingSpec(request: TrainRequest, config: TrainConfig): TrainingSpec {
+  const { seed, backEnd, workers = 1 } = request;
+  return { request, measures: config, environments: ENVIRONMENTS, options: optionsOf(request), seed, backEnd, workers };
 }
 
 /** What the agents saw, so that on a cluster something else can be told from it. */
 function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): SeenRanges {
-  const untrained = createRunTrainer(request, config, undefined).actor();
+  const untrained = startTraining({ ...trainingSpec(request, config), workers: 1 }).trainer.actor();
   return seenInTraining({
     game: createTrainingGame(request, config, SEEN_ENVIRONMENTS, `seen ${request.seed}`),
-    kernels: kernelsOf(request),
+    kernels: trainingKernels(request.backEnd),
     actors: [untrained, trainer.actor()],
     steps: SEEN_STEPS,
     mostSamples: MOST_SEEN,
     rng: createRng(`seen actions ${request.seed}`),
   });
-}
-
-async function iterateAll(
-  trainer: Trainer,
-  folder: RunFolder,
-  update: Update,
-  signal: AbortSignal,
-): Promise<IterationMetrics | undefined> {
-  let last: IterationMetrics | undefined;
-  while (trainer.iteration() < trainer.iterations) {
-    last = trainer.iterate();
-    folder.append(runFiles.metrics, last);
-    const share = last.totals["violating"]! / Math.max(1, last.totals["requests"]!);
-    update(
-      last.iteration / trainer.iterations,
-      `reward ${last.reward.toFixed(3)}, violating ${(share * 100).toFixed(2)} %`,
-    );
-    if (last.iteration % SNAPSHOT_EVERY === 0) await folder.write(runFiles.snapshot, trainer.snapshot());
-    await breathe();
-    if (signal.aborted) {
-      await folder.write(runFiles.snapshot, trainer.snapshot());
-      signal.throwIfAborted();
-    }
-  }
-  await folder.write(runFiles.snapshot, trainer.snapshot());
-  return last;
 }
 
 function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: TrainConfig): Checkpoint {
@@ -200,6 +208,7 @@ type TrainConfig = {
   readonly agents?: "one";
   readonly backEnd: BackEnd;
   readonly learner: IppoOptions;
+  readonly patience?: number;
   readonly headroom: number;
   readonly calibration: Calibration;
 };
@@ -219,11 +228,14 @@ function configOf(request: TrainRequest): TrainConfig {
     ...(changePrice === undefined ? {} : { changePrice }),
     ...(randomisation === undefined ? {} : { randomisation }),
     ...(faults === undefined ? {} : { faults }),
-    ...(faults === "scenario" ? { faultsHash: sha256(JSON.stringify([inputs.scenario.faults, inputs.scenario.lengthS])) } : {}),
+    ...(faults === "scenario"
+      ? { faultsHash: sha256(JSON.stringify([inputs.scenario.faults, inputs.scenario.lengthS])) }
+      : {}),
     ...(organization === undefined ? {} : { organizationHash: sha256(JSON.stringify(organization)) }),
     ...(agents === undefined ? {} : { agents }),
     backEnd,
     learner: optionsOf(request),
+    ...(request.patience === undefined ? {} : { patience: request.patience }),
     headroom: measureHeadroom(inputs.topology, calibration),
     calibration,
   };

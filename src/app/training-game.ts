@@ -17,7 +17,7 @@ import { trainingTraffic, type TrafficOptions } from "./traffic.ts";
 import { type TrainingFaults, trainingFaults } from "./training-faults.ts";
 
 /** Environments that share one realisation of traffic and capacity. */
-const GROUP_SIZE = 8;
+export const GROUP_SIZE = 8;
 
 export type GameRequest = TrafficOptions & {
   readonly inputs: Inputs;
@@ -39,14 +39,18 @@ export type GameMeasures = {
   readonly meanRatePerS: number;
 };
 
+/** How environments hang together: 8 share their traffic, and they are the whole game, when left out. */
+export type GameShape = Partial<Pick<ScalingEnvSpec, "groupSize" | "place">>;
+
 /** What a team is trained in: the twin under the scenario's traffic, and its organization where it has one. */
 export function createTrainingGame(
   request: GameRequest,
   measures: GameMeasures,
   environments: number,
   seed: string,
+  shape: GameShape = {},
 ): VectorGame {
-  const spec = gameSpec(request, measures, environments, seed);
+  const spec = { ...gameSpec(request, measures, environments, seed), ...shape };
   if (request.organization === undefined) {
     const game = createScalingEnv(spec);
     return request.agents === "one" ? oneAgentGame(game) : game;

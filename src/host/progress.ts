@@ -21,6 +21,8 @@ export function progressStyle(isQuiet: boolean): ProgressStyle {
 }
 
 const PLAIN_EVERY_MS = 5_000;
+/** Before so much of the work was seen, nobody knows how long the rest takes. */
+const LEAST_DONE = 0.02;
 const renderers = { lively: "default", plain: "simple", quiet: "silent" } as const;
 
 export function createProgress(style: ProgressStyle): Progress {
@@ -35,11 +37,14 @@ export function createProgress(style: ProgressStyle): Progress {
             title,
             task: async (_context, task) => {
               let shownMs = startedMs;
+              let first: Point | undefined;
               const value = await work((done, note) => {
                 const nowMs = performance.now();
+                first ??= done === undefined ? undefined : { done, atMs: nowMs };
                 if (style === "plain" && nowMs - shownMs < PLAIN_EVERY_MS) return;
                 shownMs = nowMs;
-                task.output = (style === "plain" ? `${title}: ` : "") + describe(done, nowMs - startedMs, note);
+                task.output =
+                  (style === "plain" ? `${title}: ` : "") + describe(done, note, leftMs(done, nowMs, first));
               });
               task.title = `${title} (${seconds(performance.now() - startedMs)})`;
               result = { value };
@@ -59,12 +64,19 @@ export function createProgress(style: ProgressStyle): Progress {
   };
 }
 
-function describe(done: number | undefined, elapsedMs: number, note?: string): string {
+/** How far a step was, and when. */
+type Point = { readonly done: number; readonly atMs: number };
+
+/** Work that goes on where it was stopped did not do its beginning now: only what was done since the first report counts. */
+function leftMs(done: number | undefined, nowMs: number, first: Point | undefined): number | undefined {
+  if (done === undefined || first === undefined || done - first.done <= LEAST_DONE || done >= 1) return undefined;
+  return ((nowMs - first.atMs) * (1 - done)) / (done - first.done);
+}
+
+function describe(done: number | undefined, note: string | undefined, remainingMs: number | undefined): string {
   const parts: string[] = [];
-  if (done !== undefined) {
-    parts.push(`${Math.round(done * 100)} %`);
-    if (done > 0.02 && done < 1) parts.push(`about ${seconds((elapsedMs * (1 - done)) / done)} left`);
-  }
+  if (done !== undefined) parts.push(`${Math.round(done * 100)} %`);
+  if (remainingMs !== undefined) parts.push(`about ${seconds(remainingMs)} left`);
   if (note !== undefined) parts.push(note);
   return parts.join(", ");
 }

@@ -1,5 +1,17 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
+import { isAbandoned } from "./files.ts";
 import { writeBelow } from "./write.ts";
 import { makeFolder, writeFailure } from "./user-files.ts";
 
@@ -10,22 +22,32 @@ export type RunFolder = {
   write(file: string, content: string | Uint8Array): Promise<void>;
   /** The content of a file, undefined where there is none. */
   read(file: string): Uint8Array | undefined;
-  /** Removes a file, if it is there. */
+  /** Removes a file or a folder, if it is there. */
   remove(file: string): void;
+  /** Names in a folder, sorted; none where there is no such folder. */
+  list(folder: string): readonly string[];
   /** Appends one JSON line. */
   append(file: string, line: unknown): void;
+  /** Sees to it that what was appended outlives the machine too. */
+  flush(file: string): void;
+  /** What stands in a JSON-lines file, up to the first damaged line. */
+  lines(file: string): readonly unknown[];
   /** Drops the lines of a JSON-lines file that `keep` does not accept, from the first such line on. */
   rewind(file: string, keep: (line: unknown) => boolean): void;
 };
 
 export function openRunFolder(path: string): RunFolder {
   makeFolder(path);
+  sweep(path);
   return {
     path,
     write: async (file, content) => void (await writeBelow(path, [{ path: file, content }])),
     read: (file) => (existsSync(join(path, file)) ? readFileSync(join(path, file)) : undefined),
-    remove: (file) => rmSync(join(path, file), { force: true }),
+    remove: (file) => rmSync(join(path, file), { force: true, recursive: true }),
+    list: (folder) => (existsSync(join(path, folder)) ? readdirSync(join(path, folder)).sort() : []),
     append: (file, line) => appendLine(join(path, file), line),
+    flush: (file) => flush(join(path, file)),
+    lines: (file) => linesOf(join(path, file)).map(({ line }) => line),
     rewind: (file, keep) => rewindLines(join(path, file), keep),
   };
 }
@@ -38,16 +60,48 @@ function appendLine(path: string, line: unknown): void {
   }
 }
 
+/** Halves of files that a killed process was writing. */
+function sweep(path: string): void {
+  for (const { name, parentPath } of readdirSync(path, { withFileTypes: true, recursive: true }))
+    if (isAbandoned(name)) rmSync(join(parentPath, name), { force: true });
+}
+
+function flush(path: string): void {
+  try {
+    const file = openSync(path, "r+");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+}
+
 function rewindLines(path: string, keep: (line: unknown) => boolean): void {
   if (!existsSync(path)) return;
-  const text = readFileSync(path, "utf8");
-  let kept = 0;
-  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", kept)) {
-    const line = parseLine(text.slice(kept, end));
-    if (line === undefined || !keep(line)) break;
-    kept = end + 1;
+  let keptBytes = 0;
+  for (const { line, endsAt } of linesOf(path)) {
+    if (!keep(line)) break;
+    keptBytes = endsAt;
   }
-  truncateSync(path, Buffer.byteLength(text.slice(0, kept)));
+  truncateSync(path, keptBytes);
+}
+
+/** Lines of a file up to the first damaged one, and where each ends, bytes. */
+function linesOf(path: string): readonly { readonly line: unknown; readonly endsAt: number }[] {
+  if (!existsSync(path)) return [];
+  const bytes = readFileSync(path);
+  const lines: { readonly line: unknown; readonly endsAt: number }[] = [];
+  let from = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
+    const line = parseLine(bytes.toString("utf8", from, end));
+    if (line === undefined) break;
+    from = end + 1;
+    lines.push({ line, endsAt: from });
+  }
+  return lines;
 }
 
 /** Undefined for a line that is no JSON: what follows a damaged line is not worth keeping. */

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { readCalibration } from "../../app/calibrate-recordings.ts";
 import { readRoles } from "../../app/roles.ts";
+import type { BestTeam } from "../../app/run-record.ts";
 import { newRunPath } from "../../app/runs.ts";
 import { timeScaleFor } from "../../app/time-scale.ts";
-import { train } from "../../app/train.ts";
+import { train, type TrainRequest } from "../../app/train.ts";
 import { type TrainingFaults, trainingFaultNames } from "../../app/training-faults.ts";
 import { KarmaError } from "../../core/errors.ts";
 import type { BackEnd } from "../../nn/kernels.ts";
@@ -49,6 +50,9 @@ type Options = CommonOptions &
     readonly run?: string;
     readonly resume?: boolean;
     readonly calibration?: string;
+    readonly workers: number;
+    readonly patience?: number;
+    readonly keep: number;
   };
 
 export function addTrain(program: Command, act: Act): void {
@@ -88,16 +92,23 @@ export function addTrain(program: Command, act: Act): void {
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
     .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
     .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
+    .option("--workers <number>", "threads; the bytes are the same for any number of them", countOption, 1)
+    .option(
+      "--patience <validations>",
+      "end, with the best team, once so many in a row brought no better one",
+      countOption,
+    )
+    .option("--keep <number>", "teams of the last iterations that stay in the run's folder", countOption, 3)
     .option("--resume", "go on with a run that was stopped; ends with the same bytes")
     .addHelpText(
       "after",
       "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
     )
-    .action(act(run));
+    .action(act(trainTeam));
 }
 
-async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
-  const { volume, seed, steps, kappa, changePrice, randomise: randomisation, faults, algorithm, backEnd } = options;
+async function trainTeam(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
+  const { volume, seed, steps, kappa, algorithm, backEnd } = options;
   const inputs = readTrainingTraffic(context.cwd, options, topology);
   const organization = organizationOf(context.cwd, options, inputs.topology);
   const runPath = newRunPath(context.cwd, options.run ?? `${inputs.topology.name}-seed${seed}`);
@@ -108,17 +119,30 @@ async function run(context: CommandContext, options: Options, topology?: string)
   const timeScale = calibration?.timing.timeScale ?? (await timeScaleFor(inputs, options.timeScale));
   const isResumed = options.resume === true;
   const request = { inputs, timeScale, volumePerS: volume, seed, steps, kappa, algorithm, backEnd, runPath, isResumed };
-  const own = { ...networkOf(options), ...(changePrice && { changePrice }), ...(randomisation && { randomisation }), ...(faults && { faults }) };
-  const given = { ...own, ...(calibration && { calibration }), ...(organization && { organization }) };
-  const { checkpointPath, iterations, last } = await train({ ...request, ...given }, context).catch(resumable);
+  const given = { ...chosenIn(options), ...(calibration && { calibration }), ...(organization && { organization }) };
+  const { checkpointPath, iterations, last, best } = await train({ ...request, ...given }, context).catch(resumable);
   const roles =
     organization && Object.fromEntries(inputs.topology.services.map(({ name }, at) => [name, organization.roles[at]!]));
-  const json = { checkpoint: checkpointPath, timeScale, calibration: options.calibration, roles, iterations, last };
+  const trained = { checkpoint: checkpointPath, timeScale, calibration: options.calibration };
   const reward = last === undefined ? "" : `, reward ${figure(last.reward)}`;
   return {
-    json,
-    text: `trained: ${checkpointPath}, time x ${timeScale}${reward}${rolesText(roles)}`,
+    json: { ...trained, roles, iterations, last, best },
+    text: `trained: ${checkpointPath}, time x ${timeScale}${reward}${bestText(best, iterations)}${rolesText(roles)}`,
     next: withTopology("karma evaluate", topology),
+  };
+}
+
+/** What stands in a request only where it was asked for. */
+function chosenIn(options: Options): Partial<TrainRequest> {
+  const { workers, keep: kept, patience, changePrice, randomise: randomisation, faults } = options;
+  return {
+    workers,
+    kept,
+    ...networkOf(options),
+    ...(patience && { patience }),
+    ...(changePrice && { changePrice }),
+    ...(randomisation && { randomisation }),
+    ...(faults && { faults }),
   };
 }
 
@@ -130,6 +154,12 @@ function organizationOf(
   if (roles !== undefined) return readRoles({ cwd, roles, assign }, topology);
   if (assign.length === 0) return undefined;
   throw new KarmaError("USAGE", "expected --roles beside --assign, found none", "--roles karma, or a file of yours");
+}
+
+function bestText(best: BestTeam | undefined, iterations: number): string {
+  return best === undefined
+    ? ""
+    : `\n  the best team is that of iteration ${best.iteration} of ${iterations}: best.json`;
 }
 
 function rolesText(roles: Readonly<Record<string, readonly string[]>> | undefined): string {

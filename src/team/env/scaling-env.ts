@@ -41,6 +41,8 @@ export type ScalingEnvSpec = {
   readonly environments: number;
   /** Environments that share one realisation of traffic and capacity. */
   readonly groupSize: number;
+  /** Which groups of a larger game these are; the game is all there is when left out. */
+  readonly place?: GroupPlace;
   /** Price of a violating request; 10 ... 160 walk along the frontier from lean to safe. */
   readonly kappa: number;
   /** Price of a replica more or fewer, in that of a pod for one step; 0 when left out. */
@@ -56,6 +58,9 @@ export type ScalingEnvSpec = {
   /** Nothing goes wrong when left out. */
   readonly faults?: FaultSource;
 };
+
+/** A few groups among those of a larger game: they play as they would in it. */
+export type GroupPlace = { readonly firstGroup: number; readonly groups: number };
 
 /** The game with what an organization needs to see of it. */
 export type ScalingGame = VectorGame & {
@@ -216,7 +221,7 @@ function createOwnObserver({ topology, calibration, environments, headroom, perc
 
 function startEpisode(state: State, group: number, steps: number): void {
   const { eraRng, episodes, stepsLeft, times, calibration, groupSize, twin, observer, ended, atS } = state;
-  const rng = eraRng.split(`group ${group} episode ${episodes[group]!}`);
+  const rng = eraRng.split(`group ${placeOf(state).firstGroup + group} episode ${episodes[group]!}`);
   episodes[group] = episodes[group]! + 1;
   stepsLeft[group] = steps;
   // Horizons of the critic reach beyond the end.
@@ -235,13 +240,18 @@ function startEpisode(state: State, group: number, steps: number): void {
   }
 }
 
+function placeOf({ place, groups }: State): GroupPlace {
+  return place ?? { firstGroup: 0, groups };
+}
+
 function restart(state: State, era: number): void {
   const { rng, episodes, groups, times, twin } = state;
   state.eraRng = rng.split(`era ${era}`);
   episodes.fill(0);
   // First episodes end at different times, so that later on every step sees all hours.
+  const { firstGroup, groups: all } = placeOf(state);
   for (let group = 0; group < groups; group++)
-    startEpisode(state, group, Math.max(1, Math.round((times.stepsPerEpisode * (group + 1)) / groups)));
+    startEpisode(state, group, Math.max(1, Math.round((times.stepsPerEpisode * (firstGroup + group + 1)) / all)));
   state.readings = twin.observe();
 }
 

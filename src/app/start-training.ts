@@ -1,0 +1,59 @@
+import type { BackEnd } from "../nn/kernels.ts";
+import { createTrainer, type Trainer, type TrainerSpec } from "../team/learn/ippo.ts";
+import type { IppoOptions } from "../team/learn/ippo-options.ts";
+import { type Validation, validate } from "../team/learn/validation.ts";
+import { createTrainingGame, type GameMeasures, type GameRequest } from "./training-game.ts";
+import { startGradientThreads } from "./training-gradients.ts";
+import { trainingKernels } from "./training-kernels.ts";
+import { playInParts } from "./training-parts.ts";
+
+export type TrainingSpec = {
+  readonly request: GameRequest;
+  readonly measures: GameMeasures;
+  readonly environments: number;
+  readonly options: IppoOptions;
+  readonly seed: number;
+  readonly backEnd: BackEnd;
+  /** Threads, this one included. */
+  readonly workers: number;
+};
+
+/** A trainer and its threads. */
+export type Training = { readonly trainer: Trainer; close(): Promise<void> };
+
+/** @param resume  what an earlier trainer of the same spec left, whatever its number of threads */
+export function startTraining(spec: TrainingSpec, resume?: Uint8Array): Training {
+  const { request, measures, environments, options, seed, backEnd, workers } = spec;
+  const played = playInParts({ request, measures, environments, seed: `train ${seed}` }, workers);
+  const gradients = workers > 1 ? startGradientThreads(workers) : undefined;
+  const close = async (): Promise<void> => void (await Promise.all([played.close(), gradients?.close()]));
+  const trainer: TrainerSpec = {
+    options,
+    game: played.game,
+    kernels: trainingKernels(backEnd),
+    seed,
+    ...(gradients && { createRunner: gradients.createRunner }),
+    ...(resume && { resume }),
+  };
+  return { trainer: createTrainer(trainer), close };
+}
+
+/** Worlds and control steps of a validation, each with traffic of its own: about 2 % of the time of a training. */
+const ENVIRONMENTS = 16;
+const STEPS = 180;
+/** A player of each team stays in the memory of its kernels, which is fixed. */
+const PLAYS_PER_KERNELS = 500;
+
+/** The same play for all teams of a run, with dice that neither training nor evaluation throws. */
+export function createValidation(
+  { request, measures, seed, backEnd }: TrainingSpec,
+  trainer: Trainer,
+): () => Validation {
+  const game = createTrainingGame(request, measures, ENVIRONMENTS, `validate ${seed}`, { groupSize: 1 });
+  let kernels = trainingKernels(backEnd);
+  let plays = 0;
+  return () => {
+    if (++plays % PLAYS_PER_KERNELS === 0) kernels = trainingKernels(backEnd);
+    return validate({ game, kernels, steps: STEPS }, trainer.actor());
+  };
+}
