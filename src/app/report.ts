@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { KarmaError } from "../core/errors.ts";
+import { completedContest, completedResult } from "../evaluate/earlier-results.ts";
 import { type LiveContest, liveFile, liveFormat } from "../evaluate/live-contest.ts";
 import { type EvaluateResult, resultFile, resultFormat } from "../evaluate/result.ts";
 import { fileExists, readUserFile } from "../host/read.ts";
@@ -62,7 +63,8 @@ function readLive(folder: string): LiveContest {
   const path = join(folder, liveFile);
   const document = parseJson(readUserFile(path, "contest of karma evaluate --on", LIMIT_BYTES));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the format says that karma evaluate wrote it
-  if ((document as Partial<LiveContest> | undefined)?.format === liveFormat) return document as LiveContest;
+  if ((document as Partial<LiveContest> | undefined)?.format === liveFormat)
+    return completedContest(document as LiveContest);
   const message = `${path}: expected a contest on a cluster (${liveFormat}), found something else`;
   throw new KarmaError("INPUT_INVALID", message, "evaluate again with this version");
 }
@@ -79,7 +81,7 @@ function readResult(folder: string): EvaluateResult {
   const document = parseJson(readUserFile(path, "result of karma evaluate", LIMIT_BYTES));
   const format = (document as Partial<EvaluateResult> | undefined)?.format;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the format says that karma evaluate wrote it
-  if (format === resultFormat) return document as EvaluateResult;
+  if (format === resultFormat) return completedResult(document as EvaluateResult);
   const message = `${path}: expected a result of karma evaluate (${resultFormat}), found something else`;
   throw new KarmaError(
     "INPUT_INVALID",

@@ -64,6 +64,7 @@ function measureTable(rows: readonly ClassRow[]): string {
       "pending pods",
       "recovery s",
       "pods",
+      "cores",
       "money/h",
       "flaps/h",
       "reward",
@@ -76,6 +77,7 @@ function measureTable(rows: readonly ClassRow[]): string {
       percent(measures.pendingPodShare.mean),
       figure(measures.recoveryS.mean),
       figure(measures.podHours.mean),
+      figure(measures.coreHours.mean),
       figure(measures.money.mean),
       figure(measures.flaps.mean),
       figure(measures.reward.mean),
@@ -84,6 +86,8 @@ function measureTable(rows: readonly ClassRow[]): string {
   );
 }
 
+const comparedIn = { violatingShare: "violating", podHours: "pods", cost: "pods by CPU" } as const;
+
 function comparisonTable(rows: readonly ComparisonRow[]): string {
   return table(
     [`against ${rows[0]!.ours}`, "in", "theirs - ours", "95 % interval", "chance ours is better", "p (Holm)", ""],
@@ -91,7 +95,7 @@ function comparisonTable(rows: readonly ComparisonRow[]): string {
       const show = row.measure === "violatingShare" ? percent : figure;
       return [
         row.opponent,
-        row.measure === "violatingShare" ? "violating" : "pods",
+        comparedIn[row.measure],
         show(row.difference.mean),
         spread(row.difference, show),
         percent(row.probabilityOfImprovement.mean),
@@ -144,7 +148,7 @@ function frontierText({ opponent, pickedOn, trainedOn, searched, marks, ours }: 
     ours === undefined
       ? ""
       : `\nthe team / this frontier: violations ${ratio(ours.violatingRatio)} at equal cost, cost ${ratio(ours.costRatio)} at equal violations`;
-  return `${opponent}: ${how}\n${table(["setting", "pods", "violating"], rows)}${against}`;
+  return `${opponent}: ${how}\n${table(["setting", "pods by CPU", "violating"], rows)}${against}`;
 }
 
 function ratio(estimate: Estimate): string {

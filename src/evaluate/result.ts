@@ -54,7 +54,8 @@ export type ComparisonRow = {
   readonly class: TrafficClass;
   readonly ours: string;
   readonly opponent: string;
-  readonly measure: "violatingShare" | "podHours";
+  /** `cost` where either of the two resized replicas, whose number then says too little. */
+  readonly measure: "violatingShare" | "podHours" | "cost";
   /** Theirs - ours. */
   readonly difference: Estimate;
   readonly interquartileDifference: Estimate;
@@ -75,7 +76,7 @@ export type FrontierMark = {
   readonly name: string;
   /** The setting of each scenario of the class, in their order. */
   readonly specs: readonly string[];
-  /** Replicas that exist, mean. */
+  /** Replicas that exist, mean, each counted by its CPU limit / the declared one. */
   readonly pods: number;
   readonly violatingShare: number;
 };

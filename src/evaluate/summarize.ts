@@ -52,7 +52,7 @@ export type MeasureEstimates = { readonly [name in MeasureName]: MeasureEstimate
 export function estimateMeasures(strata: Strata<Played>, timeScale: number, rng: Rng): MeasureEstimates {
   const entries = measuresAt(timeScale).map(({ name, of }) => {
     const values = knownStrata(strata.map((plays) => plays.map(of)));
-    if (values.length === 0) return [name, unknown];
+    if (values.length === 0) return [name, unknownMeasure];
     const estimate = stratifiedBootstrap(values, meanOfStrata, rng.split(name));
     return [name, { ...estimate, iqm: interquartileMean(values), sd: standardDeviation(values.flat()) }];
   });
@@ -60,7 +60,8 @@ export function estimateMeasures(strata: Strata<Played>, timeScale: number, rng:
   return Object.fromEntries(entries) as MeasureEstimates;
 }
 
-const unknown: MeasureEstimate = {
+/** Of a measure that nobody knows. */
+export const unknownMeasure: MeasureEstimate = {
   mean: Number.NaN,
   low: Number.NaN,
   high: Number.NaN,

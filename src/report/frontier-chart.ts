@@ -12,12 +12,19 @@ export function frontierChart(
   frontiers: readonly FrontierResult[],
   rows: readonly ClassRow[],
 ): Chart {
+  const points = pointsOf(frontiers, rows);
+  const costAxis = costAxisOf(rows);
   return {
     name,
     label,
-    svg: (size) =>
-      drawSvg(optionOf(frontiers, pointsOf(frontiers, rows), size), { name, label, size, height: heightOf(size) }),
+    svg: (size) => drawSvg(optionOf(frontiers, points, costAxis, size), { name, label, size, height: heightOf(size) }),
   };
+}
+
+/** Replicas, or where anybody resized them their share of the declared CPU. */
+function costAxisOf(rows: readonly ClassRow[]): string {
+  const isByCpu = rows.some(({ measures }) => measures.cost.mean !== measures.podHours.mean);
+  return `replicas${isByCpu ? " by their CPU limit" : ""}, mean of all services together`;
 }
 
 function heightOf({ isNarrow }: ChartSize): number {
@@ -33,13 +40,14 @@ function pointsOf(frontiers: readonly FrontierResult[], rows: readonly ClassRow[
 function optionOf(
   frontiers: readonly FrontierResult[],
   points: readonly ClassRow[],
+  costAxis: string,
   { isNarrow }: ChartSize,
 ): Readonly<Record<string, unknown>> {
   return {
     grid: { left: 58, right: isNarrow ? 16 : 28, top: 30, bottom: 46 },
     xAxis: {
       type: "value",
-      name: "replicas, mean of all services together",
+      name: costAxis,
       nameLocation: "middle",
       nameGap: 28,
       scale: true,
@@ -77,7 +85,7 @@ function lineOf({ opponent, marks, pickedOn }: FrontierResult, index: number): R
 function pointOf(row: ClassRow, isCrowded: boolean): readonly Readonly<Record<string, unknown>>[] {
   const { measures, autoscaler } = row;
   const colour = standIn(colourOf(autoscaler));
-  const pods = measures.podHours.mean;
+  const pods = measures.cost.mean;
   const { mean, low, high } = measures.violatingShare;
   const label = {
     show: !isCrowded || autoscaler === "team",

@@ -33,6 +33,8 @@ function measureTable({ rows, timeScale, prices }: EvaluateResult, own: TrafficC
   };
 }
 
+const comparedIn = { violatingShare: "violating, %", podHours: "replicas", cost: "replicas by CPU" } as const;
+
 function comparisonTable(rows: readonly ComparisonRow[]): ReportTable {
   const ours = rows[0]?.ours ?? "";
   return {
@@ -50,7 +52,7 @@ function comparisonTable(rows: readonly ComparisonRow[]): ReportTable {
       const scale = row.measure === "violatingShare" ? 100 : 1;
       return [
         row.opponent,
-        row.measure === "violatingShare" ? "violating, %" : "replicas",
+        comparedIn[row.measure],
         withInterval(row.difference, scale),
         withInterval(row.interquartileDifference, scale),
         withInterval(row.probabilityOfImprovement, 1),

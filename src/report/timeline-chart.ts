@@ -2,6 +2,7 @@ import { meanOf } from "../core/statistics.ts";
 import { type Period, violatingShareOfPeriod } from "../evaluate/period.ts";
 import type { TimelineResult } from "../evaluate/result.ts";
 import { type Chart, type ChartSize, axisStyle, drawSvg } from "./chart.ts";
+import { limitsOverTime } from "./limits-panel.ts";
 import { type ColourName, standIn } from "./palette.ts";
 
 /** Points that a line has room for. */
@@ -101,6 +102,7 @@ function panelsOf(result: TimelineResult, { objectiveMs, timeScale }: TimelineCo
   return [
     { title: "requests per second", series: [lineOf(requests, "ink")] },
     sizesPanel(result, over),
+    ...limitsPanel(timeline, minutesOf),
     latencyPanel(latency, objectiveMs),
     { title: "violating requests, %", series: [withArea(lineOf(violating, "red"), "red")] },
     { title: "decisions: replicas more (up) and fewer (down)", series: changeBars(timeline, minutesOf) },
@@ -116,6 +118,12 @@ function sizesPanel({ autoscaler, timeline }: TimelineResult, over: Over): Panel
     title: `replicas asked for by ${autoscaler}`,
     series: timeline.services.map((_, service) => sizeLine(sizesOf(service), service)),
   };
+}
+
+/** None where nothing was resized. */
+function limitsPanel(timeline: TimelineResult["timeline"], minutesOf: (atMs: number) => number): Panel[] {
+  const limits = limitsOverTime(timeline, minutesOf);
+  return limits === undefined ? [] : [{ title: "CPU limit of a replica, millicores", series: limits.map(sizeLine) }];
 }
 
 function sizeLine(data: readonly (readonly number[])[], service: number): Readonly<Record<string, unknown>> {

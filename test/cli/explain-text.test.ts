@@ -91,3 +91,23 @@ test("a rule that forbade actions is named, with the choice it took; so is a sup
   );
   expect(text).toContain("order  front grows, so this service does not shrink: 1 x size instead");
 });
+
+test("a CPU limit stands beside the replicas, and what the guard made of it", () => {
+  const text = explainText(
+    {
+      atMs: 95_000,
+      effect: undefined,
+      decision: {
+        ...decision,
+        applied: 3,
+        proposed: 3,
+        cpuMilli: { from: 500, proposed: 1_400, applied: 1_000 },
+        guarded: ["growth of CPU cut to the largest step up"],
+      },
+    },
+    run,
+  );
+  expect(text).toContain("cart stays at 3, CPU 500m -> 1000m");
+  expect(text).toContain("wanted 3 of 1400m: ");
+  expect(text).toContain("growth of CPU cut to the largest step up: 3 of 1000m instead of 3 of 1400m");
+});

@@ -25,6 +25,7 @@ function row(autoscaler: string, share: number, pods: number): ClassRow {
       ...measures,
       violatingShare: estimate(share),
       podHours: estimate(pods),
+      cost: estimate(pods),
       recoveryS: estimate(Number.NaN),
     } as MeasureEstimates,
   };

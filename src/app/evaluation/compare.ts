@@ -29,7 +29,11 @@ export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale:
   };
 }
 
-const compared = ["violatingShare", "podHours"] as const;
+/** Pods cost the same while they are of the declared size; where anybody resized, the share of it counts. */
+function costMeasureOf(...both: readonly ClassPlays[]): "podHours" | "cost" {
+  const plays = both.flatMap(({ strata }) => strata.flat());
+  return plays.every(({ podSeconds, sizedPodSeconds }) => podSeconds === sizedPodSeconds) ? "podHours" : "cost";
+}
 
 /** Ours against all others of its class: violations and cost, one family of tests. */
 export function compareClass(
@@ -38,7 +42,9 @@ export function compareClass(
   timeScale: number,
   bootstrap: BootstrapOptions = {},
 ): ComparisonRow[] {
-  const pairs = others.flatMap((theirs) => compared.map((measure) => ({ theirs, measure })));
+  const pairs = others.flatMap((theirs) =>
+    (["violatingShare", costMeasureOf(ours, theirs)] as const).map((measure) => ({ theirs, measure })),
+  );
   const measures = measuresAt(timeScale);
   return correctedRows(
     pairs.map(({ theirs, measure }) => {

@@ -144,10 +144,10 @@ function trainedSetting(spec: string, strata: Strata, topology: Topology): Train
   return { spec, ...costPointOf(plays) };
 }
 
-/** Pods / pods that the traffic needs at 100 % CPU, so that traffic of any volume counts the same. */
-function relativePods({ podSeconds, requests }: Played, topology: Topology): number {
+/** Pods, by their share of the declared CPU / pods that the traffic needs at 100 % CPU, so that traffic of any volume counts the same. */
+function relativePods({ sizedPodSeconds, requests }: Played, topology: Topology): number {
   const podsPerRequest = sumOf(needPriors(topology).priorPodsPerEntryRequest);
-  return requests > 0 ? podSeconds / (podsPerRequest * requests) : 0;
+  return requests > 0 ? sizedPodSeconds / (podsPerRequest * requests) : 0;
 }
 
 /** Every scenario of a group is played by what its own fold picked. */
