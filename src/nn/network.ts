@@ -64,7 +64,7 @@ export function defineNetwork(sizes: readonly number[], style: NetworkStyle, sta
   return { inputs: sizes[0]!, outputs: sizes.at(-1)!, sizes, style, layers, endsAt: at };
 }
 
-export function denseLayer(fanIn: number, fanOut: number, at: number, activation: Activation = "linear"): Dense {
+function denseLayer(fanIn: number, fanOut: number, at: number, activation: Activation = "linear"): Dense {
   return { kind: "dense", fanIn, fanOut, weightsAt: at, biasesAt: at + fanIn * fanOut, activation };
 }
 

@@ -52,5 +52,4 @@ test.each(kinds)(
     expect(checkpoint.network.style).toEqual(options.network ?? {});
     await expect(train(request(stopped, { isResumed: true }), host)).rejects.toThrow("was started with other options");
   },
-  120_000,
 );

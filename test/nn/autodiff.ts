@@ -34,7 +34,7 @@ export function networkInTensorFlow(
   return values;
 }
 
-export const activations: Readonly<Record<Nonlinearity, (x: tf.Tensor2D) => tf.Tensor2D>> = {
+const activations: Readonly<Record<Nonlinearity, (x: tf.Tensor2D) => tf.Tensor2D>> = {
   tanh: (x) => tf.tanh(x),
   relu: (x) => tf.relu(x),
   silu: (x) => tf.mul(x, tf.sigmoid(x)),
