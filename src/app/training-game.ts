@@ -22,7 +22,7 @@ export const GROUP_SIZE = 8;
 export type GameRequest = TrafficOptions & {
   readonly inputs: Inputs;
   readonly kappa: number;
-  /** Price of a replica more or fewer, in that of a pod for one step; 0 when left out. */
+  /** Price of a change of a size, in that of a pod for one control step; 0 when left out. */
   readonly changePrice?: number;
   /** Where it differs from {@link defaultRandomisation}. */
   readonly randomisation?: Partial<Randomisation>;

@@ -68,7 +68,7 @@ export function addTrain(program: Command, act: Act): void {
     .option("--kappa <price>", "price of violations against pods: 10 lean ... 160 safe", positiveOption, 40)
     .option(
       "--change-price <price>",
-      "of a replica more or fewer, in pods for a control step: fewer changes",
+      "of a change of a size, in pods for a control step: .6 = fewer changes; none when left out",
       positiveOption,
     )
     .option(

@@ -16,7 +16,13 @@ import { type ActionBases, type ActionBasis, scalingActions } from "../policy/ac
 import { createObserver, observationSize, type Observer } from "../policy/observe.ts";
 import { lookAhead, privilegedHorizonsS } from "./look-ahead.ts";
 import { drawAround, drawEpisode } from "./scaling-episode.ts";
-import { createScalingRewards, rewardScale, type RewardScale, scoreStep, type ScalingRewards } from "./scaling-reward.ts";
+import {
+  createScalingRewards,
+  rewardScale,
+  type RewardScale,
+  scoreStep,
+  type ScalingRewards,
+} from "./scaling-reward.ts";
 import { scalingTimes, type ScalingTimes } from "./scaling-times.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -45,7 +51,7 @@ export type ScalingEnvSpec = {
   readonly place?: GroupPlace;
   /** Price of a violating request; 10 ... 160 walk along the frontier from lean to safe. */
   readonly kappa: number;
-  /** Price of a replica more or fewer, in that of a pod for one step; 0 when left out. */
+  /** Price of a change of a size, whatever its step, in that of a pod for one control step; 0 when left out. */
   readonly changePrice?: number;
   readonly randomisation: Randomisation;
   readonly rng: Rng;
@@ -151,8 +157,9 @@ type State = ScalingEnvSpec & {
   readonly bounds: GuardBounds;
   readonly guard: Guard;
   readonly wanted: Float64Array;
-  /** Replicas more or fewer than a step ago: [services][environments]. */
-  readonly changes: Float64Array;
+  /** Sizes of a step ago, and 1 where they are other ones: [services][environments]. */
+  readonly before: Float64Array;
+  readonly changed: Uint8Array;
   readonly verdicts: Uint8Array;
   readonly privileged: Float32Array;
   readonly scores: ScalingRewards;
@@ -190,7 +197,8 @@ function createState(spec: ScalingEnvSpec): State {
     bounds,
     guard: createGuard(spec.guardRules, bounds, services, environments),
     wanted: new Float64Array(cells),
-    changes: new Float64Array(cells),
+    before: new Float64Array(cells),
+    changed: new Uint8Array(cells),
     verdicts: new Uint8Array(cells),
     privileged: new Float32Array(environments * privilegedHorizonsS.length),
     scores: createScalingRewards(cells),
@@ -255,8 +263,8 @@ function restart(state: State, era: number): void {
   state.readings = twin.observe();
 }
 
-function score({ twin, changes, scores, scale, totals, environments }: State): void {
-  totals.pods += scoreStep(twin.outcome, changes, scale, scores);
+function score({ twin, changed, scores, scale, totals, environments }: State): void {
+  totals.pods += scoreStep(twin.outcome, changed, scale, scores);
   const { requests, violating } = twin.outcome;
   for (let environment = 0; environment < environments; environment++) {
     totals.requests += requests[environment]!;
@@ -265,13 +273,17 @@ function score({ twin, changes, scores, scale, totals, environments }: State): v
   totals.steps += environments;
 }
 
+/** Sizes as they are wanted, within the guard's bounds, and where they are other ones than before. */
+function resize({ readings, guard, wanted, before, changed, twin, verdicts }: State): void {
+  before.set(twin.desired);
+  guard(readings, wanted, twin.desired, verdicts);
+  for (let cell = 0; cell < changed.length; cell++) changed[cell] = twin.desired[cell] === before[cell] ? 0 : 1;
+}
+
 /** Takes `wanted` through the guard, and the twin through a control step. */
 function step(state: State): void {
-  const { observer, guard, wanted, changes, twin, verdicts, times, calibration, atS, stepsLeft, ended, groupSize } =
-    state;
-  changes.set(twin.desired);
-  guard(state.readings, wanted, twin.desired, verdicts);
-  for (let cell = 0; cell < changes.length; cell++) changes[cell] = twin.desired[cell]! - changes[cell]!;
+  const { observer, twin, times, calibration, atS, stepsLeft, ended, groupSize } = state;
+  resize(state);
   twin.clearOutcome();
   twin.advance(times.ticksPerStep);
   score(state);

@@ -5,7 +5,7 @@ import type { ScalingTimes } from "./scaling-times.ts";
 export type RewardScale = {
   /** Price of a violating request. */
   readonly kappa: number;
-  /** Price of a replica more or fewer, in that of a pod for one step. */
+  /** Price of a change of a size, whatever its step, in that of a pod for one control step. */
   readonly changePrice: number;
   readonly requestsOfMeanStep: number;
   /** Pods that mean traffic needs of all services at 100 % CPU. */
@@ -40,11 +40,11 @@ export function createScalingRewards(cells: number): ScalingRewards {
 /**
  * Reward of an agent: - kappa x violation - cost - price of its change. Returns the pods of all of them together.
  *
- * @param changes  replicas more or fewer than a step ago: [agents][environments]
+ * @param changed  1 where the size is another than a step ago: [agents][environments]
  */
 export function scoreStep(
   outcome: FluidOutcome,
-  changes: Float64Array,
+  changed: Uint8Array,
   scale: RewardScale,
   { rewards, violations, costs }: ScalingRewards,
 ): number {
@@ -58,7 +58,7 @@ export function scoreStep(
     violations[cell] = outcome.blamed[cell]! / requestsOfMeanStep;
     costs[cell] = cost;
     rewards[cell] = (-kappa * outcome.blamed[cell]!) / requestsOfMeanStep - cost;
-    if (changePrice > 0) rewards[cell]! -= (changePrice * Math.abs(changes[cell]!)) / podsOfMeanTraffic;
+    if (changed[cell] !== 0) rewards[cell]! -= changePrice / podsOfMeanTraffic;
   }
   return all;
 }

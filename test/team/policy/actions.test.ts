@@ -21,6 +21,16 @@ test.each([
   expect(explainAction(action, basis)).toBe(says);
 });
 
+test("a replica is given up when half of another one would be idle too, not before", () => {
+  const sizeAt = (need: number): number => replicasWanted(1, { size: 7, need, recentNeed: need });
+  expect([6.9, 6, 5.6, 5.51].map(sizeAt)).toEqual([7, 7, 7, 7]);
+  expect([5.49, 5, 4.2, 1].map(sizeAt)).toEqual([6, 5, 5, 1]);
+  expect([7.01, 12].map(sizeAt)).toEqual([8, 12]);
+  expect(explainAction(1, { size: 7, need: 5.6, recentNeed: 6 })).toBe(
+    "1 x the feed-forward need, 5.60 pods: too little below 7 replicas to give one up",
+  );
+});
+
 test("an unknown need asks for nothing, so that the guard holds", () => {
   const unknown = { size: 3, need: Number.NaN, recentNeed: Number.NaN };
   expect(replicasWanted(4, unknown)).toBeNaN();
