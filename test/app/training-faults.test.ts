@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { Inputs } from "../../src/app/inputs.ts";
 import { type TrainingFaults, trainingFaultNames, trainingFaults } from "../../src/app/training-faults.ts";
+import { createTrainingGame } from "../../src/app/training-game.ts";
 import { createRng } from "../../src/core/rng.ts";
 import type { Fault } from "../../src/system/workload/fault.ts";
 import type { ScenarioFault } from "../../src/system/workload/scenario.ts";
-import { chain } from "../team/chain.ts";
+import type { VectorGame } from "../../src/team/env/vector-game.ts";
+import { preferredAction } from "../../src/team/policy/actions.ts";
+import { calibrationOf, chain } from "../team/chain.ts";
 
 const kill: ScenarioFault = { kind: "kill-pod", startS: 1_000, service: "c", count: 2 };
 const slow: ScenarioFault = { kind: "bottleneck", startS: 1_200, durationS: 600, service: "c", factor: 3 };
@@ -54,4 +57,29 @@ test.each(trainingFaultNames)("%s: the same dice, the same faults", (name) => {
 test("a limit cannot be divided in many environments at once", () => {
   const limit: ScenarioFault = { ...slow, of: "limit" };
   expect(() => drawn("scenario", inputsWith([limit], 1_800), 1)).toThrow("expected no bottleneck of the limit");
+});
+
+/** A team's game of half an hour in which everybody asks for 1.25 x the need. */
+function trained(faults?: TrainingFaults): VectorGame {
+  const inputs = inputsWith([slow], 1_800);
+  const request = { inputs, timeScale: 1, volumePerS: 400, kappa: 40, ...(faults && { faults }) };
+  const measures = { calibration: calibrationOf(chain), headroom: 1.4, meanRatePerS: 400 };
+  const game = createTrainingGame(request, measures, 16, "same");
+  game.restart(0);
+  game.clearTotals();
+  const actions = new Int32Array(game.agents * game.environments).fill(preferredAction);
+  for (let step = 0; step < 120; step++) {
+    game.step(actions);
+    game.resetEnded();
+  }
+  return game;
+}
+
+test("in training faults are played where they are asked for, the same for the same seed", () => {
+  const [none, some, again] = [trained(), trained("any"), trained("any")];
+  expect(some.totals["violating"]).toBeGreaterThan(1.5 * none.totals["violating"]!);
+  expect(some.totals["requests"]).toBe(none.totals["requests"]);
+  expect(again.rewards).toEqual(some.rewards);
+  expect(again.observations).toEqual(some.observations);
+  expect(trained("scenario").totals["violating"]).toBeGreaterThan(1.2 * none.totals["violating"]!);
 });
