@@ -3,7 +3,7 @@ import { breaches, gameOf, guided, oneRule } from "../team/env/guided.ts";
 
 test("no trajectory of 10,000 random policies breaks a hard rule; without it at least 5 % do", () => {
   let [broken, unguided] = [0, 0];
-  const [rounds, environments, steps] = [10, 1_000, 60];
+  const [rounds, environments, steps] = [10, 1_000, 24];
   for (let round = 0; round < rounds; round++) {
     const free = gameOf(environments, `round ${round}`);
     free.restart(0);

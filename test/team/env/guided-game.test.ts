@@ -24,7 +24,7 @@ function play(): unknown {
 describe("a game under an organization", () => {
   test("no trajectory of 1,000 random policies breaks a hard rule; without it at least 5 % do", () => {
     let [broken, unguided] = [0, 0];
-    const [rounds, environments, steps] = [1, 1_000, 60];
+    const [rounds, environments, steps] = [1, 1_000, 24];
     for (let round = 0; round < rounds; round++) {
       const free = gameOf(environments, `round ${round}`);
       free.restart(0);

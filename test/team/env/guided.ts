@@ -12,7 +12,7 @@ import { replicasWanted } from "../../../src/team/policy/actions.ts";
 import { burstyTraffic, calibrationOf, chain } from "../chain.ts";
 
 const calibration = calibrationOf(chain, 1);
-const meanRatePerS = 120;
+const meanRatePerS = 240;
 
 export function gameOf(environments: number, seed: string): ScalingGame {
   return createScalingEnv({
