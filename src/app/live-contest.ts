@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Need } from "../clusters/kubernetes/up/access-rules.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { KarmaError } from "../core/errors.ts";
@@ -65,7 +66,7 @@ const CALM_PATIENCE_MS = 180_000;
  */
 export async function contestOnCluster(request: LiveContestRequest, host: Host): Promise<LiveContestResult> {
   const { inputs, where } = request;
-  await requireRights(inputs, where, ["scale", "load", "faults", "heal", "hpa"]);
+  await requireRights(inputs, where, needsOf(request));
   const cluster = await requireRunningCluster(inputs, where);
   try {
     const place = await kubernetesPlace(inputs.topology, where);
@@ -81,6 +82,11 @@ export async function contestOnCluster(request: LiveContestRequest, host: Host):
   } finally {
     await cluster.close();
   }
+}
+
+function needsOf({ against }: LiveContestRequest): Need[] {
+  const needs: Need[] = ["scale", "load", "faults", "heal", "hpa"];
+  return against.some((spec) => spec.split(":", 1)[0] === "vpa") ? [...needs, "resize"] : needs;
 }
 
 async function playAll(

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { createAutoscaler } from "../../src/control/autoscalers/autoscalers.ts";
 import { guardRulesFor } from "../../src/control/guard/rules.ts";
 import { kubernetesTiming } from "../../src/control/loop/timing.ts";
-import type { Outcome } from "../../src/control/loop/outcome.ts";
 import { createRng } from "../../src/core/rng.ts";
-import { playOnTwin } from "../../src/evaluate/play.ts";
+import { type TwinKind, playOnTwin } from "../../src/evaluate/play.ts";
+import type { Played } from "../../src/evaluate/played.ts";
 import type { Workload } from "../../src/system/workload/workload.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
 import { chain } from "./chain.ts";
@@ -17,10 +17,10 @@ const workload: Workload = {
   faults: [],
 };
 
-function play(spec: string, seed: number): Promise<Outcome> {
+function play(spec: string, seed: number, twin: TwinKind = "fluid"): Promise<Played> {
   const autoscaler = createAutoscaler(spec, { topology: chain, timing: kubernetesTiming, meanRatePerS: 250 });
   const rules = guardRulesFor(kubernetesTiming);
-  return playOnTwin({ topology: chain, calibration, workload, rules, autoscaler, rng: createRng(seed) });
+  return playOnTwin({ topology: chain, calibration, workload, rules, autoscaler, rng: createRng(seed), twin });
 }
 
 test("the same seed gives the same outcome, another seed another", async () => {
@@ -48,3 +48,14 @@ test("a quarter of the pods the traffic needs violates more than enough of them"
   expect(few.violating / few.requests).toBeGreaterThan(0.5);
   expect(many.violating / many.requests).toBeLessThan(0.05);
 });
+
+test.each(["fluid", "requests"] as const)(
+  "on the %s twin a VPA costs less than its pods, and what it leaves alone as much",
+  async (twin) => {
+    const resized = await play("vpa:age=0,half-life=120,replicas=8", 1, twin);
+    expect(resized.sizedPodSeconds).toBeLessThan(0.8 * resized.podSeconds);
+    expect(resized.coreSeconds).toBeCloseTo(0.5 * resized.sizedPodSeconds, 6);
+    const plain = await play("hpa:60", 1, twin);
+    expect(plain.sizedPodSeconds).toBe(plain.podSeconds);
+  },
+);

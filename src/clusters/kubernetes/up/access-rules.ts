@@ -22,6 +22,7 @@ export type Need =
   | "monitoring"
   | "watch"
   | "scale"
+  | "resize"
   | "load"
   | "faults"
   | "heal"
@@ -59,6 +60,9 @@ const scale: readonly AccessRule[] = [
   own("apps", "deployments/scale", "get", "update"),
   own("coordination.k8s.io", "leases", "get", "create", "update", "delete"),
 ];
+
+/** As pods run; where the API server cannot do that, in the template they are made from. */
+const resize: readonly AccessRule[] = [own("", "pods/resize", "patch"), own("apps", "deployments", "patch")];
 
 /** A generator as a Job; its image is that of an entry. */
 const load: readonly AccessRule[] = [
@@ -125,6 +129,7 @@ const rules: Readonly<Record<Need, readonly AccessRule[]>> = {
   monitoring,
   watch,
   scale: [...watch, ...scale],
+  resize: [...watch, ...resize],
   load: [...watch, ...load],
   faults: [...watch, ...faults],
   heal: [...watch, ...heal],

@@ -71,6 +71,7 @@ test("rights in the namespace are asked for there, others for the whole cluster"
 
 test.each<[Need, string, string]>([
   ["scale", "deployments/scale", "update"],
+  ["resize", "pods/resize", "patch"],
   ["load", "jobs", "create"],
   ["faults", "pods", "delete"],
   ["faults", "configmaps", "patch"],
