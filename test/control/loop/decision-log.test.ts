@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Decision } from "../../../src/control/loop/autoscaler.ts";
-import { type DecisionLine, type EffectLine, createDecisionLog } from "../../../src/control/loop/decision-log.ts";
+import { type DecisionLine, type EffectLine, createDecisionLog, decodeLogLine } from "../../../src/control/loop/decision-log.ts";
 import { createReadings, type Readings } from "../../../src/control/readings/readings.ts";
 
 const services = ["cart", "stock"];
@@ -66,4 +66,12 @@ test("the evidence of a policy is kept to six digits", () => {
   expect(lines[0]).toMatchObject({
     evidence: { observation: [0.333333], probabilities: [0.666667, 0.333333], action: 0 },
   });
+});
+
+test("a CPU limit stands in the line of its decision", () => {
+  const lines: (DecisionLine | EffectLine)[] = [];
+  const log = createDecisionLog(services, { syncPeriodMs: 1_000 }, (line) => lines.push(line));
+  const cpuMilli = { from: 500, proposed: 900, applied: 650 };
+  log.sink(decisionAt(1_000, "cart", { applied: 2, cpuMilli }));
+  expect(decodeLogLine(JSON.stringify(lines[0]))).toMatchObject({ kind: "decision", from: 2, applied: 2, cpuMilli });
 });
