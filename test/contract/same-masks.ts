@@ -12,7 +12,8 @@ import { initialise } from "../../src/nn/init.ts";
 import { defineMlp } from "../../src/nn/mlp.ts";
 import type { Topology } from "../../src/system/topology/topology.ts";
 import { createGuidance } from "../../src/team/org/runtime/guidance.ts";
-import { scalingActions, wantedIn } from "../../src/team/policy/actions.ts";
+import { choiceIn } from "../../src/team/policy/action-choice.ts";
+import { scalingActions } from "../../src/team/policy/actions.ts";
 import { type CarriedOrganization, playedOrganization } from "../../src/team/policy/carried-organization.ts";
 import type { Checkpoint } from "../../src/team/policy/checkpoint.ts";
 import { createLearnedAutoscaler } from "../../src/team/policy/learned.ts";
@@ -117,9 +118,8 @@ function trainingMasks(
   const actions = scalingActions.length;
   const observer = createObserver({ topology, timing, environments: 2, headroom: 1.5 });
   const { bases } = observer;
-  const wanted = (action: number, cell: number): number => wantedIn(bases, action, cell);
   const shape = { agents, environments: 2, actions };
-  const guidance = createGuidance({ organization, assignment, shape, sizes: bases, wanted });
+  const guidance = createGuidance({ organization, assignment, shape, ...choiceIn(bases) });
   return seen.map((readings, period) => {
     const atS = new Float64Array(2).fill(((readings.atMs - seen[0]!.atMs) * timing.timeScale) / 1_000);
     const twice = doubled(readings);

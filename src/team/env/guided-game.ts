@@ -2,7 +2,7 @@ import type { Rng } from "../../core/rng.ts";
 import { createGuidance, type Guidance } from "../org/runtime/guidance.ts";
 import type { Organization } from "../org/specification/organization.ts";
 import type { Assignment } from "../org/team/assign.ts";
-import { wantedIn } from "../policy/actions.ts";
+import { choiceIn } from "../policy/action-choice.ts";
 import type { ScalingGame } from "./scaling-env.ts";
 import type { VectorGame } from "./vector-game.ts";
 
@@ -64,8 +64,7 @@ function guidanceOf({ agents, environments, actions, bases }: ScalingGame, optio
     organization: options.organization,
     assignment: options.assignment,
     shape: { agents, environments, actions },
-    sizes: bases,
-    wanted: (action, cell) => wantedIn(bases, action, cell),
+    ...choiceIn(bases),
   });
 }
 

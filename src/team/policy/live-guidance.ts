@@ -5,7 +5,8 @@ import type { Rng } from "../../core/rng.ts";
 import { createGuidance, type Guidance } from "../org/runtime/guidance.ts";
 import type { Prohibition } from "../org/runtime/prohibitions.ts";
 import { type ActionMask, narrowMask } from "./action-mask.ts";
-import { scalingActions, wantedIn } from "./actions.ts";
+import { choiceIn } from "./action-choice.ts";
+import { scalingActions } from "./actions.ts";
 import type { TeamOrganization } from "./carried-organization.ts";
 import type { GreedyPlayer } from "./inference.ts";
 import type { Observer } from "./observe.ts";
@@ -38,8 +39,7 @@ export function createLiveGuidance(spec: LiveGuidanceSpec): LiveGuidance {
     organization,
     assignment,
     shape: { agents: spec.services.length, environments: 1, actions: scalingActions.length },
-    sizes: bases,
-    wanted: (action, cell) => wantedIn(bases, action, cell),
+    ...choiceIn(bases),
   });
   const nameRule = ruleNames(spec.team);
   const atS = new Float64Array(1);

@@ -3,7 +3,8 @@ import type { Timing } from "../../control/loop/timing.ts";
 import { createRng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import { createGuidance, type Guidance } from "../org/runtime/guidance.ts";
-import { scalingActions, wantedIn } from "./actions.ts";
+import { choiceIn } from "./action-choice.ts";
+import { scalingActions } from "./actions.ts";
 import type { TeamOrganization } from "./carried-organization.ts";
 import { createObserver, type Observer } from "./observe.ts";
 
@@ -58,8 +59,7 @@ function guidanceOf({ organization, assignment }: TeamOrganization, topology: To
     organization,
     assignment,
     shape: { agents: topology.services.length, environments: 1, actions: scalingActions.length },
-    sizes: bases,
-    wanted: (action, cell) => wantedIn(bases, action, cell),
+    ...choiceIn(bases),
   });
 }
 

@@ -1,5 +1,4 @@
-import type { TeamShape } from "./role-rules.ts";
-import { growBit, shrinkBit } from "./what-is-done.ts";
+import type { Choice, TeamShape } from "./role-rules.ts";
 
 /** What became of the conflicts between two agents, over all environments. */
 export type ConflictCounts = {
@@ -28,13 +27,12 @@ type State = TeamShape & {
   readonly counts: readonly ConflictCounts[];
   /** What may be done: [cells][actions]. */
   readonly mask: Uint8Array;
-  readonly labelOf: (action: number, cell: number) => number;
-  readonly wanted: (action: number, cell: number) => number;
+  readonly choice: Choice;
   readonly done: Int32Array;
   readonly overruledBy: Int32Array;
 };
 
-export type AuthoritySpec = Pick<State, "mask" | "labelOf" | "wanted"> & {
+export type AuthoritySpec = Pick<State, "mask" | "choice"> & {
   readonly shape: TeamShape;
   /** [from][to], 1 where there is a link. */
   readonly links: readonly Uint8Array[];
@@ -62,18 +60,19 @@ export function createAuthority({ shape, links, ...spec }: AuthoritySpec): Autho
 }
 
 function settle(state: State, chosen: Int32Array): Int32Array {
-  const { counts, environments, done, overruledBy, labelOf } = state;
+  const { counts, environments, done, overruledBy, choice } = state;
+  const { wanted, sizes } = choice;
   done.set(chosen);
   overruledBy.fill(-1);
   for (const pair of counts) {
     for (let environment = 0; environment < environments; environment++) {
       const superior = pair.superior * environments + environment;
       const subordinate = pair.subordinate * environments + environment;
+      // Both without a branch: which way it would go changes from step to step.
+      const grows = Number(wanted(chosen[superior]!, superior) > sizes.size[superior]!);
+      const shrinks = Number(wanted(chosen[subordinate]!, subordinate) < sizes.size[subordinate]!);
       // Once is enough, by whom comes first.
-      if (overruledBy[subordinate]! >= 0) continue;
-      if ((labelOf(chosen[superior]!, superior) & growBit) === 0) continue;
-      if ((labelOf(chosen[subordinate]!, subordinate) & shrinkBit) === 0) continue;
-      overrule(state, pair, subordinate);
+      if ((grows & shrinks) === 1 && overruledBy[subordinate]! < 0) overrule(state, pair, subordinate);
     }
   }
   return done;
@@ -91,13 +90,13 @@ function overrule(state: State, pair: ConflictCounts, cell: number): void {
 }
 
 /** Of the allowed actions that give nothing back, the one that asks for the fewest replicas; -1: there is none. */
-function nearestToKeeping({ mask, actions, labelOf, wanted }: State, cell: number): number {
+function nearestToKeeping({ mask, actions, choice: { wanted, sizes } }: State, cell: number): number {
   let nearest = -1;
   let fewest = Number.POSITIVE_INFINITY;
   for (let action = 0; action < actions; action++) {
-    if (mask[cell * actions + action] === 0 || (labelOf(action, cell) & shrinkBit) !== 0) continue;
+    if (mask[cell * actions + action] === 0) continue;
     const replicas = wanted(action, cell);
-    if (!(replicas < fewest)) continue;
+    if (replicas < sizes.size[cell]! || !(replicas < fewest)) continue;
     fewest = replicas;
     nearest = action;
   }

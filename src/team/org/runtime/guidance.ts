@@ -9,8 +9,8 @@ import { createHistories, type Histories } from "./histories.ts";
 import { createMissions, type Missions } from "./missions.ts";
 import { createNorms, type NormCounts, type NormState } from "./norms.ts";
 import type { Prohibition } from "./prohibitions.ts";
-import { createRoleRules, type LabelOf, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
-import { labelAction, type Sizes } from "./what-is-done.ts";
+import { type Choice, createRoleRules, type RoleRules, type RuleCounts, type TeamShape } from "./role-rules.ts";
+import { labelAction } from "./what-is-done.ts";
 import { createSight, type Sight } from "./what-is-seen.ts";
 
 /** What an organization makes of a team while it plays. */
@@ -44,14 +44,10 @@ export type GuidanceCounts = {
   readonly conflicts: readonly ConflictCounts[];
 };
 
-export type GuidanceSpec = {
+export type GuidanceSpec = Choice & {
   readonly organization: Organization;
   readonly assignment: Assignment;
   readonly shape: TeamShape;
-  /** What a cell's agent chooses between: always the same columns, with the values of when it last saw. */
-  readonly sizes: Sizes;
-  /** Replicas that an action asks for in a cell, by the same values; NaN where unknown. */
-  readonly wanted: (action: number, cell: number) => number;
 };
 
 type Parts = {
@@ -62,7 +58,6 @@ type Parts = {
   readonly authority: Authority;
   readonly norms: NormState;
   readonly missions: Missions;
-  readonly labelOf: LabelOf;
   /** Labels of the actions taken, those that some pattern of the agent asks for: [cells]. */
   readonly done: Int32Array;
   /** Labels of actions that patterns ask for, as bits: [agents]. */
@@ -103,9 +98,7 @@ function createParts(spec: GuidanceSpec): Parts {
   const { agents, environments } = shape;
   const cells = agents * environments;
   const histories = createHistories(organization, agents, environments);
-  const labelOf = (action: number, cell: number): number =>
-    labelAction(spec.wanted(action, cell), spec.sizes.size[cell]!, spec.sizes.need[cell]!);
-  const rules = createRoleRules(organization, assignment, shape, { histories, labelOf });
+  const rules = createRoleRules(organization, assignment, shape, { histories, choice: spec });
   const { authority: links } = relationsOf(organization, assignment);
   const norms = createNorms(organization, assignment, environments, histories);
   const missions = createMissions(organization, agents, environments, norms, histories);
@@ -120,11 +113,10 @@ function createParts(spec: GuidanceSpec): Parts {
       environments,
     ),
     rules,
-    authority: createAuthority({ shape, links, mask: rules.mask, labelOf, wanted: spec.wanted }),
+    authority: createAuthority({ shape, links, mask: rules.mask, choice: spec }),
     norms,
     missions,
     askedOfDone: all.map((agent) => histories.askedOfDone(agent)),
-    labelOf,
     done: new Int32Array(cells),
     rewards: new Float64Array(cells),
   };
@@ -148,12 +140,13 @@ function act(parts: Parts, taken: Int32Array, atS: Float64Array): void {
   histories.act(done);
 }
 
-function labelDone({ labelOf, askedOfDone, done }: Parts, taken: Int32Array, environments: number): void {
+function labelDone({ spec, askedOfDone, done }: Parts, taken: Int32Array, environments: number): void {
+  const { sizes, wanted } = spec;
   for (let agent = 0; agent < askedOfDone.length; agent++) {
     const asked = askedOfDone[agent]!;
     if (asked === 0) continue;
     for (let cell = agent * environments; cell < (agent + 1) * environments; cell++)
-      done[cell] = labelOf(taken[cell]!, cell) & asked;
+      done[cell] = labelAction(wanted(taken[cell]!, cell), sizes.size[cell]!, sizes.need[cell]!) & asked;
   }
 }
 

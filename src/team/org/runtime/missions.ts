@@ -40,7 +40,10 @@ export function createMissions(
     update: (atS, rewards) => update(team, atS, rewards),
     restart(environment, atS) {
       for (const state of schemes) state.restart(environment, atS);
-      for (const mission of missions) for (const agent of all) forget(mission, agent * environments + environment);
+      for (const mission of missions) {
+        for (const agent of all) forget(mission, agent * environments + environment);
+        noteChange(mission, environment);
+      }
     },
   };
 }
@@ -66,46 +69,45 @@ function serveAll(
   for (const { mission: better, over } of organization.preferences)
     for (const mission of missions)
       if (mission.name === over) mission.better.push(...missions.filter(({ name }) => name === better));
+  for (const mission of missions)
+    followNorms(
+      mission,
+      missions.filter(({ better }) => better.includes(mission)),
+      norms,
+    );
   return { schemes, missions };
 }
 
 /** Step by step over all environments: each step reads and writes few columns. */
 function update(team: Team, atS: Float64Array, rewards: Float64Array): void {
   const { schemes, missions, short } = team;
-  for (const mission of missions) rankAll(mission);
-  for (const mission of missions) short.set(mission.name, short.get(mission.name)! + commitAll(mission));
+  for (const mission of missions) {
+    commitChanged(mission);
+    short.set(mission.name, short.get(mission.name)! + mission.shortIn);
+  }
   for (const state of schemes) state.checkTime(atS);
   for (const mission of missions) for (const leaf of mission.leaves) pursue(mission, leaf, atS, rewards);
   settleAll(team);
 }
 
-/** Finds who may serve a mission now, and where it matters. */
-function rankAll(mission: ServedMission): void {
-  const { servers, busy, busyOnes } = mission;
-  for (const server of servers) rankServer(mission, server);
-  let count = 0;
-  for (let environment = 0; environment < busy.length; environment++) {
-    if (busy[environment] === 0) continue;
-    if (isOver(mission, environment)) busy[environment] = 0;
-    else busyOnes[count++] = environment;
-  }
-  mission.busyCount = count;
+/** The norms of a mission, where they come into force and end, say who may serve it: little happens in a step. */
+function followNorms(mission: ServedMission, worse: readonly ServedMission[], norms: NormState): void {
+  const { servers, norms: own, rank, isChanged } = mission;
+  const environments = isChanged.length;
+  const waysOf = new Map(servers.map(({ first, ways }) => [first / environments, ways]));
+  const changed = (cell: number): void => {
+    const environment = cell % environments;
+    rank[cell] = rankOf(waysOf.get((cell - environment) / environments)!, cell);
+    noteChange(mission, environment);
+    for (const one of worse) noteChange(one, environment);
+  };
+  for (const norm of own) norms.onChange(norm, changed);
 }
 
-function rankServer({ rank, busy }: ServedMission, { first, ways }: Server): void {
-  // The best way last, so that it stays.
-  for (let way = ways.length - 1; way >= 0; way--) {
-    const { rank: place, sinceS } = ways[way]!;
-    const isFirst = way === ways.length - 1;
-    for (let environment = 0; environment < busy.length; environment++) {
-      const cell = first + environment;
-      const before = isFirst ? -1 : rank[cell]!;
-      // Without a branch: NaN is more than nothing.
-      const isInForce = Number(sinceS[cell]! > Number.NEGATIVE_INFINITY);
-      rank[cell] = before + isInForce * (place - before);
-      busy[environment] = busy[environment]! | isInForce;
-    }
-  }
+function noteChange(mission: ServedMission, environment: number): void {
+  if (mission.isChanged[environment] === 1) return;
+  mission.isChanged[environment] = 1;
+  mission.changedOnes[mission.changedCount++] = environment;
 }
 
 function rankOf(ways: Server["ways"], cell: number): number {
@@ -113,32 +115,35 @@ function rankOf(ways: Server["ways"], cell: number): number {
   return -1;
 }
 
-/** True where no norm is in force, and nothing is left that a step without one would take away. */
-function isOver({ servers, rank, committed, leaves }: ServedMission, environment: number): boolean {
-  for (const { first } of servers) {
-    const cell = first + environment;
-    if (rank[cell]! >= 0 || committed[cell] === 1) return false;
-    for (const { there, done } of leaves) if (there[cell] === 1 || done[cell] === 1) return false;
+function commitChanged(mission: ServedMission): void {
+  for (let k = 0; k < mission.changedCount; k++) {
+    const environment = mission.changedOnes[k]!;
+    mission.isChanged[environment] = 0;
+    mission.shortIn -= isShort(mission, environment);
+    commit(mission, environment);
+    mission.shortIn += isShort(mission, environment);
   }
-  return true;
+  mission.changedCount = 0;
 }
 
-/** Those who are obliged commit first, then those who may; at most so many as the mission takes. How often too few do. */
-function commitAll(mission: ServedMission): number {
-  const { servers, committed, busyOnes, busyCount, min, max } = mission;
-  let shortOf = 0;
-  for (let k = 0; k < busyCount; k++) {
-    const environment = busyOnes[k]!;
-    let willing = 0;
-    for (const { first } of servers) {
-      const isWilling = Number(isWillingIn(mission, first + environment));
-      committed[first + environment] = isWilling;
-      willing += isWilling;
-    }
-    if (willing > max) leaveBest(mission, environment);
-    if (willing > 0 && willing < min) shortOf++;
+function isShort({ committedIn, min }: ServedMission, environment: number): number {
+  const count = committedIn[environment]!;
+  return Number(count > 0 && count < min);
+}
+
+/** Those who are obliged commit first, then those who may; at most so many as the mission takes. */
+function commit(mission: ServedMission, environment: number): void {
+  const { servers, committed, committedIn, leaves, max } = mission;
+  let willing = 0;
+  for (const { first } of servers) {
+    const isWilling = Number(isWillingIn(mission, first + environment));
+    committed[first + environment] = isWilling;
+    willing += isWilling;
   }
-  return shortOf;
+  if (willing > max) leaveBest(mission, environment);
+  committedIn[environment] = Math.min(willing, max);
+  for (const { first } of servers)
+    if (committed[first + environment] === 0) for (const { there } of leaves) there[first + environment] = 0;
 }
 
 function isWillingIn({ rank, better }: ServedMission, cell: number): boolean {
@@ -161,10 +166,9 @@ function leaveBest({ servers, rank, committed, norms, max }: ServedMission, envi
 
 /** A goal that agents of the mission reached just now. */
 function pursue(mission: ServedMission, leaf: Leaf, atS: Float64Array, rewards: Float64Array): void {
-  const { state, servers, min, busyOnes, busyCount } = mission;
-  for (let k = 0; k < busyCount; k++) {
-    const environment = busyOnes[k]!;
-    if (leaf.open[environment] === 0) continue;
+  const { state, servers, min, committedIn } = mission;
+  for (let environment = 0; environment < atS.length; environment++) {
+    if (committedIn[environment] === 0 || leaf.open[environment] === 0) continue;
     let count = 0;
     for (const { first } of servers) count += arrive(mission, leaf, first + environment);
     if (count < Math.max(1, min)) continue;
@@ -176,8 +180,8 @@ function pursue(mission: ServedMission, leaf: Leaf, atS: Float64Array, rewards: 
 
 /** 1 where a committed agent has got to the goal by now. */
 function arrive({ committed }: ServedMission, { there, standing }: Leaf, cell: number): number {
-  if (committed[cell] === 0) there[cell] = 0;
-  else if (there[cell] === 0 && standing !== undefined) there[cell] = standing.table.matches[standing.places[cell]!]!;
+  if (committed[cell] === 1 && there[cell] === 0 && standing !== undefined)
+    there[cell] = standing.table.matches[standing.places[cell]!]!;
   return there[cell]!;
 }
 
@@ -197,19 +201,14 @@ function settleAll({ environments, norms, missions }: Team): void {
 
 function settle(mission: ServedMission, environment: number, norms: NormState): void {
   let isLeft = 0;
-  for (const { first, ways } of mission.servers) isLeft |= settleCell(mission, ways, first + environment, norms);
+  for (const { first } of mission.servers) isLeft |= settleCell(mission, first + environment, norms);
   mission.hasDone[environment] = isLeft;
 }
 
 /** 1 where some goals are reached and the norm waits for others. */
-function settleCell(
-  { leaves, norms: own }: ServedMission,
-  ways: Server["ways"],
-  cell: number,
-  norms: NormState,
-): number {
+function settleCell({ leaves, norms: own, rank }: ServedMission, cell: number, norms: NormState): number {
   // A norm that two missions share may just have ended.
-  const found = rankOf(ways, cell);
+  const found = rank[cell]!;
   let reached = 0;
   for (const { done } of leaves) reached += done[cell]!;
   if (found >= 0 && reached < leaves.length) return Number(reached > 0);

@@ -19,6 +19,8 @@ export type NormState = {
   isFor(norm: number, agent: number): boolean;
   /** Since when a norm is in force, s; NaN where it is not: [cells]. Kept up to date. */
   sinceS(norm: number): Float64Array;
+  /** Tells of every cell in which the norm comes into force or ends. */
+  onChange(norm: number, changed: (cell: number) => void): void;
   /** Brings norms into force. @param atS  time of each environment's episode, s */
   begin(atS: Float64Array): void;
   /** The mission's goals are reached: an obligation is met. */
@@ -36,6 +38,8 @@ type Watched = Pick<Norm, "type" | "withinS" | "penalty"> & {
   /** Since when it is in force, s; NaN where it is not: [cells]. */
   readonly sinceS: Float64Array;
   readonly counts: NormCounts;
+  /** To be told of changes. */
+  readonly listeners: ((cell: number) => void)[];
 };
 
 export function createNorms(
@@ -50,6 +54,7 @@ export function createNorms(
     counts: watched.map(({ counts }) => counts),
     isFor: (norm, agent) => watched[norm]!.agents.includes(agent),
     sinceS: (norm) => watched[norm]!.sinceS,
+    onChange: (norm, changed) => void watched[norm]!.listeners.push(changed),
     begin(atS) {
       for (const norm of watched) for (const agent of norm.agents) begin(norm, agent, atS);
     },
@@ -85,10 +90,11 @@ function watch(
     agents,
     sinceS: new Float64Array(roles.length * environments).fill(Number.NaN),
     counts: { norm: id, inForce: 0, met: 0, unmet: 0 },
+    listeners: [],
   };
 }
 
-function begin({ standing, sinceS, counts }: Watched, agent: number, atS: Float64Array): void {
+function begin({ standing, sinceS, counts, listeners }: Watched, agent: number, atS: Float64Array): void {
   const first = agent * atS.length;
   for (let environment = 0; environment < atS.length; environment++) {
     const cell = first + environment;
@@ -96,6 +102,7 @@ function begin({ standing, sinceS, counts }: Watched, agent: number, atS: Float6
     if (standing !== undefined && standing.table.matches[standing.places[cell]!] === 0) continue;
     sinceS[cell] = atS[environment]!;
     counts.inForce++;
+    for (const changed of listeners) changed(cell);
   }
 }
 
@@ -112,7 +119,8 @@ function charge(norm: Watched, agent: number, atS: Float64Array, rewards: Float6
   }
 }
 
-function end({ pattern, sinceS }: Watched, cell: number, histories: Histories): void {
+function end({ pattern, sinceS, listeners }: Watched, cell: number, histories: Histories): void {
   sinceS[cell] = Number.NaN;
   if (pattern >= 0) histories.restart(cell, pattern);
+  for (const changed of listeners) changed(cell);
 }

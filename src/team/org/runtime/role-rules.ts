@@ -4,7 +4,7 @@ import type { Organization, Rule } from "../specification/organization.ts";
 import type { Assignment } from "../team/assign.ts";
 import type { Histories, Standing } from "./histories.ts";
 import { type Prohibition, prohibitionsOf } from "./prohibitions.ts";
-import { actionLabelBits } from "./what-is-done.ts";
+import { actionLabelBits, actionsWith, labelAction, mostActions, type Sizes } from "./what-is-done.ts";
 
 /** The shape of a team's cells: `agent * environments + environment`. */
 export type TeamShape = { readonly agents: number; readonly environments: number; readonly actions: number };
@@ -44,15 +44,22 @@ type Followed = Omit<Rule, "history" | "allow"> & {
   readonly allowBits: number;
 };
 
-/** Bits of the labels of an action in a cell. */
-export type LabelOf = (action: number, cell: number) => number;
+/** What agents choose between: at most {@link mostActions}. */
+export type Choice = {
+  /** What labels compare with: always the same columns, with the values of when agents last saw. */
+  readonly sizes: Sizes;
+  /** Replicas that an action asks for in a cell, a whole number by the same values; NaN where unknown. */
+  readonly wanted: (action: number, cell: number) => number;
+  /** The same of all actions. */
+  readonly wantedAll: (cell: number, replicas: Float64Array) => void;
+};
 
-type Sources = { readonly histories: Histories; readonly labelOf: LabelOf };
+type Sources = { readonly histories: Histories; readonly choice: Choice };
 
 type Ruling = TeamShape & {
   readonly sources: Sources;
-  /** Of each action in the cell at hand: [actions]. */
-  readonly labels: Uint8Array;
+  /** Replicas that each action asks for in the cell at hand: [actions]. */
+  readonly wanted: Float64Array;
   /** [agents][...] */
   readonly rules: readonly (readonly Followed[])[];
   readonly mask: Uint8Array;
@@ -61,6 +68,8 @@ type Ruling = TeamShape & {
   readonly counts: RuleCounts;
   /** 1 where some rule applies to the agent at hand: [environments]. */
   readonly spoken: Uint8Array;
+  /** These environments, and room for one more. */
+  readonly spokenOnes: Int32Array;
 };
 
 export function createRoleRules(
@@ -70,26 +79,22 @@ export function createRoleRules(
   sources: Sources,
 ): RoleRules {
   const rules = roles.map((own, agent) =>
-    rulesOf(organization, own).map(({ role, rule, history, allow, hardness, penalty }): Followed => ({
-      role,
-      rule,
-      standing: sources.histories.standing(sources.histories.follow(history, [agent])),
-      allowBits: actionLabelBits(allow),
-      hardness,
-      penalty,
-    })),
+    rulesOf(organization, own).map((one) => followRule(one, agent, sources.histories)),
   );
+  if (shape.actions > mostActions)
+    throw new RangeError(`expected at most ${mostActions} actions, got ${shape.actions}`);
   const mask = new Uint8Array(shape.agents * shape.environments * shape.actions).fill(1);
   const counts: RuleCounts = { applied: 0, broken: 0, conflicts: 0 };
   const ruling: Ruling = {
     ...shape,
     sources,
-    labels: new Uint8Array(shape.actions),
+    wanted: new Float64Array(shape.actions),
     rules,
     mask,
     costs: new Float64Array(rules.flat().every(({ hardness }) => hardness === 1) ? 0 : mask.length),
     counts,
     spoken: new Uint8Array(shape.environments),
+    spokenOnes: new Int32Array(shape.environments + 1),
   };
   return {
     mask,
@@ -100,24 +105,28 @@ export function createRoleRules(
   };
 }
 
+function followRule(one: NumberedRule, agent: number, histories: Histories): Followed {
+  const { role, rule, history, allow, hardness, penalty } = one;
+  const standing = histories.standing(histories.follow(history, [agent]));
+  return { role, rule, standing, allowBits: actionLabelBits(allow), hardness, penalty };
+}
+
 function ruleAll(ruling: Ruling, rng: Rng): void {
-  const { rules, environments, counts, spoken } = ruling;
+  const { rules, environments, counts, spokenOnes } = ruling;
   ruling.mask.fill(1);
   ruling.costs.fill(0);
   for (let agent = 0; agent < rules.length; agent++) {
     const own = rules[agent]!;
     if (own.length === 0) continue;
-    findSpoken(own, spoken, agent * environments);
-    for (let environment = 0; environment < environments; environment++) {
-      if (spoken[environment] === 0) continue;
-      counts.applied++;
-      ruleCell(ruling, own, agent * environments + environment, rng);
-    }
+    const first = agent * environments;
+    const count = findSpoken(ruling, own, first);
+    counts.applied += count;
+    for (let k = 0; k < count; k++) ruleCell(ruling, own, first + spokenOnes[k]!, rng);
   }
 }
 
-/** Where some rule applies. */
-function findSpoken(rules: readonly Followed[], spoken: Uint8Array, first: number): void {
+/** In how many environments some rule applies, and in which. */
+function findSpoken({ spoken, spokenOnes }: Ruling, rules: readonly Followed[], first: number): number {
   spoken.fill(0);
   for (const { standing } of rules) {
     const { places } = standing;
@@ -125,40 +134,48 @@ function findSpoken(rules: readonly Followed[], spoken: Uint8Array, first: numbe
     for (let environment = 0; environment < spoken.length; environment++)
       spoken[environment] = spoken[environment]! | matches[places[first + environment]!]!;
   }
+  let count = 0;
+  for (let environment = 0; environment < spoken.length; environment++) {
+    // Without a branch: the next one comes over those where no rule applies.
+    spokenOnes[count] = environment;
+    count += spoken[environment]!;
+  }
+  return count;
 }
 
 function ruleCell(ruling: Ruling, rules: readonly Followed[], cell: number, rng: Rng): void {
-  // Labels cost more than all else here: only where they are asked for.
-  labelAll(ruling, cell);
-  for (const one of rules) if (applies(one, cell)) apply(ruling, one, cell, rng);
+  const { mask, actions, wanted, sources } = ruling;
+  sources.choice.wantedAll(cell, wanted);
+  let left = 2 ** actions - 1;
+  for (const one of rules) if (applies(one, cell)) left = apply(ruling, one, left, cell, rng);
+  const first = cell * actions;
+  for (let action = 0; action < actions; action++) mask[first + action] = (left >>> action) & 1;
 }
 
 function applies({ standing: { table, places } }: Followed, cell: number): boolean {
   return table.matches[places[cell]!] === 1;
 }
 
-function labelAll({ sources, labels }: Ruling, cell: number): void {
-  for (let action = 0; action < labels.length; action++) labels[action] = sources.labelOf(action, cell);
+/** What a rule leaves of what earlier ones left: a bit for each action. */
+function apply(ruling: Ruling, one: Followed, left: number, cell: number, rng: Rng): number {
+  const { wanted, counts, sources } = ruling;
+  const { size, need } = sources.choice.sizes;
+  const isHard = one.hardness === 1 || rng.uniform() < one.hardness;
+  const allowed = actionsWith(one.allowBits, wanted, size[cell]!, need[cell]!);
+  // Where nothing is left, what earlier rules leave counts.
+  if ((left & allowed) === 0) counts.conflicts++;
+  else if (isHard) return left & allowed;
+  price(ruling, one, allowed, cell);
+  return left;
 }
 
-function apply({ mask, costs, labels, counts, actions }: Ruling, one: Followed, cell: number, rng: Rng): void {
-  const { allowBits, hardness, penalty } = one;
-  const isHard = hardness === 1 || rng.uniform() < hardness;
-  const first = cell * actions;
-  let left = 0;
-  for (let action = 0; action < actions; action++) left |= (labels[action]! & allowBits) * mask[first + action]!;
-  // Where nothing is left, what earlier rules and the game leave counts.
-  if (left === 0) counts.conflicts++;
-  if (isHard && left > 0) {
-    // Without branches: which way they would go changes from action to action.
-    for (let action = 0; action < actions; action++)
-      mask[first + action] = mask[first + action]! & Number((labels[action]! & allowBits) !== 0);
-    return;
-  }
+/** What a rule does not allow costs. */
+function price({ costs, actions }: Ruling, { hardness, penalty }: Followed, allowed: number, cell: number): void {
   const cost = (1 - hardness) * penalty;
   if (cost === 0) return;
+  const first = cell * actions;
   for (let action = 0; action < actions; action++)
-    if ((labels[action]! & allowBits) === 0) costs[first + action] = costs[first + action]! + cost;
+    if (((allowed >>> action) & 1) === 0) costs[first + action] = costs[first + action]! + cost;
 }
 
 function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: Float64Array): void {
@@ -171,10 +188,13 @@ function charge({ costs, counts, actions }: Ruling, taken: Int32Array, rewards: 
 }
 
 function prohibitions(ruling: Ruling, cell: number): readonly Prohibition[] {
-  const { rules, environments, labels, mask, actions } = ruling;
+  const { rules, environments, mask, actions, sources } = ruling;
   const spoken = rules[Math.floor(cell / environments)]!.filter((one) => applies(one, cell));
   if (spoken.length === 0) return [];
-  labelAll(ruling, cell);
+  const { sizes, wanted } = sources.choice;
+  const labels = Uint8Array.from({ length: actions }, (_, action) =>
+    labelAction(wanted(action, cell), sizes.size[cell]!, sizes.need[cell]!),
+  );
   return prohibitionsOf(spoken, labels, mask.subarray(cell * actions, (cell + 1) * actions));
 }
 

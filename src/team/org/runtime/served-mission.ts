@@ -17,11 +17,15 @@ export type ServedMission = Pick<Mission, "name" | "min" | "max"> & {
   readonly rank: Int32Array;
   /** 1 where the agent of a cell is committed. */
   readonly committed: Uint8Array;
-  /** 1 where a norm is in force, or something is left of one that was: [environments]. */
-  readonly busy: Uint8Array;
-  /** The environments where it is so; the first `busyCount` of them. */
-  readonly busyOnes: Int32Array;
-  busyCount: number;
+  /** Agents that are committed: [environments]. */
+  readonly committedIn: Int32Array;
+  /** Environments in which somebody has committed, but fewer than it needs. */
+  shortIn: number;
+  /** 1 where norms for it or for a better mission came into force or ended: [environments]. */
+  readonly isChanged: Uint8Array;
+  /** These environments; the first `changedCount` of them. */
+  readonly changedOnes: Int32Array;
+  changedCount: number;
   /** 1 where an agent has reached a goal since its norm is in force: [environments]. */
   readonly hasDone: Uint8Array;
 };
@@ -76,9 +80,11 @@ export function serveMission(
     better: [],
     rank: new Int32Array(cells).fill(-1),
     committed: new Uint8Array(cells),
-    busy: new Uint8Array(environments).fill(1),
-    busyOnes: new Int32Array(environments),
-    busyCount: 0,
+    committedIn: new Int32Array(environments),
+    shortIn: 0,
+    isChanged: new Uint8Array(environments),
+    changedOnes: new Int32Array(environments),
+    changedCount: 0,
     hasDone: new Uint8Array(environments),
   };
 }

@@ -78,19 +78,22 @@ export function createSight({ labels }: Organization, asked: readonly number[], 
     for (let agent = 0; agent < ranges.length; agent++) bits.fill(asked[agent]!, ranges[agent]![0], ranges[agent]![1]);
     for (const { signal, range, tests } of looks) {
       const values = signal.read(readings, need, out, range);
-      for (const test of tests) clearWhereNot(test, values, signal.isShared === true ? range[0] : 0, range, bits);
+      const first = signal.isShared === true ? range[0] : 0;
+      for (let k = 0; k < tests.length; k += 2)
+        clearWhereNot(tests[k]!, tests[k + 1] ?? tests[k]!, values, first, range, bits);
     }
     return bits;
   };
 }
 
 /**
- * A label goes where one of its conditions does not hold.
+ * A label goes where one of its conditions does not hold. Two at once, which often look at the same signal.
  *
  * @param first  cell of the first value
  */
 function clearWhereNot(
   { bit, above, below }: Test,
+  other: Test,
   values: Float64Array,
   first: number,
   [from, to]: Range,
@@ -100,6 +103,7 @@ function clearWhereNot(
     const value = values[cell - first]!;
     // Without a branch: which way it would go changes from cell to cell.
     const holds = Number(value > above) & Number(value < below);
-    bits[cell] = bits[cell]! & (~bit | (0 - holds));
+    const otherHolds = Number(value > other.above) & Number(value < other.below);
+    bits[cell] = bits[cell]! & (~bit | (0 - holds)) & (~other.bit | (0 - otherHolds));
   }
 }

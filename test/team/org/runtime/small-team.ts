@@ -36,6 +36,7 @@ export function smallTeam(parts: Loose, roles: readonly (readonly string[])[]): 
     shape: { agents, environments: 1, actions: 3 },
     sizes: { size: new Float64Array(agents).fill(4), need: new Float64Array(agents).fill(3) },
     wanted: (action) => 4 + action - 1,
+    wantedAll: (_, replicas) => replicas.set([3, 4, 5]),
   });
   const now = Float64Array.of(-10);
   const rng = createRng("guidance");
