@@ -1,6 +1,7 @@
 import { benchBridge } from "./bridge.ts";
 import { benchEnv } from "./env.ts";
 import { benchLearn } from "./learn.ts";
+import { benchWorkers } from "./learn-workers.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
 import { benchTwin } from "./twin.ts";
@@ -11,7 +12,7 @@ import { benchTwinRequests } from "./twin-requests.ts";
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
   bridge: benchBridge,
   env: async (progress) => [...(await benchEnv(progress)), ...(await benchBridge(progress))],
-  learn: benchLearn,
+  learn: async (progress) => [...(await benchLearn(progress)), ...(await benchWorkers(progress))],
   mock: benchMock,
   twin: benchTwin,
   "twin-fidelity": benchTwinFidelity,
