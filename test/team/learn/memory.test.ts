@@ -7,14 +7,14 @@ import { defaultIppoOptions, type IppoOptions } from "../../../src/team/learn/ip
 import { createMappoTrainer } from "../../../src/team/learn/mappo.ts";
 import { createToyGame } from "../toy-game.ts";
 
-/** Episodes are 10 steps long, sequences 5, rollouts 15: an episode goes on from one rollout to the next. */
+/** Episodes are 10 steps long, sequences 3, rollouts 15: episodes end inside sequences, and go on from one rollout to the next. */
 const options: IppoOptions = {
   ...defaultIppoOptions,
   totalSteps: 16 * 15 * 6,
   rolloutSteps: 15,
   hidden: [8, 8],
   network: { memory: "gru" },
-  memorySteps: 5,
+  memorySteps: 3,
   rolloutsPerEra: 4,
 };
 
@@ -67,7 +67,7 @@ test("how far back a memory learns changes what it learns", () => {
 
 test("a state without a memory is none of a team that has one", () => {
   const { network, memorySteps, ...plain } = options;
-  expect(memorySteps).toBe(5);
+  expect(memorySteps).toBe(3);
   expect(network).toEqual({ memory: "gru" });
   const other = createTrainer({ options: plain, game: createToyGame(1), kernels: createPlainKernels(), seed: 7 });
   expect(() => toyTrainer({ resume: other.snapshot() })).toThrow(/its options was/);
