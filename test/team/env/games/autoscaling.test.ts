@@ -4,6 +4,7 @@ import { actionNames } from "../../../../src/team/env/games/action-sets.ts";
 import { createAutoscaling } from "../../../../src/team/env/games/autoscaling.ts";
 import { observationSetNames } from "../../../../src/team/env/games/observation-sets.ts";
 import { rewardNames } from "../../../../src/team/env/games/reward-rules.ts";
+import type { ServiceGameSpec } from "../../../../src/team/env/games/service-game.ts";
 import type { ParallelEnv, StepResult } from "../../../../src/team/env/parallel/parallel-env.ts";
 import { chain } from "../../chain.ts";
 import { specOf } from "./games.ts";
@@ -20,11 +21,13 @@ function replicasOf({ infos }: Pick<StepResult, "infos">): unknown[] {
   return Object.values(infos).map(({ replicas }) => replicas);
 }
 
-test.each([
-  ...actionNames.map((name) => ({ actions: [name] })),
-  ...observationSetNames.map((observations) => ({ observations })),
-  ...rewardNames.map((reward) => ({ reward })),
-])("the autoscaling game with $actions$observations$reward passes the checker", (change) => {
+const options: readonly (readonly [string, Partial<ServiceGameSpec>])[] = [
+  ...actionNames.map((name) => [`the actions ${name}`, { actions: [name] }] as const),
+  ...observationSetNames.map((observations) => [`the observations ${observations}`, { observations }] as const),
+  ...rewardNames.map((reward) => [`the reward ${reward}`, { reward }] as const),
+];
+
+test.each(options)("the autoscaling game with %s passes the checker", (_, change) => {
   expect(checkParallelEnv(() => createAutoscaling(specOf(change)))).toEqual([]);
 });
 

