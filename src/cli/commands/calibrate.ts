@@ -83,7 +83,23 @@ function calibrationText({ services, isCalibrated, problems }: CalibrationFile):
   const header = ["service", "CPU ms", "idle", "start-up s", "visits", "work cv", "seen CPU", "off: time", "off: load"];
   const title = isCalibrated ? "calibrated" : "NOT calibrated:";
   const doubts = problems.map(({ path, message }) => `  ${path}: ${message}`);
-  return [table(header, services.map(rowOf)), "", title, ...doubts].join("\n");
+  const told = services.flatMap(toldOf);
+  return [table(header, services.map(rowOf)), ...told, "", title, ...doubts].join("\n");
+}
+
+/** What is for the user: the twin takes the topology's word. */
+function toldOf({ service, memory, cold }: CalibratedService): string[] {
+  const lines: string[] = [];
+  if (memory !== undefined) {
+    const { baseMiB, perRequestMiB, retainedMiB } = memory;
+    const parts = `${figure(perRequestMiB)} per request inside, ${figure(retainedMiB)} left behind by each`;
+    lines.push(`  ${service}: memory ${figure(baseMiB)} MiB, ${parts}`);
+  }
+  if (cold !== undefined)
+    lines.push(
+      `  ${service}: ${figure(cold.warmMs)} ms when warm, ${figure(cold.factor)} times as much when just started`,
+    );
+  return lines;
 }
 
 function rowOf(one: CalibratedService): string[] {

@@ -6,7 +6,9 @@ import { type CalibrationReport, calibrate } from "./calibrate.ts";
 import type { Calibration, ServiceCalibration } from "./calibration.ts";
 import { type Covered, type Wanted, coveredBy, isCovered } from "./coverage.ts";
 import type { Estimate } from "./estimate.ts";
+import { type ColdFit, fitCold } from "./fit-cold.ts";
 import { demandPoints } from "./fit-demand.ts";
+import { type MemoryFit, fitMemory } from "./fit-memory.ts";
 import { type ExpectedWaitMs, fitSpread } from "./fit-spread.ts";
 import { fitVisits } from "./fit-visits.ts";
 import { type HeldOut, heldOutErrors } from "./held-out.ts";
@@ -36,6 +38,9 @@ export type CalibratedService = CalibrationReport["services"][number] & {
   readonly visits: Estimate;
   /** Of the CPU of a request; undefined where too little was waited for. For the user: the twin takes the topology's. */
   readonly workCv: number | undefined;
+  /** Of a replica, and how much dearer its first requests are; undefined where the recording does not tell. Likewise. */
+  readonly memory: MemoryFit | undefined;
+  readonly cold: ColdFit | undefined;
   /** Age of a sample when it is first seen, ms: scrape to readings. */
   readonly lagMs: number;
 };
@@ -68,6 +73,8 @@ export function calibrateFully(input: CalibrationInput): CalibrationFile {
       heldOut: heldOutErrors(points, idleCpuShare),
       visits: visits[index]!,
       workCv: fitSpread(recording, index, service, known, expectedWaitMs).workCv,
+      memory: fitMemory(recording, index),
+      cold: fitCold(recording, index, service, timing),
       lagMs: youngestMs(recording, index),
     };
   });
