@@ -22,13 +22,16 @@ export function declaredMilli({ services }: Pick<Topology, "services">): Float64
 
 type Sized = Pick<RunningCluster, "topology" | "scale" | "resize" | "observe">;
 
-/** Asks for these sizes, in the order of the services; one that is unknown, or left out, stays as it is. */
+/**
+ * Asks for these sizes, in the order of the services; one that is unknown, or left out, stays as it is. Whole ones: a
+ * declared CPU limit may have a fraction, the one that a container gets has none.
+ */
 export async function setSizes(cluster: Sized, replicas: Float64Array, cpuMilli?: Float64Array): Promise<void> {
   const has = await readSizes(cluster);
   const { services } = cluster.topology;
   const changedIn = (wanted: Float64Array, now: Float64Array): { name: string; size: number }[] =>
     services
-      .map(({ name }, index) => ({ name, size: wanted[index]!, now: now[index] }))
+      .map(({ name }, index) => ({ name, size: Math.round(wanted[index]!), now: Math.round(now[index]!) }))
       .filter((one) => !Number.isNaN(one.size) && one.size !== one.now);
   await Promise.all(changedIn(replicas, has.replicas).map(({ name, size }) => cluster.scale(name, size)));
   const resized = cpuMilli === undefined ? [] : changedIn(cpuMilli, has.cpuMilli);

@@ -20,8 +20,10 @@ test("CPU limits are set where they are given and differ", async () => {
   await setSizes(cluster, Float64Array.of(2, 3), Float64Array.of(Number.NaN, 300));
   expect(cluster.scaled).toEqual(["service2=300m"]);
   expect([...(await readSizes(cluster)).cpuMilli]).toEqual([500, 300]);
+  cluster.cpuMilli[0] = 500.4;
   await setSizes(cluster, Float64Array.of(2, 3), declaredMilli(cluster.topology));
-  expect([...(await readSizes(cluster)).cpuMilli]).toEqual([500, 1000]);
+  // A fraction is no other size.
+  expect([...(await readSizes(cluster)).cpuMilli]).toEqual([500.4, 1000]);
 });
 
 /** Looks until the cluster is calm, with readings that a test makes. */

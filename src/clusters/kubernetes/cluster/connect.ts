@@ -51,7 +51,7 @@ async function openWorld(caller: ApiCaller, namespace: string, spec: StoredClust
     names,
     () => clock.nowMs(),
     (pod) => Math.min(clock.nowMs(), ageMs(pod)),
-    new Map(topology.services.map(({ name, cpuMilli }) => [name, cpuMilli])),
+    new Map(topology.services.map(({ name, cpuMilli }) => [name, Math.max(1, Math.round(cpuMilli))])),
   );
   const watch = await watchPods(caller, `${podsPath(namespace)}?${instanceSelector(topology.name)}`, registry);
   const later = createLaterFailures();
