@@ -17,11 +17,13 @@ import { createObserver, observationSize, type Observer } from "../policy/observ
 import { lookAhead, privilegedHorizonsS } from "./look-ahead.ts";
 import { drawAround, drawEpisode } from "./scaling-episode.ts";
 import {
+  addTotals,
   createScalingRewards,
   rewardScale,
   type RewardScale,
   scoreStep,
   type ScalingRewards,
+  type ScalingTotals,
 } from "./scaling-reward.ts";
 import { scalingTimes, type ScalingTimes } from "./scaling-times.ts";
 import type { VectorGame } from "./vector-game.ts";
@@ -151,6 +153,7 @@ type State = ScalingEnvSpec & {
   readonly timeScale: number;
   readonly services: number;
   readonly groups: number;
+  readonly place: GroupPlace;
   readonly times: ScalingTimes;
   readonly twin: FaultyTwin;
   readonly observer: Observer;
@@ -171,7 +174,7 @@ type State = ScalingEnvSpec & {
   /** Begun in this era: [groups]. */
   readonly episodes: Float64Array;
   readonly podsPerEntryRequest: Float64Array;
-  readonly totals: { requests: number; violating: number; pods: number; steps: number };
+  readonly totals: ScalingTotals;
   readings: Readings;
   eraRng: Rng;
 };
@@ -191,6 +194,7 @@ function createState(spec: ScalingEnvSpec): State {
     timeScale: calibration.timing.timeScale,
     services,
     groups,
+    place: spec.place ?? { firstGroup: 0, groups },
     times,
     twin,
     observer: createOwnObserver(spec),
@@ -229,7 +233,7 @@ function createOwnObserver({ topology, calibration, environments, headroom, perc
 
 function startEpisode(state: State, group: number, steps: number): void {
   const { eraRng, episodes, stepsLeft, times, calibration, groupSize, twin, observer, ended, atS } = state;
-  const rng = eraRng.split(`group ${placeOf(state).firstGroup + group} episode ${episodes[group]!}`);
+  const rng = eraRng.split(`group ${state.place.firstGroup + group} episode ${episodes[group]!}`);
   episodes[group] = episodes[group]! + 1;
   stepsLeft[group] = steps;
   // Horizons of the critic reach beyond the end.
@@ -248,29 +252,15 @@ function startEpisode(state: State, group: number, steps: number): void {
   }
 }
 
-function placeOf({ place, groups }: State): GroupPlace {
-  return place ?? { firstGroup: 0, groups };
-}
-
 function restart(state: State, era: number): void {
   const { rng, episodes, groups, times, twin } = state;
   state.eraRng = rng.split(`era ${era}`);
   episodes.fill(0);
   // First episodes end at different times, so that later on every step sees all hours.
-  const { firstGroup, groups: all } = placeOf(state);
+  const { firstGroup, groups: all } = state.place;
   for (let group = 0; group < groups; group++)
     startEpisode(state, group, Math.max(1, Math.round((times.stepsPerEpisode * (firstGroup + group + 1)) / all)));
   state.readings = twin.observe();
-}
-
-function score({ twin, changed, scores, scale, totals, environments }: State): void {
-  totals.pods += scoreStep(twin.outcome, changed, scale, scores);
-  const { requests, violating } = twin.outcome;
-  for (let environment = 0; environment < environments; environment++) {
-    totals.requests += requests[environment]!;
-    totals.violating += violating[environment]!;
-  }
-  totals.steps += environments;
 }
 
 /** Sizes as they are wanted, within the guard's bounds, and where they are other ones than before. */
@@ -283,10 +273,11 @@ function resize({ readings, guard, wanted, before, changed, twin, verdicts }: St
 /** Takes `wanted` through the guard, and the twin through a control step. */
 function step(state: State): void {
   const { observer, twin, times, calibration, atS, stepsLeft, ended, groupSize } = state;
+  const { changed, scores, scale, totals } = state;
   resize(state);
   twin.clearOutcome();
   twin.advance(times.ticksPerStep);
-  score(state);
+  addTotals(totals, twin.outcome, scoreStep(twin.outcome, changed, scale, scores));
   state.readings = twin.observe();
   observer.update(state.readings);
   for (let environment = 0; environment < state.environments; environment++) {

@@ -33,6 +33,18 @@ export type ScalingRewards = {
   readonly costs: Float64Array;
 };
 
+/** Sums over control steps and environments, for people to read. */
+export type ScalingTotals = { requests: number; violating: number; pods: number; steps: number };
+
+export function addTotals(totals: ScalingTotals, { requests, violating }: FluidOutcome, pods: number): void {
+  totals.pods += pods;
+  for (let environment = 0; environment < requests.length; environment++) {
+    totals.requests += requests[environment]!;
+    totals.violating += violating[environment]!;
+  }
+  totals.steps += requests.length;
+}
+
 export function createScalingRewards(cells: number): ScalingRewards {
   return { rewards: new Float64Array(cells), violations: new Float64Array(cells), costs: new Float64Array(cells) };
 }
