@@ -67,8 +67,11 @@ export function createProgress(style: ProgressStyle): Progress {
 /** How far a step was, and when. */
 type Point = { readonly done: number; readonly atMs: number };
 
-/** Work that goes on where it was stopped did not do its beginning now: only what was done since the first report counts. */
-function leftMs(done: number | undefined, nowMs: number, first: Point | undefined): number | undefined {
+/**
+ * How long the rest takes; undefined where nobody knows. Work that goes on where it was stopped did not do its beginning
+ * now: only what was done since the first report counts.
+ */
+export function leftMs(done: number | undefined, nowMs: number, first: Point | undefined): number | undefined {
   if (done === undefined || first === undefined || done - first.done <= LEAST_DONE || done >= 1) return undefined;
   return ((nowMs - first.atMs) * (1 - done)) / (done - first.done);
 }

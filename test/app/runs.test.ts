@@ -11,20 +11,23 @@ import { createFolder } from "../host/folder.ts";
 
 const network = defineMlp([observationSize, 4, scalingActions.length]);
 
-/** Writes a run of a topology with this hash, as old as its number says. */
-function writeRun(cwd: string, name: string, hash: string, ageS: number): void {
-  const folder = join(cwd, "runs", name);
-  mkdirSync(folder, { recursive: true });
-  const text = encodeCheckpoint({
+function checkpointText(hash: string, steps = 1): string {
+  return encodeCheckpoint({
     topology: { name: "shop", hash: hash.repeat(64), services: ["front"] },
     timing: kubernetesTiming,
     headroom: 1.2,
-    training: { algorithm: "ippo", seed: 1, steps: 1, config: {} },
+    training: { algorithm: "ippo", seed: 1, steps, config: {} },
     backEnd: "plain",
     network,
     weights: new Float32Array(network.endsAt),
   });
-  writeFileSync(join(folder, "checkpoint.json"), text);
+}
+
+/** Writes a run of a topology with this hash, as old as its number says. */
+function writeRun(cwd: string, name: string, hash: string, ageS: number): void {
+  const folder = join(cwd, "runs", name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "checkpoint.json"), checkpointText(hash));
   const writtenS = 1_000_000 - ageS;
   utimesSync(join(folder, "checkpoint.json"), writtenS, writtenS);
 }
@@ -60,6 +63,38 @@ test.each(["older", "runs/older"])("a run is found by its name: %s", (name) => {
   writeRun(cwd, "older", "a", 300);
   writeRun(cwd, "newer", "a", 200);
   expect(basename(findRun(cwd, name, ours)!.path)).toBe("older");
+});
+
+test.each([
+  ["shop/best", "shop", 7],
+  ["runs/shop/best.json", "shop", 7],
+  ["shop/checkpoints/000012", "shop", 12],
+  ["runs/shop/checkpoints/000012.json", "shop", 12],
+  ["shop", "shop", 1],
+])("%s is a team of the run %s, after %d steps", (name, run, steps) => {
+  const cwd = createFolder();
+  writeRun(cwd, "shop", "a", 300);
+  mkdirSync(join(cwd, "runs", "shop", "checkpoints"));
+  writeFileSync(join(cwd, "runs", "shop", "best.json"), checkpointText("a", 7));
+  writeFileSync(join(cwd, "runs", "shop", "checkpoints", "000012.json"), checkpointText("a", 12));
+  const found = requireRun(cwd, name, ours);
+  expect(basename(found.path)).toBe(run);
+  expect(found.checkpoint.training.steps).toBe(steps);
+});
+
+test("a team that a run does not have is a failure that says where to look", () => {
+  const cwd = createFolder();
+  writeRun(cwd, "shop", "a", 300);
+  writeFileSync(join(cwd, "runs", "shop", "config.json"), "{}");
+  expect(() => requireRun(cwd, "shop/best", ours)).toThrow(
+    expect.objectContaining({
+      message: 'no checkpoint best.json in the run "shop"',
+      hint: expect.stringMatching(/shop$/),
+    }),
+  );
+  expect(() => requireRun(cwd, "nowhere/checkpoints/000004", ours)).toThrow(
+    expect.objectContaining({ code: "INPUT_INVALID", hint: expect.stringMatching(/runs$/) }),
+  );
 });
 
 test("a run that is not there is a failure that names those that are", () => {

@@ -9,8 +9,8 @@ import { processesUsing, untilNoneUses } from "./leftovers.ts";
 
 /** Six iterations, with a snapshot after the fourth. */
 const STEPS = "61440";
-/** Sixteen. */
-const MORE_STEPS = "163840";
+/** Twelve. */
+const MORE_STEPS = "122880";
 /** KARMA_KILLS=20 is what was promised. */
 const kills = Number(process.env["KARMA_KILLS"] ?? 3);
 

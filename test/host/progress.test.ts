@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createProgress, progressStyle } from "../../src/host/progress.ts";
+import { createProgress, leftMs, progressStyle } from "../../src/host/progress.ts";
 import { captureOutput } from "../cli/captured.ts";
 
 test("in a pipe a step says on stderr that it begins and ends, and stdout stays empty", async () => {
@@ -38,4 +38,14 @@ test.each([
   onTestFinished(() => void Object.assign(process.stderr, { isTTY: wasTTY, columns: hadColumns }));
   Object.assign(process.stderr, { isTTY, columns });
   expect(progressStyle(isQuiet)).toBe(style);
+});
+
+test.each([
+  ["half of it in 10 s", 0.5, { done: 0, atMs: 0 }, 10_000],
+  ["a quarter in 10 s, where a run that was stopped half way goes on", 0.75, { done: 0.5, atMs: 0 }, 10_000],
+  ["too little to tell", 0.51, { done: 0.5, atMs: 0 }, undefined],
+  ["all of it", 1, { done: 0, atMs: 0 }, undefined],
+  ["nobody said how much", undefined, undefined, undefined],
+])("what is left after %s", (_, done, first, left) => {
+  expect(leftMs(done, 10_000, first)).toBe(left);
 });

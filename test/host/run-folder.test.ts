@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { openRunFolder, runsByAge } from "../../src/host/run-folder.ts";
@@ -42,6 +42,33 @@ test("rewinding stops at a damaged line, and does not miss a file that is not th
   writeFileSync(join(path, "metrics.jsonl"), '{"iteration":1}\n?\n{"iteration":2}\n');
   folder.rewind("metrics.jsonl", upTo(3));
   expect(readFileSync(join(path, "metrics.jsonl"), "utf8")).toBe('{"iteration":1}\n');
+});
+
+test("lines are read up to the first damaged one, and folders list their names in order", async () => {
+  const path = createFolder();
+  const folder = openRunFolder(path);
+  expect(folder.lines("metrics.jsonl")).toEqual([]);
+  expect(folder.list("checkpoints")).toEqual([]);
+  writeFileSync(join(path, "metrics.jsonl"), '{"iteration":1,"note":"ü"}\n{"iteration":2}\n{"iteration":3');
+  folder.flush("metrics.jsonl");
+  expect(folder.lines("metrics.jsonl")).toEqual([{ iteration: 1, note: "ü" }, { iteration: 2 }]);
+  for (const name of ["b", "a"]) await folder.write(join("checkpoints", name), name);
+  expect(folder.list("checkpoints")).toEqual(["a", "b"]);
+  folder.remove("checkpoints");
+  expect(folder.list("checkpoints")).toEqual([]);
+});
+
+test("halves of files that a killed process left go, those of a living one and all others stay", () => {
+  const path = createFolder();
+  mkdirSync(join(path, "checkpoints"));
+  // No process has this number.
+  const dead = 2 ** 22 + 1;
+  const [half, alive] = [`snapshot.bin.${dead}-0a1b2c3d.tmp`, `snapshot.bin.${process.ppid}-0a1b2c3d.tmp`];
+  for (const name of [half, `checkpoints/${half}`, alive, "notes.tmp", "snapshot.bin"])
+    writeFileSync(join(path, name), "");
+  openRunFolder(path);
+  expect(readdirSync(path).sort()).toEqual(["checkpoints", alive, "notes.tmp", "snapshot.bin"].sort());
+  expect(readdirSync(join(path, "checkpoints"))).toEqual([]);
 });
 
 test("a folder that cannot be made is the user's to mend", () => {
