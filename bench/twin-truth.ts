@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { execa } from "execa";
+import { ExecaError, execa } from "execa";
 import type { ComparedPart, CompareResult } from "../src/app/compare-twins.ts";
 import { comparisonText } from "../src/cli/twin-text.ts";
 import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
@@ -125,6 +125,18 @@ async function play({ name, topology, loads, hasEvents }: TruthScenario): Promis
   }
 }
 
+/** One that fails is no reason to lose the others; undefined then, and the whole run counts as failed. */
+async function tryToPlay(scenario: TruthScenario): Promise<CompareResult | undefined> {
+  try {
+    return await play(scenario);
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    console.error(`${scenario.name}: FAILED, NOT MEASURED: ${error.shortMessage}\n${String(error.stdout)}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
 function summary(parts: readonly ComparedPart[], twin: "requests" | "fluid"): string {
   const all = parts.reduce((sum, { bars }) => sum + Object.keys(bars).length, 0);
   const missed = parts.reduce((sum, part) => sum + part[twin].misses.length, 0);
@@ -135,7 +147,8 @@ const results: Record<string, CompareResult> = {};
 const pages: string[] = [];
 for (const scenario of chosen) {
   if (signal.aborted) break;
-  const result = await play(scenario);
+  const result = await tryToPlay(scenario);
+  if (result === undefined) continue;
   const sums = `${summary(result.parts, "requests")}; ${summary(result.parts, "fluid")}`;
   results[scenario.name] = result;
   const page = `## ${scenario.name}, on ${on}\n\n${comparisonText(result.parts)}\n\n${sums}`;
