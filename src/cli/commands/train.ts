@@ -56,7 +56,7 @@ type Options = CommonOptions &
   };
 
 export function addTrain(program: Command, act: Act): void {
-  withNetworkOptions(withTrainingTraffic(withCommonOptions(program.command("train"))))
+  withNetworkOptions(withRunOptions(withTrainingTraffic(withCommonOptions(program.command("train")))))
     .description("train a team of agents, one per service, on the twin")
     .option(
       "--time-scale <factor>",
@@ -90,8 +90,18 @@ export function addTrain(program: Command, act: Act): void {
       "ippo",
     )
     .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
-    .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
     .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
+    .addHelpText(
+      "after",
+      "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
+    )
+    .action(act(trainTeam));
+}
+
+/** What decides how a run goes, and nothing about the team. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option("--run <name>", "folder below runs/; <topology>-seed<seed> when left out")
     .option("--workers <number>", "threads; the bytes are the same for any number of them", countOption, 1)
     .option(
       "--patience <validations>",
@@ -99,12 +109,7 @@ export function addTrain(program: Command, act: Act): void {
       countOption,
     )
     .option("--keep <number>", "teams of the last iterations that stay in the run's folder", countOption, 3)
-    .option("--resume", "go on with a run that was stopped; ends with the same bytes")
-    .addHelpText(
-      "after",
-      "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
-    )
-    .action(act(trainTeam));
+    .option("--resume", "go on with a run that was stopped; ends with the same bytes");
 }
 
 async function trainTeam(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {
