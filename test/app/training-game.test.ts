@@ -9,17 +9,17 @@ import type { CarriedOrganization } from "../../src/team/policy/carried-organiza
 import { observationSize, observedFeatures } from "../../src/team/policy/observe.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
 
-const inputs = readInputs({ cwd: "/", topology: packagePath("topologies/karma-chained.json") });
+const inputs = readInputs({ cwd: "/", topology: packagePath("topologies/chained-wide.json") });
 const [, second] = inputs.topology.services.keys();
 const environments = 8;
 
 /** A few steps in which the first agent does one thing, and the others ask for just their need. */
 function play(organization?: CarriedOrganization, first = 1): VectorGame {
-  const request = { inputs, timeScale: 1, volumePerS: 100, kappa: 40, ...(organization && { organization }) };
+  const request = { inputs, timeScale: 1, volumePerS: 300, kappa: 40, ...(organization && { organization }) };
   const measures = {
     calibration: declaredCalibration(inputs.topology, kubernetesTiming),
     headroom: 1.2,
-    meanRatePerS: 100,
+    meanRatePerS: 300,
   };
   const game = createTrainingGame(request, measures, environments, "same");
   const actions = Int32Array.from({ length: game.agents * environments }, (_, cell) =>
