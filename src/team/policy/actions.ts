@@ -30,7 +30,7 @@ export function replicasWanted(action: number, basis: ActionBasis): number {
  * Replicas that must be too many for sure before one is given up. Without it a need that wavers around a whole number
  * changes the size every other period.
  *
- * @source measured: half of the size changes, one part in a hundred more violations at equal cost (docs/results.md)
+ * @source measured: half of the size changes, three parts in a hundred more violations at equal cost (docs/results.md)
  */
 const slackReplicas = 0.5;
 
