@@ -23,7 +23,7 @@ export type GamePart = {
 };
 
 /** What is asked of every part. `restart` comes with the number of the era. */
-export const partOrders = { restart: 0, step: 1, resetEnded: 2, clearTotals: 3, count: 4 } as const;
+const partOrders = { restart: 0, step: 1, resetEnded: 2, clearTotals: 3, count: 4 } as const;
 
 export type PartsSpec = {
   /** Any part of the whole game, for its widths. */

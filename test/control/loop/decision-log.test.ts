@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { Decision } from "../../../src/control/loop/autoscaler.ts";
-import { type DecisionLine, type EffectLine, createDecisionLog, decodeLogLine } from "../../../src/control/loop/decision-log.ts";
+import {
+  type DecisionLine,
+  type EffectLine,
+  createDecisionLog,
+  decodeLogLine,
+} from "../../../src/control/loop/decision-log.ts";
 import { createReadings, type Readings } from "../../../src/control/readings/readings.ts";
 
 const services = ["cart", "stock"];

@@ -5,7 +5,12 @@ import { guardRulesFor } from "../../../src/control/guard/rules.ts";
 import { createRng } from "../../../src/core/rng.ts";
 import { measureHeadroom } from "../../../src/team/env/headroom.ts";
 import { privilegedHorizonsS } from "../../../src/team/env/look-ahead.ts";
-import { createScalingEnv, defaultRandomisation, type ScalingEnvSpec, type ScalingGame } from "../../../src/team/env/scaling-env.ts";
+import {
+  createScalingEnv,
+  defaultRandomisation,
+  type ScalingEnvSpec,
+  type ScalingGame,
+} from "../../../src/team/env/scaling-env.ts";
 import type { VectorGame } from "../../../src/team/env/vector-game.ts";
 import { burstyTraffic, calibrationOf, chain, shippedTopology } from "../chain.ts";
 

@@ -21,8 +21,12 @@ test.each([
   expect(explainAction(action, basis)).toBe(says);
 });
 
+/** Of seven replicas, for once this need. */
+function sizeAt(need: number): number {
+  return replicasWanted(1, { size: 7, need, recentNeed: need });
+}
+
 test("a replica is given up when half of another one would be idle too, not before", () => {
-  const sizeAt = (need: number): number => replicasWanted(1, { size: 7, need, recentNeed: need });
   expect([6.9, 6, 5.6, 5.51].map(sizeAt)).toEqual([7, 7, 7, 7]);
   expect([5.49, 5, 4.2, 1].map(sizeAt)).toEqual([6, 5, 5, 1]);
   expect([7.01, 12].map(sizeAt)).toEqual([8, 12]);
