@@ -82,6 +82,8 @@ function trainingOf(leftOut: string, seed: number, run: string): string[] {
     ...others,
     "--volume",
     "400",
+    "--time-scale",
+    "1",
     "--seed",
     String(seed),
     "--steps",

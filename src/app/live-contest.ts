@@ -86,7 +86,11 @@ export async function contestOnCluster(request: LiveContestRequest, host: Host):
 
 function needsOf({ against }: LiveContestRequest): Need[] {
   const needs: Need[] = ["scale", "load", "faults", "heal", "hpa"];
-  return against.some((spec) => spec.split(":", 1)[0] === "vpa") ? [...needs, "resize"] : needs;
+  return against.some(resizes) ? [...needs, "resize"] : needs;
+}
+
+function resizes(spec: string): boolean {
+  return spec.split(":", 1)[0] === "vpa";
 }
 
 async function playAll(
@@ -112,6 +116,8 @@ type Stage = {
   readonly setup: ScenarioSetup;
   readonly calibration: Calibration;
   readonly players: readonly LivePlayer[];
+  /** Somebody changes CPU limits: everybody begins with the declared ones. */
+  readonly isResizing: boolean;
   readonly run: string | undefined;
   readonly folder: string;
   readonly where: Where;
@@ -138,6 +144,7 @@ function setStage(request: LiveContestRequest, { cluster, place, folder }: Found
   return {
     topology,
     players,
+    isResizing: against.some(resizes),
     setup: { name: inputs.topology.name, inputs, volumePerS, lengthS },
     calibration: calibrationOfRun(run, topology, timing),
     run: run?.path,
@@ -222,7 +229,7 @@ function livePlayed({ topology, workload, cluster }: Match, result: LiveResult):
 }
 
 async function playLive(
-  { topology, cluster, workload, seed, setup, where }: Match,
+  { topology, cluster, workload, seed, setup, where, isResizing }: Match,
   { autoscaler, controller }: LivePlayer,
   { onDecision, onReadings }: TransferLog,
   update: Update,
@@ -230,7 +237,8 @@ async function playLive(
 ): ReturnType<typeof runLive> {
   const { timing } = cluster;
   await cluster.heal();
-  await setSizes(cluster, initialSizes(topology, workload.ratePerS[0]!), declaredMilli(topology));
+  const replicas = initialSizes(topology, workload.ratePerS[0]!);
+  await (isResizing ? setSizes(cluster, replicas, declaredMilli(topology)) : setSizes(cluster, replicas));
   await awaitCalm(cluster, CALM_PATIENCE_MS, signal);
   const run = {
     cluster,

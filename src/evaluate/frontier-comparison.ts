@@ -35,19 +35,22 @@ export type Members = readonly Strata<CostedPlay>[];
  * Every scenario counts the same.
  *
  * @param ours  on the scenarios and seeds of every setting
+ * @param names  of the members, [scenarios][members]: one that plays several scenarios is drawn for all of them or for none;
+ *   the k-th of each scenario is the same one when left out
  */
 export function compareWithFrontier(
   ours: Members,
   settings: readonly Setting[],
   rng: Rng,
   resamples = 2_000,
+  names: Names = ours.map((members) => members.map((_, member) => String(member))),
 ): FrontierComparison {
   checkSeeds(ours, settings);
   const own = ours.map((members) => tableOf("ours", members));
   const tables = settings.map(({ spec, strata }) => tableOf(spec, strata));
   const floor = floorOf(ours);
   const every: Draw = { seeds: ours.map(([first]) => indicesOf(first!)), members: ours.map(indicesOf) };
-  const drawn = Array.from({ length: resamples }, () => ratiosOf(own, tables, drawnFrom(every, rng), floor));
+  const drawn = Array.from({ length: resamples }, () => ratiosOf(own, tables, drawnFrom(every, names, rng), floor));
   const seen = ratiosOf(own, tables, every, floor);
   return {
     ours: ownMeans(own, every),
@@ -70,10 +73,25 @@ function indicesOf(all: readonly unknown[]): number[] {
   return all.map((_, index) => index);
 }
 
-function drawnFrom({ seeds, members }: Draw, rng: Rng): Draw {
-  const again = (own: readonly number[]): readonly number[] =>
-    own.length === 1 ? own : own.map(() => rng.integer(own.length));
-  return { seeds: seeds.map((own) => own.map(() => rng.integer(own.length))), members: members.map(again) };
+/** [scenarios][members] */
+type Names = readonly (readonly string[])[];
+
+function drawnFrom({ seeds, members }: Draw, names: Names, rng: Rng): Draw {
+  return {
+    seeds: seeds.map((own) => own.map(() => rng.integer(own.length))),
+    members: drawnMembers(members, names, rng),
+  };
+}
+
+/** A scenario for which nobody was drawn keeps all of its members. */
+function drawnMembers(members: Indices, names: Names, rng: Rng): Indices {
+  const all = [...new Set(names.flat())];
+  if (all.length === 1) return members;
+  const drawn = all.map(() => all[rng.integer(all.length)]!);
+  return members.map((own, scenario) => {
+    const playing = drawn.map((name) => names[scenario]!.indexOf(name)).filter((member) => member >= 0);
+    return playing.length === 0 ? own : playing;
+  });
 }
 
 function checkSeeds(ours: Members, settings: readonly Setting[]): void {

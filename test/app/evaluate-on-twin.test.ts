@@ -94,7 +94,7 @@ test("the request-level twin plays the same contest", async () => {
 });
 
 /** A run of that name that has learnt from the recording of that name. */
-async function trainOn(cwd: string, name: string, seed = 1): Promise<void> {
+async function trainOn(cwd: string, name: string, seed = 1, kappa = 40): Promise<void> {
   mkdirSync(join(cwd, "runs"), { recursive: true });
   const [{ inputs }] = readScenarios({ cwd, topology: undefined, scenarios: [], traces: [`${name}.csv`] }) as [
     NamedInputs,
@@ -105,7 +105,7 @@ async function trainOn(cwd: string, name: string, seed = 1): Promise<void> {
     timeScale: 1,
     seed,
     steps: 1,
-    kappa: 40,
+    kappa,
     backEnd: "plain",
     runPath,
     isResumed: false,
@@ -127,8 +127,20 @@ test("of several teams each plays what it has not learnt from, and their mean is
   expect(result.rows[0]).toMatchObject({ autoscaler: "team", seeds: 4 });
   expect(result.rows[0]!.violatingShare.mean).toBeCloseTo(meanOf(both), 10);
   expect(result.frontiers[0]!.ours).toBeDefined();
+  const twice = { ...teams, runNames: ["tuesday", "runs/tuesday"], seeds: [1] };
+  const once = await evaluateOnTwin(request(cwd, ["monday.csv"], twice), hostIn(cwd));
+  expect(once.result.run).toBe(join(cwd, "runs", "tuesday"));
   const again = { ...teams, runNames: ["monday"] };
   await expect(evaluateOnTwin(request(cwd, ["monday.csv"], again), hostIn(cwd))).rejects.toThrow("training data");
+}, 120_000);
+
+test("teams that were trained for different prices are not put together", async () => {
+  const cwd = workplace();
+  await trainOn(cwd, "monday");
+  await trainOn(cwd, "tuesday", 2, 10);
+  const teams = { hasTeam: true, runNames: ["monday", "tuesday"], against: ["hpa:60"], seeds: [1] };
+  const asked = evaluateOnTwin(request(cwd, ["monday.csv", "tuesday.csv"], teams), hostIn(cwd));
+  await expect(asked).rejects.toThrow(/expected teams that were trained alike, found .*price 40\) and .*price 10\)/);
 }, 120_000);
 
 test("on a wrong twin everybody is told the same as before, and violates more where replicas start later", async () => {

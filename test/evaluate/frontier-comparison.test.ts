@@ -147,3 +147,23 @@ test("the luck of a training is in the interval: members that differ widen it, a
   expect(apart.violatingRatio.mean).toBeGreaterThan(0.4);
   expect(apart.violatingRatio.mean).toBeLessThan(0.6);
 });
+
+test("a member that plays several scenarios is drawn for all of them: its luck does not average out over them", () => {
+  const rng = createRng(12);
+  const scenarios = 4;
+  const settings = family(rng).map(({ spec, strata: [plays] }) => ({
+    spec,
+    strata: Array.from({ length: scenarios }, () => plays!),
+  }));
+  const team = [0.3, 0.7].map((factor) => settingAt(2_200, rng, factor).strata[0]!);
+  const ours = Array.from({ length: scenarios }, () => team);
+  const names = (name: (scenario: number, member: number) => string): string[][] =>
+    ours.map((members, scenario) => members.map((_, member) => name(scenario, member)));
+  const widthOf = (own: string[][]): number => {
+    const { high, low } = compareWithFrontier(ours, settings, createRng(13), 500, own).violatingRatio;
+    return high / low;
+  };
+  const same = widthOf(names((_, member) => `team ${member}`));
+  const others = widthOf(names((scenario, member) => `team ${member} of ${scenario}`));
+  expect(same).toBeGreaterThan(1.2 * others);
+});

@@ -18,6 +18,8 @@ export type ClassPlays = {
   readonly strata: Strata;
   /** Of a team, each member's: [scenarios][members][seeds]. */
   readonly members?: readonly Strata[];
+  /** Theirs: [scenarios][members]. */
+  readonly names?: readonly (readonly string[])[];
 };
 
 export function rowOf({ autoscaler, class: own, strata }: ClassPlays, timeScale: number): ClassRow {
@@ -82,6 +84,8 @@ export function frontierOf(family: TunedFamily, team: ClassPlays | undefined, ti
       members.map((own) => costedPlays(own, timeScale)),
       settings,
       rng,
+      undefined,
+      team?.names,
     );
   return {
     class: family.class,

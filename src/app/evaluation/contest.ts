@@ -58,7 +58,12 @@ export async function playAll(
 }
 
 /** What a team did: the mean of its members' plays, and each one's. */
-export type TeamPlays = { readonly strata: Strata; readonly members: readonly Strata[] };
+export type TeamPlays = {
+  readonly strata: Strata;
+  readonly members: readonly Strata[];
+  /** [scenarios][members] */
+  readonly names: readonly (readonly string[])[];
+};
 
 /** Plays of a class: strata are [scenarios][seeds], members [scenarios][members][seeds]. */
 export async function playTeam(contest: Contest, members: Members): Promise<Map<TrafficClass, TeamPlays>> {
@@ -77,7 +82,7 @@ export async function playTeam(contest: Contest, members: Members): Promise<Map<
 
 function teamPlays({ scenarios }: ClassGroup, members: Members, next: () => Played[]): TeamPlays {
   const own = scenarios.map((scenario) => members(scenario).map(next));
-  return { strata: own.map(meanBySeed), members: own };
+  return { strata: own.map(meanBySeed), members: own, names: scenarios.map(members) };
 }
 
 /** @param members  [members][seeds] */

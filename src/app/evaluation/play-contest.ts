@@ -56,7 +56,7 @@ async function playPlain({ contest, plain, team }: ContestSpec): Promise<ClassPl
   const ours = team === undefined ? [] : [...(await playTeam(contest, team))];
   const played = await playAll(contest, plain, "evaluate on the twin");
   return [
-    ...ours.map(([own, { strata, members }]) => ({ autoscaler: TEAM, class: own, strata, members })),
+    ...ours.map(([own, { strata, members, names }]) => ({ autoscaler: TEAM, class: own, strata, members, names })),
     ...plain.flatMap((autoscaler) =>
       [...played.get(autoscaler)!].map(([own, strata]) => ({ autoscaler, class: own, strata })),
     ),

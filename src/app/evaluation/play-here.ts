@@ -40,7 +40,8 @@ export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAn
   }
 
   return async (job) => {
-    const { topology } = setup.scenarios[job.scenario]!.inputs;
+    const { name, inputs } = setup.scenarios[job.scenario]!;
+    const { topology } = inputs;
     const workload = workloadOfJob(job);
     const { played, timeline } = await recordPlay({
       topology,
@@ -52,7 +53,7 @@ export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAn
       twin,
       prices,
       ...(truth && {
-        truth: drawTruth(truth, topology.services.length, createRng(`truth ${job.purpose} ${job.seed}`)),
+        truth: drawTruth(truth, topology.services.length, createRng(`truth ${name} ${job.purpose} ${job.seed}`)),
       }),
     });
     return job.isRecorded === true ? { played, timeline } : { played };

@@ -87,9 +87,28 @@ export function setTheStage(request: StageRequest, cwd: string): Stage {
   return { setup, folds, runs, team, plain, tuned, folder: folderOf(request, setup, cwd) };
 }
 
+/** Each once, whatever it is called. */
 function findRuns(cwd: string, names: readonly string[], topologyHash: string): ReadRun[] {
-  const all: readonly (string | undefined)[] = names.length === 0 ? [undefined] : [...new Set(names)];
-  return all.flatMap((name) => findRun(cwd, name, topologyHash) ?? []);
+  const all: readonly (string | undefined)[] = names.length === 0 ? [undefined] : names;
+  const found = all.flatMap((name) => findRun(cwd, name, topologyHash) ?? []);
+  const runs = [...new Map(found.map((run) => [encodeCheckpoint(run.checkpoint), run])).values()];
+  checkAlike(runs);
+  return runs;
+}
+
+/** The mean of teams that were trained for different things is nobody's. */
+function checkAlike(runs: readonly ReadRun[]): void {
+  const likeOf = ({ checkpoint: { topology, timing, training } }: ReadRun): string =>
+    `topology ${topology.hash.slice(0, 8)}, time x ${timing.timeScale}, price ${String(training.config["kappa"])}`;
+  const [first, ...others] = runs;
+  const odd = others.find((run) => likeOf(run) !== likeOf(first!));
+  if (odd === undefined) return;
+  const found = `${first!.path} (${likeOf(first!)}) and ${odd.path} (${likeOf(odd)})`;
+  throw new KarmaError(
+    "INPUT_INVALID",
+    `expected teams that were trained alike, found ${found}`,
+    "evaluate them apart",
+  );
 }
 
 function memberName(runs: readonly ReadRun[], at: number): string {

@@ -70,10 +70,13 @@ function createDecider(config: VpaConfig, service: number, context: AutoscalerCo
   const sampler = createCpuSampler(service, context.timing);
   const bounds = boundsOf(config, service, context);
   let lookedMs = Number.NEGATIVE_INFINITY;
-  /** Its replicas have this limit since then. */
+  /** Its replicas have their limit since then. */
   let sizedMs = 0;
+  /** On its way there: what the guard cut, or the cluster refused, is asked for again. */
+  let goalMilli: number | undefined;
   let isSampled = false;
   return (readings, nowMs) => {
+    const from = readings.cpuMilli[service]!;
     const cores = sampler.coresPerReplica(readings);
     if (nowMs - lookedMs < config.everyMs) return { reasons: ["the updater looks again later"] };
     lookedMs = nowMs;
@@ -81,12 +84,15 @@ function createDecider(config: VpaConfig, service: number, context: AutoscalerCo
     isSampled ||= cores !== undefined;
     if (!isSampled) return { reasons: ["no CPU reading of a ready replica yet"] };
     const recommendation = boundedTo(bounds, recommendVpa(usage, 1, config.recommender));
-    const from = readings.cpuMilli[service]!;
     const words = inWords(recommendation.cpuMilli, config);
-    if (!isDue(recommendation, readings, service, config.updater, sizedMs, nowMs)) {
+    if (from === goalMilli) {
+      goalMilli = undefined;
+      sizedMs = nowMs;
+    }
+    if (goalMilli === undefined && !isDue(recommendation, readings, service, config.updater, sizedMs, nowMs)) {
       return { reasons: [`${words}: ${from}m is left alone`] };
     }
-    sizedMs = nowMs;
+    goalMilli = recommendation.cpuMilli.target;
     return { cpuMilli: recommendation.cpuMilli.target, reasons: [words] };
   };
 }

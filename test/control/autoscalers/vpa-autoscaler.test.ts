@@ -85,6 +85,22 @@ test("a larger percentile and a larger margin ask for more", () => {
   expect(spikyLimit("vpa:50,age=0,margin=0.5,change=0")).toBeGreaterThan(spikyLimit("vpa:50,age=0,change=0"));
 });
 
+test("a change that the guard cut is asked for again until it is there, not half a day later", () => {
+  const vpa = createAutoscaler("vpa", chainContext());
+  let limit = 500;
+  const asked: number[] = [];
+  for (let atS = 15; atS <= 13 * 3_600; atS += 15) {
+    const { cpuMilli } = vpa.decide(
+      chainReadings(atS * 1_000, { cpu: 0.12 * (500 / limit), desired: 4, cpuMilli: limit }),
+    )[0]!;
+    if (cpuMilli === undefined) continue;
+    asked.push(atS);
+    limit = Math.max(cpuMilli, Math.round(limit * 0.75));
+  }
+  expect(asked.length).toBeGreaterThanOrEqual(3);
+  expect(asked.at(-1)! - asked[0]!).toBeLessThan(600);
+});
+
 test("its times are of the scenario, whatever the time scale is", () => {
   const plain = play("vpa:age=600", 7_200, () => 0.2);
   expect(plain.resizes.length).toBeGreaterThan(0);
