@@ -87,6 +87,10 @@ export function setTheStage(request: StageRequest, cwd: string): Stage {
   return { setup, folds, runs, team, plain, tuned, folder: folderOf(request, setup, cwd) };
 }
 
+function likeOf({ checkpoint: { topology, timing, training } }: ReadRun): string {
+  return `topology ${topology.hash.slice(0, 8)}, time x ${timing.timeScale}, price ${String(training.config["kappa"])}`;
+}
+
 /** Each once, whatever it is called. */
 function findRuns(cwd: string, names: readonly string[], topologyHash: string): ReadRun[] {
   const all: readonly (string | undefined)[] = names.length === 0 ? [undefined] : names;
@@ -98,8 +102,6 @@ function findRuns(cwd: string, names: readonly string[], topologyHash: string): 
 
 /** The mean of teams that were trained for different things is nobody's. */
 function checkAlike(runs: readonly ReadRun[]): void {
-  const likeOf = ({ checkpoint: { topology, timing, training } }: ReadRun): string =>
-    `topology ${topology.hash.slice(0, 8)}, time x ${timing.timeScale}, price ${String(training.config["kappa"])}`;
   const [first, ...others] = runs;
   const odd = others.find((run) => likeOf(run) !== likeOf(first!));
   if (odd === undefined) return;
