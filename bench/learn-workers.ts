@@ -14,7 +14,7 @@ const topology = fileURLToPath(new URL("../topologies/chained-wide.json", import
 
 /** Whole iterations of `karma train`, playing and learning, with two threads against one, in turns. */
 export async function benchWorkers(progress: (line: string) => void): Promise<readonly BenchRow[]> {
-  const [one, two] = [trainingOf(1), trainingOf(2)];
+  const [one, two] = [await trainingOf(1), await trainingOf(2)];
   const perS: { one: number; two: number }[] = [];
   for (let round = -1; round < ROUNDS; round++) {
     const pair = { one: stepsPerS(one), two: stepsPerS(two) };
@@ -30,7 +30,7 @@ export async function benchWorkers(progress: (line: string) => void): Promise<re
   return [{ name, value, unit: "steps/s", peer, ratio, target: ">= 1.5" }];
 }
 
-function trainingOf(workers: number): Training {
+function trainingOf(workers: number): Promise<Training> {
   const inputs = readInputs({ cwd: "/", topology });
   const calibration = declaredCalibration(inputs.topology, kubernetesTiming);
   const request = { inputs, timeScale: kubernetesTiming.timeScale, kappa: 40 };

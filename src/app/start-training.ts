@@ -1,7 +1,7 @@
 import type { BackEnd } from "../nn/kernels.ts";
 import { createTrainer, type Trainer, type TrainerSpec } from "../team/learn/ippo.ts";
 import type { IppoOptions } from "../team/learn/ippo-options.ts";
-import { type Validation, validate } from "../team/learn/validation.ts";
+import { createValidator, type Validation } from "../team/learn/validation.ts";
 import { createTrainingGame, type GameMeasures, type GameRequest } from "./training-game.ts";
 import { startGradientThreads } from "./training-gradients.ts";
 import { trainingKernels } from "./training-kernels.ts";
@@ -21,8 +21,12 @@ export type TrainingSpec = {
 /** A trainer and its threads. */
 export type Training = { readonly trainer: Trainer; close(): Promise<void> };
 
-/** @param resume  what an earlier trainer of the same spec left, whatever its number of threads */
-export function startTraining(spec: TrainingSpec, resume?: Uint8Array): Training {
+/**
+ * Where the trainer is refused, none of its threads stays.
+ *
+ * @param resume  what an earlier trainer of the same spec left, whatever its number of threads
+ */
+export async function startTraining(spec: TrainingSpec, resume?: Uint8Array): Promise<Training> {
   const { request, measures, environments, options, seed, backEnd, workers } = spec;
   const played = playInParts({ request, measures, environments, seed: `train ${seed}` }, workers);
   const gradients = workers > 1 ? startGradientThreads(workers) : undefined;
@@ -35,14 +39,17 @@ export function startTraining(spec: TrainingSpec, resume?: Uint8Array): Training
     ...(gradients && { createRunner: gradients.createRunner }),
     ...(resume && { resume }),
   };
-  return { trainer: createTrainer(trainer), close };
+  try {
+    return { trainer: createTrainer(trainer), close };
+  } catch (refusal) {
+    await close();
+    throw refusal;
+  }
 }
 
 /** Worlds and control steps of a validation, each with traffic of its own: about 2 % of the time of a training. */
 const ENVIRONMENTS = 16;
 const STEPS = 180;
-/** A player of each team stays in the memory of its kernels, which is fixed. */
-const PLAYS_PER_KERNELS = 500;
 
 /** The same play for all teams of a run, with dice that neither training nor evaluation throws. */
 export function createValidation(
@@ -50,10 +57,7 @@ export function createValidation(
   trainer: Trainer,
 ): () => Validation {
   const game = createTrainingGame(request, measures, ENVIRONMENTS, `validate ${seed}`, { groupSize: 1 });
-  let kernels = trainingKernels(backEnd);
-  let plays = 0;
-  return () => {
-    if (++plays % PLAYS_PER_KERNELS === 0) kernels = trainingKernels(backEnd);
-    return validate({ game, kernels, steps: STEPS }, trainer.actor());
-  };
+  const { network } = trainer.actor();
+  const validate = createValidator({ game, kernels: trainingKernels(backEnd), network, steps: STEPS });
+  return () => validate(trainer.actor().weights);
 }

@@ -12,8 +12,10 @@ import type { Randomisation } from "../team/env/scaling-env.ts";
 import { defaultIppoOptions, type IppoOptions, withNetwork } from "../team/learn/ippo-options.ts";
 import { mappoOptions } from "../team/learn/mappo.ts";
 import { seenInTraining } from "../team/learn/seen-in-training.ts";
+import { actionVersion } from "../team/policy/actions.ts";
 import type { CarriedOrganization } from "../team/policy/carried-organization.ts";
 import { type Algorithm, type Checkpoint, encodeCheckpoint, readCheckpoint } from "../team/policy/checkpoint.ts";
+import { observationVersion } from "../team/policy/observe.ts";
 import type { SeenRanges } from "../team/policy/seen.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { traceHashes } from "./evaluation/refuse-training.ts";
@@ -87,7 +89,7 @@ export async function train(request: TrainRequest, host: Host): Promise<TrainRes
   const folder = openRunFolder(request.runPath);
   const config = configOf(request);
   const resume = request.isResumed ? readSnapshot(folder, config) : undefined;
-  const training = startTraining(trainingSpec(request, config), resume);
+  const training = await startTraining(trainingSpec(request, config), resume);
   try {
     if (resume === undefined) await begin(folder, config, currentCheckpoint(request, training.trainer, config));
     return await trainIn(folder, request, config, training.trainer, host);
@@ -120,7 +122,7 @@ async function trainIn(
     patience: request.patience,
   };
   const last = await host.progress.step("train the team on the twin", (update) => trainAll(loop, update, host.signal));
-  const seen = seenIn(request, config, trainer);
+  const seen = await seenIn(request, config, trainer);
   const best = withSeen(folder, seen);
   const checkpoint = request.patience !== undefined && best !== undefined ? best : { ...team(), seen };
   if (best !== undefined) await folder.write(runFiles.best, encodeCheckpoint(best));
@@ -149,12 +151,12 @@ function trainingSpec(request: TrainRequest, config: TrainConfig): TrainingSpec 
 }
 
 /** What the agents saw, so that on a cluster something else can be told from it. */
-function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): SeenRanges {
-  const untrained = startTraining({ ...trainingSpec(request, config), workers: 1 }).trainer.actor();
+async function seenIn(request: TrainRequest, config: TrainConfig, trainer: Trainer): Promise<SeenRanges> {
+  const { trainer: untrained } = await startTraining({ ...trainingSpec(request, config), workers: 1 });
   return seenInTraining({
     game: createTrainingGame(request, config, SEEN_ENVIRONMENTS, `seen ${request.seed}`),
     kernels: trainingKernels(request.backEnd),
-    actors: [untrained, trainer.actor()],
+    actors: [untrained.actor(), trainer.actor()],
     steps: SEEN_STEPS,
     mostSamples: MOST_SEEN,
     rng: createRng(`seen actions ${request.seed}`),
@@ -187,6 +189,9 @@ function currentCheckpoint(request: TrainRequest, trainer: Trainer, config: Trai
 }
 
 type TrainConfig = {
+  /** Under another version of either the same snapshot would go on as another team. */
+  readonly actionVersion: string;
+  readonly observationVersion: string;
   readonly topologyHash: string;
   /** SHA-256 of the arrivals, traces included, and the objective. */
   readonly trafficHash: string;
@@ -217,6 +222,8 @@ function configOf(request: TrainRequest): TrainConfig {
   const { inputs, timeScale, seed, kappa, changePrice, randomisation, faults, organization, agents, backEnd } = request;
   const calibration = calibrationOf(request);
   return {
+    actionVersion,
+    observationVersion,
     topologyHash: inputs.topologyHash,
     trafficHash: trafficHash(inputs),
     traces: traceHashes(inputs),

@@ -5,7 +5,7 @@ import { openRunFolder } from "../../src/host/run-folder.ts";
 import { createPlainKernels } from "../../src/nn/plain.ts";
 import { createTrainer } from "../../src/team/learn/ippo.ts";
 import { defaultIppoOptions } from "../../src/team/learn/ippo-options.ts";
-import { validate } from "../../src/team/learn/validation.ts";
+import { createValidator } from "../../src/team/learn/validation.ts";
 import { createToyGame } from "../team/toy-game.ts";
 
 const options = { ...defaultIppoOptions, totalSteps: 16 * 20 * 40, rolloutSteps: 20, hidden: [8], rolloutsPerEra: 5 };
@@ -13,11 +13,12 @@ const folder = openRunFolder(process.argv[2]!);
 const resume = folder.read("snapshot.bin");
 const kernels = createPlainKernels();
 const trainer = createTrainer({ options, game: createToyGame(1), kernels, seed: 7, ...(resume && { resume }) });
-const validation = { game: createToyGame(2), kernels, steps: 10 };
+const { network } = trainer.actor();
+const validate = createValidator({ game: createToyGame(2), kernels, network, steps: 10 });
 const loop = {
   trainer,
   record: openRunRecord(folder, trainer.iteration(), 3),
-  validate: () => validate(validation, trainer.actor()),
+  validate: () => validate(trainer.actor().weights),
   encodeTeam: () => Buffer.from(trainer.actor().weights.buffer).toString("base64"),
 };
 await trainAll(loop, () => {}, new AbortController().signal);

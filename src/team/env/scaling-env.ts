@@ -113,7 +113,8 @@ export const defaultRandomisation: Randomisation = {
  * those of the live loop.
  *
  * Reward of agent i in one control step: - kappa x violating requests blamed on i / requests of a mean step
- * - pods of i / pods that mean traffic needs of all services at 100 % CPU.
+ * - pods of i / pods that mean traffic needs of all services at 100 % CPU - price of a change, where the size of i changed,
+ * / the same pods. There is no such price unless it is asked for.
  */
 export function createScalingEnv(spec: ScalingEnvSpec): ScalingGame {
   const state = createState(spec);

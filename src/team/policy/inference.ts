@@ -22,6 +22,9 @@ export type GreedyPlayer = {
   forget(ended?: Uint8Array): void;
 };
 
+/** A player who may go on as another actor of the same network; what it remembers stays until it forgets. */
+export type ActorPlayer = GreedyPlayer & { become(weights: Float32Array): void };
+
 const blockRows = 64;
 
 export function createGreedyPlayer(
@@ -29,9 +32,10 @@ export function createGreedyPlayer(
   network: Network,
   weights: Float32Array,
   rows: number,
-): GreedyPlayer {
+): ActorPlayer {
   const parameters = kernels.vector(weights.length);
-  parameters.set(weights);
+  const become = (other: Float32Array): void => parameters.set(other);
+  become(weights);
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));
   const memory = createRecollection(kernels, network, rows);
   const { outputs } = network;
@@ -62,5 +66,5 @@ export function createGreedyPlayer(
     memory.advance();
   }
 
-  return { actions, preferred, probabilities, choose, forget: (ended) => memory.forget(ended) };
+  return { actions, preferred, probabilities, choose, forget: (ended) => memory.forget(ended), become };
 }

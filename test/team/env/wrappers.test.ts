@@ -115,6 +115,27 @@ describe("rewards and actions", () => {
     expect(taken).toEqual([{ walker_0: Float32Array.of(-1, 0.5), walker_1: 9 }]);
   });
 
+  test("a refused reset leaves the action that sticks", () => {
+    const walkers = createWalkers();
+    const taken: unknown[] = [];
+    const refusing = wrap(walkers, {
+      reset(seed, options = {}) {
+        if (options["refused"] === true) throw new Error("refused");
+        return walkers.reset(seed);
+      },
+      step(actions) {
+        taken.push(actions["walker_0"]);
+        return walkers.step(actions);
+      },
+    });
+    const env = stickActions(refusing, 0.999, stickyRng);
+    env.reset(3);
+    env.step(stay);
+    expect(() => env.reset(4, { refused: true })).toThrow("refused");
+    env.step(right);
+    expect(taken).toEqual([1, 1]);
+  });
+
   test("actions stick with their probability, never against a mask", () => {
     let stuck = 0;
     let steps = 0;

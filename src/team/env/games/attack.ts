@@ -5,7 +5,7 @@ import { createAttacker } from "./attacker.ts";
 import { type ServiceGameSpec, serviceSignals } from "./service-game.ts";
 import { parallelEnvOf } from "./team-game.ts";
 
-/** The version changes with anything that changes results. */
+/** The version changes with anything that changes results, from the first release on. */
 const attackId = "karma/attack-v0";
 
 /**

@@ -3,7 +3,7 @@ import { discrete } from "../spaces/space.ts";
 import { createServiceGame, type ServiceGameSpec, serviceSignals } from "./service-game.ts";
 import { parallelEnvOf } from "./team-game.ts";
 
-/** The version changes with anything that changes results. */
+/** The version changes with anything that changes results, from the first release on. */
 const autoscalingId = "karma/autoscaling-v0";
 
 /**

@@ -1,3 +1,4 @@
+import { guardBounds } from "../../../control/guard/bounds.ts";
 import { capacityPerS, type Topology } from "../../../system/topology/topology.ts";
 import { visitRatios } from "../../../system/topology/visit-ratios.ts";
 import { observationSize, observedFeatures } from "../../policy/observe.ts";
@@ -164,14 +165,16 @@ export function memoryShare({ services }: Topology, game: Pick<Game, "readings">
 const mostRequests = 1e6;
 
 /** @source KARMA paper (arXiv 2505.21559), state of a deployment */
-function karmaFeatures({ services }: Topology, game: Game): readonly Feature[] {
+function karmaFeatures(topology: Topology, game: Game): readonly Feature[] {
+  const { services } = topology;
   const most = Math.max(...services.map(({ maxReplicas }) => maxReplicas));
   const ready = (service: number): number => game.readings().ready[service]!;
   const limitMilli = (service: number): number => {
     const milli = game.readings().cpuMilli[service]!;
     return Number.isNaN(milli) ? services[service]!.cpuMilli : milli;
   };
-  const mostMilli = most * Math.max(...services.map(({ cpuMilli }) => cpuMilli));
+  // Of the largest limit that a replica may be given, which is more than the declared one.
+  const mostMilli = most * Math.max(...guardBounds(topology).maxCpuMilli);
   const mostMiB = most * Math.max(...services.map(({ memoryMiB }) => memoryMiB));
   return [
     { name: "id", high: Math.max(1, services.length - 1), of: (service) => service },

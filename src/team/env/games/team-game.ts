@@ -1,4 +1,4 @@
-import { createRng, type Rng } from "../../../core/rng.ts";
+import { createRng, resumeRng, type Rng } from "../../../core/rng.ts";
 import type {
   AgentInfo,
   EnvMetadata,
@@ -61,8 +61,8 @@ export function parallelEnvOf(game: TeamGame, stream: string): ParallelEnv {
 }
 
 function begin(game: TeamGame, clock: Clock, seed: number | undefined, options: ResetOptions | undefined): ResetResult {
-  const rng = seed === undefined ? clock.rng : createRng(seed);
-  // What is refused leaves the episode before as it was.
+  // A copy: what is refused leaves the episode before as it was, and the stream of the next ones too.
+  const rng = seed === undefined ? resumeRng(clock.rng.state()) : createRng(seed);
   game.begin(rng.next(), options);
   Object.assign(clock, { rng, step: 0, agents: game.agents });
   return { observations: each(game, (agent) => game.observe(agent)), infos: each(game, (agent) => game.info(agent)) };

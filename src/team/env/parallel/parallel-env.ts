@@ -22,7 +22,10 @@ export type StepResult = {
 };
 
 export type EnvMetadata = {
-  /** Name and version, `karma/autoscaling-v0` or `walkers/1`: the version changes with anything that changes results. */
+  /**
+   * Name and version, `karma/autoscaling-v0` or `walkers/1`: the version changes with anything that changes results. Ours
+   * count from the first release on; until then `v0` may change.
+   */
   readonly id: string;
   readonly renderModes: readonly RenderMode[];
   /** Longest episode, steps: every episode ends by then. */

@@ -73,7 +73,7 @@ function bottleneckOf(topology: Topology): string {
   return topology.services[ratesPerS.indexOf(Math.min(...ratesPerS))]!.name;
 }
 
-/** Crashes as a Poisson process in each service: this share, in a minute, of the replicas it starts with. */
+/** Crashes as a Poisson process in each service: this share, in a minute, of its size for the mean arrivals at 60 % CPU. */
 function podFailures(
   topology: Topology,
   volumePerS: number,

@@ -13,8 +13,9 @@ export function enforceOrder(env: ParallelEnv): ParallelEnv {
       return isBegun ? env.agents : [];
     },
     reset(seed, options) {
+      const result = env.reset(seed, options);
       isBegun = true;
-      return env.reset(seed, options);
+      return result;
     },
     step(actions) {
       expectReset("step");

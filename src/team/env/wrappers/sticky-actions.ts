@@ -20,9 +20,9 @@ export function stickActions(
   let infos: Agents<AgentInfo> = {};
   return wrap(env, {
     reset(seed, options) {
+      const result = env.reset(seed, options);
       if (seed !== undefined) stream = rng(seed);
       last = {};
-      const result = env.reset(seed, options);
       ({ infos } = result);
       return result;
     },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Service } from "../../../../src/system/topology/topology.ts";
 import { createObservationSet, type ObservationSetName } from "../../../../src/team/env/games/observation-sets.ts";
 import { calmReadings, chain } from "../../chain.ts";
 
@@ -37,6 +38,21 @@ test("KARMA's state of a deployment: pods that are not ready have failed, CPU an
   expect(seen).toMatchObject({ id: 0, deployed: 3, desired: 4, failed: 1, queued: 1, trafficInPerS: 100 });
   expect(seen["cpuMilli"]).toBeCloseTo(0.5 * 3 * service!.cpuMilli, 3);
   expect(seen["memoryMiB"]).toBe(3 * 20);
+});
+
+function withTenthOfCore(one: Service): Service {
+  return { ...one, cpuMilli: 100 };
+}
+
+test("KARMA's state shows all of the CPU that replicas use under the largest limit", () => {
+  const small = { ...chain, services: chain.services.map(withTenthOfCore) };
+  const readings = calmReadings(1, 100, 4);
+  readings.cpuMilli[0] = 1_000;
+  readings.cpu[0] = 0.75;
+  readings.ready[0] = service!.maxReplicas;
+  const game = { observations: new Float32Array(), readings: () => readings };
+  const set = createObservationSet("karma", small, game, 3);
+  expect(set.of(0)[set.features.indexOf("cpuMilli")]).toBe(0.75 * 1_000 * service!.maxReplicas);
 });
 
 test("what KARMA's roles look at: traffic in and out, its rise over its mean, pods and resources", () => {

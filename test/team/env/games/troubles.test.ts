@@ -64,6 +64,16 @@ test("what is no trouble is refused by name, and other people's options are left
   expect(env.reset(1, { options: 1 })).toEqual(env.reset(1));
 });
 
+test("a refused reset leaves no trace: the next episode is the one it would have been", () => {
+  const [refused, other] = [gameWith({ family: "none" }), gameWith({ family: "none" })];
+  expect(() => refused.reset(undefined, { trouble: "earthquake" })).toThrow("earthquake");
+  expect(() => refused.render("ansi")).toThrow("expected a reset before the first rendering");
+  expect(refused.reset()).toEqual(other.reset());
+  expect(() => refused.reset(undefined, { trouble: "earthquake" })).toThrow("earthquake");
+  expect(refused.state!()).toEqual(other.state!());
+  expect(refused.reset()).toEqual(other.reset());
+});
+
 test("the game as text names its trouble below the services, and none where there is none", () => {
   const env = gameWith({ family: "any" });
   env.reset(1, { trouble: "ddos", intensity: 4 });
