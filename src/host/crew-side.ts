@@ -25,7 +25,7 @@ export function obeyOrders(prepare: (setup: unknown, thread: number) => (order: 
 }
 
 /** The first failure stays; those of other threads are its consequences, or the same again. */
-function reportFailure({ control, failure }: CrewMember, error: unknown): void {
+export function reportFailure({ control, failure }: CrewMember, error: unknown): void {
   if (Atomics.exchange(control, controlWords.hasFailed, 1) === 1) return;
   const answer = failureAnswer(error);
   const shortened = answer.kind === "broken" ? { ...answer, stack: answer.stack.slice(0, longestStack) } : answer;

@@ -32,15 +32,27 @@ export const controlWords = {
   second: 4,
   hasFailed: 5,
   failureBytes: 6,
+  /** 1: a thread is gone, and will never say that it is done. */
+  isLost: 7,
+  /** Grows while the foreman is there. */
+  beats: 8,
 } as const;
+
+/** What the foreman is started with: the thread that starts the others, and sees it when one of them dies. */
+export type CrewPlan = {
+  readonly entry: string;
+  readonly members: readonly CrewMember[];
+  readonly control: Int32Array;
+};
 
 /** Of an order: the threads go home. */
 export const END = -1;
 
 const FAILURE_BYTES = 16_384;
 const LOOK_EVERY_MS = 1_000;
-/** A thread that died cannot say so while this one waits. */
-const PATIENCE_LOOKS = 600;
+/** Without a sign of the foreman: it guards the others, nobody guards it. Many: a busy machine may keep it from starting. */
+const PATIENCE_LOOKS = 120;
+const FOREMAN = new URL("./crew-foreman.ts", import.meta.url);
 
 /**
  * @param entry  a module that calls `obeyOrders`
@@ -49,29 +61,32 @@ const PATIENCE_LOOKS = 600;
 export function startCrew(entry: URL, setup: unknown, threads: number): Crew {
   const control = new Int32Array(new SharedArrayBuffer(4 * Object.keys(controlWords).length));
   const failure = new Uint8Array(new SharedArrayBuffer(FAILURE_BYTES));
+  const members = Array.from({ length: threads }, (_, thread) => ({ setup, thread, control, failure }));
+  const plan: CrewPlan = { entry: entry.href, members, control };
+  // Not from here: while this thread waits it would not hear that one of them died.
+  const foreman = new Worker(FOREMAN, { workerData: plan });
   let broken: unknown;
-  const workers = Array.from({ length: threads }, (_, thread) => {
-    const member: CrewMember = { setup, thread, control, failure };
-    const worker = new Worker(entry, { workerData: member });
-    worker.on("error", (error) => (broken ??= error));
-    worker.unref();
-    return worker;
-  });
+  foreman.on("error", (error) => (broken ??= error));
+  foreman.unref();
+  const throwFailure = (): void => {
+    if (broken !== undefined) throw broken;
+    const bytes = Atomics.load(control, controlWords.failureBytes);
+    if (bytes > 0) throw failureOf(readFailure(failure, bytes));
+  };
   return {
     run(order, own) {
-      if (broken !== undefined) throw broken;
+      throwFailure();
       give(control, order, threads);
       try {
         own();
       } finally {
         awaitAll(control);
       }
-      const bytes = Atomics.load(control, controlWords.failureBytes);
-      if (bytes > 0) throw failureOf(readFailure(failure, bytes));
+      throwFailure();
     },
     async close() {
       give(control, { kind: END, first: 0, second: 0 }, threads);
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await foreman.terminate();
     },
   };
 }
@@ -85,15 +100,23 @@ function give(control: Int32Array, { kind, first, second }: Order, threads: numb
   Atomics.notify(control, controlWords.round);
 }
 
-/** Looks now and then instead of waiting once, so that a computer that slept does not count as patience. */
+/**
+ * Until all have done, or one is gone; as long as they work. Looks now and then instead of waiting once, so that a
+ * computer that slept does not count as patience.
+ */
 function awaitAll(control: Int32Array): void {
   let looks = 0;
+  let seen = Number.NaN;
   for (;;) {
     const atWork = Atomics.load(control, controlWords.atWork);
-    if (atWork === 0) return;
-    if (Atomics.wait(control, controlWords.atWork, atWork, LOOK_EVERY_MS) !== "timed-out") looks = 0;
-    else if (++looks === PATIENCE_LOOKS)
-      throw new Error(`${atWork} threads do not answer; they may have run out of memory`);
+    if (atWork === 0 || Atomics.load(control, controlWords.isLost) === 1) return;
+    // One grows, the other falls: either is a sign of life.
+    const signs = Atomics.load(control, controlWords.beats) - atWork;
+    looks = signs === seen ? looks + 1 : 0;
+    seen = signs;
+    if (looks === PATIENCE_LOOKS)
+      throw new Error(`${atWork} threads do not answer, nor does the one that watches them`);
+    Atomics.wait(control, controlWords.atWork, atWork, LOOK_EVERY_MS);
   }
 }
 

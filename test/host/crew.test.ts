@@ -8,20 +8,21 @@ import { createFolder } from "./folder.ts";
 const side = new URL("../../src/host/crew-side.ts", import.meta.url).href;
 const errors = new URL("../../src/core/errors.ts", import.meta.url).href;
 
-/** Each thread adds to a place of its own what the order says, and fails in two ways. */
+/** Each thread adds to a place of its own what the order says, and fails in three ways. */
 const member = `
 import { obeyOrders } from ${JSON.stringify(side)};
 import { KarmaError } from ${JSON.stringify(errors)};
 obeyOrders((sums, thread) => ({ kind, first, second }) => {
   if (kind === 1) throw new KarmaError("USAGE", "no such order", "ask for less");
   if (kind === 2 && thread === 1) throw new TypeError("a bug");
+  if (kind === 3 && thread === 1) process.exit(3);
   sums[thread] += first * second;
 });
 `;
 
-function crewOf(threads: number, sums: Int32Array): Crew {
+function crewOf(threads: number, sums: Int32Array, source: string = member): Crew {
   const entry = join(createFolder(), "member.ts");
-  writeFileSync(entry, member);
+  writeFileSync(entry, source);
   const crew = startCrew(pathToFileURL(entry), sums, threads);
   onTestFinished(() => crew.close());
   return crew;
@@ -59,4 +60,16 @@ test("a failure of this thread's own part waits for the others", () => {
   const order = { kind: 0, first: 5, second: 1 };
   expect(() => crew.run(order, () => expect.unreachable("own"))).toThrow("own");
   expect([...sums]).toEqual([5]);
+});
+
+test("a thread that dies at work is told of at once, and the crew works no more", () => {
+  const crew = crewOf(2, sumsOf(2));
+  crew.run({ kind: 0, first: 1, second: 1 }, () => {});
+  expect(() => crew.run({ kind: 3, first: 0, second: 0 }, () => {})).toThrow(/ended by itself, with exit code 3/);
+  expect(() => crew.run({ kind: 0, first: 1, second: 1 }, () => expect.unreachable("own"))).toThrow(/exit code 3/);
+});
+
+test("threads whose module does not load are told of with the reason", () => {
+  const crew = crewOf(2, sumsOf(2), 'throw new RangeError("no memory for kernels");');
+  expect(() => crew.run({ kind: 0, first: 1, second: 1 }, () => {})).toThrow(/RangeError: no memory for kernels/);
 });
