@@ -12,6 +12,7 @@ import { type NamedPart, type PartsRequest, comparedParts } from "./compared-par
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
+import { leavingAs } from "./on-exit.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { scaleAlone } from "./scale-alone.ts";
 import { type TwinPlays, playOnCluster, playOnTwins } from "./twin-parts.ts";
@@ -65,12 +66,18 @@ export async function compareTwins(request: CompareRequest, host: Host): Promise
   const { inputs, where } = request;
   const cluster = await requireRunningCluster(inputs, where);
   try {
-    return await scaleAlone({ topology: inputs.topology, where, what: "karma twin" }, host.signal, (signal) =>
-      compareOn(cluster, request, { ...host, signal }),
-    );
+    return await compareAlone(cluster, request, host);
   } finally {
     await cluster.close();
   }
+}
+
+/** Parts change sizes: whatever becomes of them, the cluster gets those it had back. */
+export function compareAlone(cluster: RunningCluster, request: CompareRequest, host: Host): Promise<CompareResult> {
+  const { inputs, where } = request;
+  return scaleAlone({ topology: inputs.topology, where, what: "karma twin" }, host.signal, (signal) =>
+    leavingAs("restore", cluster, undefined, () => compareOn(cluster, request, { ...host, signal })),
+  );
 }
 
 async function compareOn(cluster: RunningCluster, request: CompareRequest, host: Host): Promise<CompareResult> {
@@ -89,7 +96,6 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
     const twins = await host.progress.step(`${one.name} on the twins`, () => playOnTwins(part, calibration));
     parts.push(comparedPart(one, shown, twins));
   }
-  await settleAt(cluster, sizes, host.signal);
   const services = topology.services.map((service) => service.name);
   const told = { on: whereName(where), timeScale: timing.timeScale, seed, repeats, calibration: calibration.source };
   return { topology: topology.name, services, ...told, parts };

@@ -55,6 +55,8 @@ function unfinished(error: unknown, failure: unknown, onExit: OnExit): unknown {
   if (!(error instanceof KarmaError)) return error;
   if (!(failure instanceof KarmaError)) return failure;
   const why = failure.message === error.message ? "" : `: ${failure.message}`;
-  const message = `${error.message}; so --on-exit ${onExit} could not be done${why}`;
+  // Not everybody who restores was asked to by an option.
+  const left = onExit === "restore" ? "its sizes could not be put back" : `--on-exit ${onExit} could not be done`;
+  const message = `${error.message}; so ${left}${why}`;
   return new KarmaError(error.code, message, error.hint, { cause: error });
 }

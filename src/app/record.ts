@@ -9,11 +9,11 @@ import type { Topology } from "../system/topology/topology.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import { RECORDING_FORMAT, type RecordingLine, encodeRecordingLine } from "../twin/calibrate/recording-file.ts";
 import { breathing } from "./calibrate.ts";
-import { setSizes } from "./cluster-sizes.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
 import { runLive } from "./live-run.ts";
+import { leavingAs } from "./on-exit.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { scaleAlone } from "./scale-alone.ts";
 import { whileThere } from "./scale-cluster.ts";
@@ -53,7 +53,7 @@ export async function record(request: RecordRequest, host: Host): Promise<Record
 }
 
 /** With a load of its own it changes sizes too, and must be the only one that does. */
-function recordAlone(cluster: RunningCluster, request: RecordRequest, host: Host): Promise<RecordResult> {
+export function recordAlone(cluster: RunningCluster, request: RecordRequest, host: Host): Promise<RecordResult> {
   const { inputs, where, loads } = request;
   const work = (signal: AbortSignal): Promise<RecordResult> => recordToFile(cluster, request, { ...host, signal });
   if (loads.length === 0) return work(host.signal);
@@ -110,7 +110,7 @@ async function recordInto({ file, cluster, request, update }: Parts, signal: Abo
   const outcome =
     request.loads.length === 0
       ? await onlyLook({ cluster, request, update }, look, signal)
-      : await lookUnderLoad({ cluster, request, update }, look, signal);
+      : await leavingAs("restore", cluster, undefined, () => lookUnderLoad({ cluster, request, update }, look, signal));
   if (outcome === undefined) return { path: file.path, ...counts };
   append({ load: outcome });
   return { path: file.path, ...counts, outcome };
@@ -158,8 +158,8 @@ async function lookUnderLoad(
   const { topology, timing, clock } = cluster;
   const { inputs, loads, seed } = request;
   const lengthMs = request.durationMs ?? DEFAULT_LENGTH_MS / timing.timeScale;
-  const before = await cluster.observe();
-  const workload = stepsOf(loads, lengthMs, ratePerSAt(topology, before.ready));
+  const { ready } = await cluster.observe();
+  const workload = stepsOf(loads, lengthMs, ratePerSAt(topology, ready));
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const looking = keepLooking(cluster, Number.POSITIVE_INFINITY, look, () => {}, both);
@@ -182,7 +182,6 @@ async function lookUnderLoad(
     // Looking never ends by itself: when it fails, so does the recording.
     const result = await Promise.race([sent, looking]);
     if (result === undefined) throw new Error("looking ended before the load");
-    await setSizes(cluster, before.desired);
     return result.outcome;
   } finally {
     ended.abort();
