@@ -7,6 +7,7 @@ import { comparisonText } from "../src/cli/twin-text.ts";
 import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
 import { interruptSignal } from "../src/host/interrupt.ts";
 import { packagePath } from "../src/host/package-files.ts";
+import { onTruthCluster, truthWritten } from "./truth-cluster.ts";
 import { type TruthScenario, truthScenarios } from "./twin-truth-scenarios.ts";
 
 /**
@@ -112,27 +113,35 @@ async function play({ name, topology, loads, hasEvents }: TruthScenario): Promis
   const nodeImage = on === "kind" && values["node-image"] !== undefined ? ["--node-image", values["node-image"]] : [];
   const without = hasEvents ? [] : ["--no-hpa", "--no-crash", "--no-scale-up"];
   const recording = `recording-${Date.now()}.jsonl`;
-  await karma(cwd, "cluster", "up", ...where, "--time-scale", String(timeScale), ...place.upOptions, ...nodeImage);
-  try {
+  const cluster = {
+    up: () =>
+      karma(cwd, "cluster", "up", ...where, "--time-scale", String(timeScale), ...place.upOptions, ...nodeImage),
+    down: () => karma(cwd, "cluster", "down", ...where),
+    onLeft: (error: unknown): void => fault(`${name}: THE CLUSTER MAY STILL BE UP`, error),
+  };
+  return onTruthCluster(cluster, async () => {
     const loaded = ["--loads", CALIBRATION_LOADS.join(","), "--duration", `${recordS}s`];
     await karma(cwd, "record", ...where, "--out", recording, ...loaded);
     console.error(await karma(cwd, "calibrate", recording, "--cover", COVER));
     const played = ["--loads", loads.join(","), "--length", `${lengthS}s`, "--repeats", String(repeats)];
     const told = ["--calibration", "calibration.json", "--seed", values.seed, "--json"];
     return JSON.parse(await karma(cwd, "twin", ...where, ...played, ...told, ...without)) as CompareResult;
-  } finally {
-    await karma(cwd, "cluster", "down", ...where);
-  }
+  });
 }
 
-/** One that fails is no reason to lose the others; undefined then, and the whole run counts as failed. */
+/** Tells of a command that failed; the whole run counts as failed then. Any other error is a bug, and ends it. */
+function fault(what: string, error: unknown): void {
+  if (!(error instanceof ExecaError)) throw error;
+  console.error(`${what}: ${error.shortMessage}\n${String(error.stdout)}`);
+  process.exitCode = 2;
+}
+
+/** One that fails is no reason to lose the others; undefined then. */
 async function tryToPlay(scenario: TruthScenario): Promise<CompareResult | undefined> {
   try {
     return await play(scenario);
   } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    console.error(`${scenario.name}: FAILED, NOT MEASURED: ${error.shortMessage}\n${String(error.stdout)}`);
-    process.exitCode = 2;
+    fault(`${scenario.name}: FAILED, NOT MEASURED`, error);
     return undefined;
   }
 }
@@ -158,4 +167,4 @@ for (const scenario of chosen) {
   writeFileSync(join(folder, "truth.json"), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, "truth.md"), `${pages.join("\n\n")}\n`);
 }
-console.log(`written: ${join(folder, "truth.md")} and truth.json`);
+console.log(truthWritten(folder, pages.length, chosen.length));
