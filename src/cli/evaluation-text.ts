@@ -1,5 +1,6 @@
 import type { ClassEqualCostRow, ClassRow, ComparisonRow, EvaluateResult, FrontierResult } from "../evaluate/result.ts";
 import type { EqualCostRow } from "../evaluate/equal-cost.ts";
+import { hasSizedCost } from "../evaluate/sized-cost.ts";
 import type { Estimate } from "../core/statistics.ts";
 import type { SummaryRow } from "../evaluate/summarize.ts";
 import { figure, percent, table } from "./table.ts";
@@ -54,8 +55,9 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
   );
 }
 
-/** The measures that the summary has no room for. */
+/** The measures that the summary has no room for; what pods cost stands beside them where somebody resized some. */
 function measureTable(rows: readonly ClassRow[]): string {
+  const hasCost = hasSizedCost(rows);
   return table(
     [
       "autoscaler",
@@ -64,6 +66,7 @@ function measureTable(rows: readonly ClassRow[]): string {
       "pending pods",
       "recovery s",
       "pods",
+      ...(hasCost ? [comparedIn.cost] : []),
       "cores",
       "money/h",
       "flaps/h",
@@ -77,6 +80,7 @@ function measureTable(rows: readonly ClassRow[]): string {
       percent(measures.pendingPodShare.mean),
       figure(measures.recoveryS.mean),
       figure(measures.podHours.mean),
+      ...(hasCost ? [figure(measures.cost.mean)] : []),
       figure(measures.coreHours.mean),
       figure(measures.money.mean),
       figure(measures.flaps.mean),

@@ -1,5 +1,6 @@
 import type { TrafficClass } from "../evaluate/burstiness.ts";
 import type { EvaluateResult, TimelineResult } from "../evaluate/result.ts";
+import { hasSizedCost } from "../evaluate/sized-cost.ts";
 import { barsChart, type BarsSpec } from "./bars-chart.ts";
 import type { Chart } from "./chart.ts";
 import { frontierChart } from "./frontier-chart.ts";
@@ -21,6 +22,7 @@ export type FigureOptions = {
 const bars: readonly Omit<BarsSpec, "label">[] = [
   { name: "violating", measure: "violatingShare", scale: 100, axis: "violating requests, %" },
   { name: "pods", measure: "podHours", scale: 1, axis: "replicas, mean" },
+  { name: "cost", measure: "cost", scale: 1, axis: "cost: replicas by their CPU limit, mean" },
   { name: "money", measure: "money", scale: 1, axis: "money per hour" },
   { name: "p95", measure: "p95Ms", scale: 1, axis: "p95, ms" },
   { name: "recovery", measure: "recoveryS", scale: 1, axis: "recovery after a fault, s" },
@@ -36,7 +38,10 @@ export function figuresOf(result: EvaluateResult, own: TrafficClass, { shown }: 
   const frontiers = result.frontiers.filter((one) => one.class === own);
   const where = `${own} traffic, ${result.twin} twin`;
   const stem = `${result.twin}-${own}`;
-  const drawn = bars.filter(({ measure }) => rows.some(({ measures }) => Number.isFinite(measures[measure].mean)));
+  const isKnown = ({ measure }: (typeof bars)[number]): boolean =>
+    rows.some(({ measures }) => Number.isFinite(measures[measure].mean));
+  // The same as the pods where nobody resized any.
+  const drawn = bars.filter((spec) => isKnown(spec) && (spec.measure !== "cost" || hasSizedCost(rows)));
   const label = `Cost against violating requests of every autoscaler, ${where}`;
   return {
     class: own,

@@ -1,4 +1,5 @@
 import type { ClassRow, FrontierMark, FrontierResult } from "../evaluate/result.ts";
+import { hasSizedCost } from "../evaluate/sized-cost.ts";
 import { type Chart, type ChartSize, axisStyle, drawSvg, shortNumber } from "./chart.ts";
 import { colourOf, shapeOf, standIn } from "./palette.ts";
 
@@ -23,8 +24,7 @@ export function frontierChart(
 
 /** Replicas, or where anybody resized them their share of the declared CPU. */
 function costAxisOf(rows: readonly ClassRow[]): string {
-  const isByCpu = rows.some(({ measures }) => measures.cost.mean !== measures.podHours.mean);
-  return `replicas${isByCpu ? " by their CPU limit" : ""}, mean of all services together`;
+  return `replicas${hasSizedCost(rows) ? " by their CPU limit" : ""}, mean of all services together`;
 }
 
 function heightOf({ isNarrow }: ChartSize): number {

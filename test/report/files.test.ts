@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reportFiles } from "../../src/report/files.ts";
-import { result } from "./result.ts";
+import { resized, result } from "./result.ts";
 
 const options = { shown: ["team"], command: "karma report out" };
 const files = new Map(reportFiles([result], options).map(({ path, content }) => [path, content]));
@@ -76,4 +76,11 @@ test("a formula in a name stays text in a spreadsheet", () => {
   const odd = { ...result, rows: result.rows.map((row) => Object.assign({}, row, { autoscaler: "=1+1" })) };
   const csv = reportFiles([odd], options).find(({ path }) => path === "measures.csv")!.content;
   expect(csv).toContain(",'=1+1,");
+});
+
+test("what replicas cost has bars of its own where somebody resized some, and only there", () => {
+  const costs = reportFiles([resized], options).find(({ path }) => path === "figures/fluid-bursty-cost.svg")!;
+  expect(costs.content).toContain(">11<");
+  expect(files.has("figures/fluid-bursty-pods.svg")).toBe(true);
+  expect(files.has("figures/fluid-bursty-cost.svg")).toBe(false);
 });

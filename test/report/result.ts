@@ -104,3 +104,11 @@ export const result: EvaluateResult = {
     },
   ],
 };
+
+/** The same, but one that holds replicas at half their declared CPU. */
+export const resized: EvaluateResult = {
+  ...result,
+  rows: result.rows.map((one) =>
+    Object.assign({}, one, one.autoscaler === "hpa:60" ? { measures: { ...one.measures, cost: estimate(11) } } : {}),
+  ),
+};
