@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { epochMs } from "./clock.ts";
 import { keptLength, scalarRecord, versionRecord } from "./event-record.ts";
 import { writeFailure } from "./user-files.ts";
@@ -13,16 +13,20 @@ export type EventFile = {
  * left out: TensorBoard draws nothing of it.
  */
 export function openEventFile(path: string, lastStep?: number): EventFile {
-  if (lastStep === undefined) rmSync(path, { force: true });
-  else if (existsSync(path)) truncateSync(path, keptLength(readFileSync(path), lastStep));
-  const add = (record: Uint8Array): void => {
+  const write = <T>(work: () => T): T => {
     try {
-      appendFileSync(path, record);
+      return work();
     } catch (error) {
       throw writeFailure(error, path);
     }
   };
-  if (!existsSync(path) || readFileSync(path).length === 0) add(versionRecord(nowS()));
+  const isBegun = write(() => {
+    if (lastStep === undefined) rmSync(path, { force: true });
+    else if (existsSync(path)) truncateSync(path, keptLength(readFileSync(path), lastStep));
+    return existsSync(path) && statSync(path).size > 0;
+  });
+  const add = (record: Uint8Array): void => write(() => appendFileSync(path, record));
+  if (!isBegun) add(versionRecord(nowS()));
   return {
     add(step, scalars) {
       const finite = Object.entries(scalars).filter(([, value]) => Number.isFinite(value));

@@ -5,6 +5,7 @@ import { KarmaError } from "../core/errors.ts";
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EISDIR: "is a folder",
+  ERR_FS_EISDIR: "is a folder",
   EEXIST: "a file is in the way",
   ENOTDIR: "a part of the path is not a folder",
   EACCES: "no permission",

@@ -51,3 +51,12 @@ test("a file that cannot be written is the user's to mend", () => {
   expect(() => openEventFile(join(folder, "events"))).toThrow(refused);
   expect(existsSync(folder)).toBe(false);
 });
+
+test.each([undefined, 20])(
+  "so is one that cannot be read or begun anew: a folder in its place, last step %s",
+  (lastStep) => {
+    const message = expect.stringContaining("is a folder");
+    const refused = expect.objectContaining({ code: "INPUT_INVALID", message });
+    expect(() => openEventFile(createFolder(), lastStep)).toThrow(refused);
+  },
+);
