@@ -11,7 +11,7 @@ import {
   publishedIntensities,
   publishedSystems,
 } from "../evaluate/papers/karma-published.ts";
-import { type KarmaRow, type PlayedCase, karmaRow } from "../evaluate/papers/karma-rows.ts";
+import { type KarmaRow, type PlayedCase, trainedRow } from "../evaluate/papers/karma-rows.ts";
 import { type TwinKind, playOnTwin } from "../evaluate/play.ts";
 import type { Played } from "../evaluate/played.ts";
 import { breathe } from "../host/clock.ts";
@@ -36,7 +36,7 @@ import { findRun, type ReadRun, readUntrained } from "./runs.ts";
 
 export type BenchKarmaRequest = {
   readonly inputs: Inputs;
-  /** Arrivals of users; a tenth of what the bottleneck can serve whenrun: ReadRun | undefined. */
+  /** Arrivals of users; a tenth of what the bottleneck can serve when undefined. */
   readonly volumePerS: number | undefined;
   readonly seeds: readonly number[];
   readonly against: readonly string[];
@@ -54,9 +54,9 @@ export type BenchKarma = {
   readonly seeds: number;
   readonly twin: TwinKind;
   readonly calibration: Calibration["source"];
-  /** Undefined where no team played. */
+  /** Its run, or the checkpoint within it; undefined where no team played. */
   readonly run: string | undefined;
-  /** One for each system; one that was trained several times has the plays of all its trainings. */
+  /** One for each system; one that was trained several times has the plays of all its trainings, and no intervals. */
   readonly rows: readonly KarmaRow[];
   readonly ablations: readonly AblationRow[];
   /** Undefined where there is one training seed alone. */
@@ -91,6 +91,14 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);
   const rng = createRng("bench-paper karma");
   const trained = ablationRows(watched, played, timing.timeScale, rng.split("trainings"));
+  const rows = [...bySystem(played, watched)].map(([system, trainings]) =>
+    trainedRow(
+      system,
+      trainings.map(({ plays }) => plays),
+      timing.timeScale,
+      rng.split(system),
+    ),
+  );
   return {
     paper: "karma",
     topology: topology.name,
@@ -98,8 +106,8 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
     seeds: seeds.length,
     twin,
     calibration: calibration.source,
-    run: run?.path,
-    rows: bySystem(played, watched).map(({ name, plays }) => karmaRow(name, plays, timing.timeScale, rng.split(name))),
+    run: run?.team,
+    rows,
     ablations: trained,
     overTrainings: overTrainings(trained),
     published: publishedSystems,
@@ -126,19 +134,13 @@ type Arena = {
 };
 type PlayedContestant = { readonly name: string; readonly plays: readonly PlayedCase[] };
 
-/** Plays of all trainings of a system together, case by case. */
+/** What was played, by system: each of its trainings. */
 function bySystem(
   played: readonly PlayedContestant[],
   watched: readonly WatchedAblation[],
-): readonly PlayedContestant[] {
+): ReadonlyMap<string, readonly PlayedContestant[]> {
   const systemOf = new Map(watched.map(({ contestant, ablation }) => [contestant.name, ablation.name]));
-  const systems = Map.groupBy(played, ({ name }) => systemOf.get(name) ?? name);
-  return [...systems].map(([name, all]) => ({
-    name,
-    plays: all[0]!.plays.map((one, at) =>
-      Object.assign({}, one, { plays: all.flatMap(({ plays }) => plays[at]!.plays) }),
-    ),
-  }));
+  return Map.groupBy(played, ({ name }) => systemOf.get(name) ?? name);
 }
 
 async function playAll(

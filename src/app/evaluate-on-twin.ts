@@ -82,7 +82,7 @@ async function play(
     command,
     topology: topology.name,
     objectiveMs: topology.objective.p95Ms,
-    run: runs.length === 0 ? undefined : runs.map(({ path }) => path).join(", "),
+    run: runs.length === 0 ? undefined : runs.map((one) => one.team).join(", "),
     seeds,
     timeScale,
     calibration: source,
@@ -94,7 +94,7 @@ async function play(
   };
 }
 
-function kappaOf(run: ReadRun | undefined): number {
+function kappaOf(run: Pick<ReadRun, "checkpoint"> | undefined): number {
   const kappa = run?.checkpoint.training.config["kappa"];
   return typeof kappa === "number" ? kappa : DEFAULT_KAPPA;
 }
@@ -112,5 +112,5 @@ function teamTraining({ checkpoint }: ReadRun): string {
   const { algorithm, seed, steps, config } = checkpoint.training;
   const traces = Array.isArray(config["traces"]) ? config["traces"].length : 0;
   const data = traces > 0 ? `random curves and ${traces} recordings` : "random curves";
-  return `${data}: ${algorithm}, seed ${seed}, ${steps} control steps, price ${kappaOf({ path: "", checkpoint })}`;
+  return `${data}: ${algorithm}, seed ${seed}, ${steps} control steps, price ${kappaOf({ checkpoint })}`;
 }

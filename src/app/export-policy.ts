@@ -36,7 +36,7 @@ export async function exportPolicy({ cwd, runName, format, out }: ExportRequest)
   }
   const folder = out === undefined ? join(run.path, "export", format) : resolve(cwd, out);
   const files = await writeBelow(folder, writers[format](exportedPolicyOf(run.checkpoint)));
-  return { run: run.path, format, files: files.map((file) => relative(cwd, file)) };
+  return { run: run.team, format, files: files.map((file) => relative(cwd, file)) };
 }
 
 function runOf(cwd: string, runName: string | undefined): ReadRun {

@@ -147,7 +147,7 @@ function setStage(request: LiveContestRequest, { cluster, place, folder }: Found
     isResizing: against.some(resizes),
     setup: { name: inputs.topology.name, inputs, volumePerS, lengthS },
     calibration: calibrationOfRun(run, topology, timing),
-    run: run?.path,
+    run: run?.team,
     folder,
     where: request.where,
     warnings: teamWarnings(request.hasTeam, run, timing),

@@ -26,7 +26,13 @@ export const runFiles = {
   decisions: "decisions.jsonl",
 } as const;
 
-export type ReadRun = { readonly path: string; readonly checkpoint: Checkpoint };
+export type ReadRun = {
+  /** Its folder. */
+  readonly path: string;
+  /** Which team of it this is, as `--run` takes it: the folder, or `<folder>/best` and the like. */
+  readonly team: string;
+  readonly checkpoint: Checkpoint;
+};
 
 /** The named run, or the newest one of this topology that can be read; undefined when there is none. */
 export function findRun(cwd: string, named: string | undefined, topologyHash: string): ReadRun | undefined {
@@ -71,25 +77,31 @@ export function readUntrained(run: ReadRun): Checkpoint {
   return readCheckpointFile(join(run.path, runFiles.untrained));
 }
 
-/** A run, or a checkpoint within one: `shop`, `shop/best`, `shop/checkpoints/000040`. */
+/** A run, or a checkpoint within one: `shop`, `shop/best`, `shop/checkpoints/000040`. `runs/best` may be a run too. */
 export function readNamedRun(cwd: string, named: string): ReadRun {
   const [, run, file] = /^(.+)\/(best|checkpoints\/\d+)(?:\.json)?$/.exec(named) ?? [];
-  if (run === undefined || file === undefined) return readRun(namedRun(cwd, named));
+  if (run === undefined || file === undefined || placeOf(cwd, named) !== undefined)
+    return readRun(namedRun(cwd, named));
   const folders = [join(cwd, "runs", run), resolve(cwd, run)];
   const path = folders.find((folder) => fileExists(join(folder, `${file}.json`)));
-  if (path !== undefined) return { path, checkpoint: readCheckpointFile(join(path, `${file}.json`)) };
+  if (path !== undefined)
+    return { path, team: join(path, file), checkpoint: readCheckpointFile(join(path, `${file}.json`)) };
   const hint = `look into ${folders.find((folder) => fileExists(join(folder, runFiles.config))) ?? join(cwd, "runs")}`;
   throw new KarmaError("INPUT_INVALID", `no checkpoint ${file}.json in the run "${run}"`, hint);
 }
 
 /** A run is named by its folder: `runs/shop`, or `shop` for short. */
 export function namedRun(cwd: string, named: string): string {
-  const places = [join(cwd, "runs", named), resolve(cwd, named)];
-  const found = places.find((path) => fileExists(join(path, runFiles.checkpoint)));
+  const found = placeOf(cwd, named);
   if (found !== undefined) return found;
   const names = runsByAge(join(cwd, "runs"), runFiles.checkpoint).map((path) => basename(path));
   const hint = names.length === 0 ? "karma train makes one" : `there are: ${names.join(", ")}`;
   throw new KarmaError("INPUT_INVALID", `no trained run "${named}" in ${join(cwd, "runs")}`, hint);
+}
+
+function placeOf(cwd: string, named: string): string | undefined {
+  const places = [join(cwd, "runs", named), resolve(cwd, named)];
+  return places.find((path) => fileExists(join(path, runFiles.checkpoint)));
 }
 
 /** Where a new run of this name goes. */
@@ -101,7 +113,7 @@ export function newRunPath(cwd: string, name: string): string {
 }
 
 export function readRun(path: string): ReadRun {
-  return { path, checkpoint: readCheckpointFile(join(path, runFiles.checkpoint)) };
+  return { path, team: path, checkpoint: readCheckpointFile(join(path, runFiles.checkpoint)) };
 }
 
 function readCheckpointFile(path: string): Checkpoint {

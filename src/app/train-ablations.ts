@@ -5,12 +5,11 @@ import { sha256 } from "../host/hash.ts";
 import { fileExists, readUserFile } from "../host/read.ts";
 import { sourceHash } from "../host/source-hash.ts";
 import type { Calibration } from "../twin/calibrate/calibration.ts";
-import { readCheckpoint } from "../team/policy/checkpoint.ts";
 import { playSources } from "./evaluation/play-keys.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { readRoles } from "./roles.ts";
-import { type ReadRun, runFiles } from "./runs.ts";
+import { type ReadRun, readRun, runFiles } from "./runs.ts";
 import { train, trafficHash, type TrainRequest } from "./train.ts";
 
 /** Rows that are compared seed by seed. */
@@ -68,10 +67,18 @@ function memberOf({ inputs }: AblationRequest, roles: string | undefined, { cwd 
   return { organization: readRoles({ cwd, roles, assign: [] }, inputs.topology) };
 }
 
-/** Files whose code decides what a training gives. */
-const trainingSources = [
+/** Folders and files of src/ whose code decides what a training gives. */
+export const trainingSources: readonly string[] = [
   ...playSources,
-  ...["train", "start-training", "training-game"].map((name) => `app/${name}.ts`),
+  "app/run-record.ts",
+  "app/start-training.ts",
+  "app/train.ts",
+  "app/train-loop.ts",
+  "app/training-faults.ts",
+  "app/training-game.ts",
+  "app/training-gradients.ts",
+  "app/training-kernels.ts",
+  "app/training-parts.ts",
 ];
 
 async function trainOne(
@@ -89,9 +96,7 @@ async function trainOne(
     const request: TrainRequest = { ...asked, inputs, timeScale, backEnd: "wasm", runPath: path, isResumed: true };
     await train(request, host);
   }
-  const checkpointPath = join(path, runFiles.checkpoint);
-  const checkpoint = readCheckpoint(readUserFile(checkpointPath, "checkpoint"), checkpointPath);
-  return { path, checkpoint, convergedSteps: convergedAfter(readMetrics(join(path, runFiles.metrics))) };
+  return { ...readRun(path), convergedSteps: convergedAfter(readMetrics(join(path, runFiles.metrics))) };
 }
 
 function readMetrics(path: string): readonly TrainingPoint[] {

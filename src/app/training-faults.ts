@@ -15,7 +15,7 @@ export const trainingFaultNames: readonly TrainingFaults[] = [
 
 type World = { readonly timeScale: number; readonly meanRatePerS: number };
 
-/** @throws KarmaError where the scenario has a fault that cannot be had in many environments at once */
+/** @throws KarmaError where the scenario has no fault, or one that cannot be had in many environments at once */
 export function trainingFaults(faults: TrainingFaults, inputs: Inputs, world: World): FaultSource {
   const { topology } = inputs;
   if (faults === "scenario") return scenarioFaults(inputs, world.timeScale);
@@ -24,6 +24,12 @@ export function trainingFaults(faults: TrainingFaults, inputs: Inputs, world: Wo
 
 /** A piece of the scenario as long as the episode, from anywhere in it; all of it, where it is shorter. */
 function scenarioFaults({ scenario }: Inputs, timeScale: number): FaultSource {
+  if (scenario.faults.length === 0)
+    throw new KarmaError(
+      "INPUT_INVALID",
+      "expected faults in the scenario to train with, found none",
+      "give the scenario faults, or train with --faults any, or without --faults",
+    );
   if (scenario.faults.some((fault) => fault.kind === "bottleneck" && fault.of === "limit"))
     throw new KarmaError(
       "INPUT_INVALID",

@@ -81,7 +81,7 @@ export async function transfer(request: TransferRequest, host: Host): Promise<Tr
             logged(request, run, cluster, (play) => playLive(request, play, cluster, update, signal)),
           ),
     );
-    return { ...part, run: run.path, mode, on: whereName(where), onExit: left };
+    return { ...part, run: run.team, mode, on: whereName(where), onExit: left };
   } finally {
     await cluster?.close();
   }
@@ -147,7 +147,7 @@ function prepare(request: TransferRequest, run: ReadRun, cluster: RunningCluster
   const context = { topology, timing };
   const rule = createAutoscaler(fallback, context);
   const log = openTransferLog(join(run.path, runFiles.decisions), {
-    run: run.path,
+    run: run.team,
     cluster: cluster?.name ?? topology.name,
     on: whereName(where),
     mode,

@@ -1,6 +1,6 @@
 import type { AblationRow, OverTrainings } from "../app/ablation-rows.ts";
 import type { PublishedSystem } from "../evaluate/papers/karma-published.ts";
-import type { Spread, TrainedFigures } from "../evaluate/papers/karma-trainings.ts";
+import type { TrainedFigures, TrainingsRow } from "../evaluate/papers/karma-trainings.ts";
 import type { PaperTable } from "./paper-text.ts";
 import { figure } from "./table.ts";
 
@@ -53,25 +53,24 @@ export function overTrainingsTable(
   const { ours, theirs, trainings, figures } = hardAgainstNone;
   const difference = columns.map((column) => {
     const of = figures[column.figure];
-    return Number.isNaN(of.mean) ? "-" : `${signed(of.mean, column)} (${of.larger} of ${trainings} larger)`;
+    return of.known === 0 ? "-" : `${signed(of.mean, column)} (${of.larger} of ${of.known} larger)`;
   });
   return {
-    title: `Over ${trainings} training seeds: mean ± standard deviation of trainings; recovery and availability of DDoS, spread of mixed`,
+    title: `Over ${trainings} training seeds: mean ± standard deviation of trainings, of how many where not of all; recovery and availability of DDoS, spread of mixed`,
     header: ["system", ...columns.map(({ title }) => title)],
     rows: [
-      ...rows.map(({ system, figures: own }) => [
-        system,
-        ...columns.map((column) => spread(own[column.figure], column)),
-      ]),
+      ...rows.map((row) => [row.system, ...columns.map((column) => spread(row, column))]),
       [`${ours} - ${theirs}, seed by seed`, ...difference],
       ...published.filter(({ system }) => printed.has(system)).map(printedCells),
     ],
   };
 }
 
-function spread({ mean, sd }: Spread, { format }: Column): string {
-  if (Number.isNaN(mean)) return "-";
-  return Number.isNaN(sd) ? format(mean) : `${format(mean)} ± ${format(sd)}`;
+function spread({ trainings, figures }: TrainingsRow, { figure: name, format }: Column): string {
+  const { mean, sd, known } = figures[name];
+  if (known === 0) return "-";
+  const shown = Number.isNaN(sd) ? format(mean) : `${format(mean)} ± ${format(sd)}`;
+  return known < trainings ? `${shown} (${known} of ${trainings})` : shown;
 }
 
 function signed(value: number, { format }: Column): string {

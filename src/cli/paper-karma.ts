@@ -21,7 +21,7 @@ export function karmaText(result: BenchKarma, isMarkdown: boolean): string {
         header: [...header, "mean pods"],
         rows: rows.map(measuredCells),
       },
-      { title: "Success with its 95 % interval, %", ...intervals(rows) },
+      { title: "Success with its 95 % interval over seeds of play, %", ...intervals(rows) },
       {
         title: "Printed by KARMA's authors (CLOUD 2025)",
         header,
@@ -74,7 +74,7 @@ function intervals(rows: readonly KarmaRow[]): Omit<PaperTable, "title"> {
     header: ["system", "success", "low", "high"],
     rows: rows.map(({ system, success }) => [
       system,
-      ...[success.mean, success.low, success.high].map((value) => (value * 100).toFixed(1)),
+      ...[success.mean, success.low, success.high].map((value) => percent(value)),
     ]),
   };
 }
@@ -95,5 +95,9 @@ function intensityCells({ rows, publishedIntensities }: BenchKarma, index: numbe
 }
 
 function percentOf({ mean }: Estimate): string {
-  return Number.isNaN(mean) ? "-" : (mean * 100).toFixed(1);
+  return percent(mean);
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? "-" : (share * 100).toFixed(1);
 }

@@ -16,7 +16,7 @@ export type EvaluateResult = {
   readonly topology: string;
   /** Of the first scenario, ms. */
   readonly objectiveMs: number;
-  /** Folder of the run whose team played. */
+  /** The run whose team played, as `--run` takes it: its folder, or `<folder>/best` and the like. */
   readonly run: string | undefined;
   readonly seeds: readonly number[];
   readonly timeScale: number;

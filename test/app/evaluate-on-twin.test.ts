@@ -162,8 +162,10 @@ test("a team is not evaluated on the recording it was trained on, whatever the f
   const withTeam = { hasTeam: true, runNames: ["monday"], against: ["hpa:60"], seeds: [1] };
   const onSame = evaluateOnTwin(request(cwd, ["renamed.csv"], withTeam), hostIn(cwd));
   await expect(onSame).rejects.toThrow("renamed is training data of the team");
-  const { result } = await evaluateOnTwin(request(cwd, ["tuesday.csv"], withTeam), hostIn(cwd));
+  const best = { ...withTeam, runNames: ["monday/best"] };
+  const { result } = await evaluateOnTwin(request(cwd, ["tuesday.csv"], best), hostIn(cwd));
   expect(result.rows.map(({ autoscaler }) => autoscaler)).toEqual(["team", "hpa:60"]);
+  expect(result.run).toBe(join(cwd, "runs", "monday", "best"));
 }, 120_000);
 
 test.each([

@@ -66,20 +66,33 @@ test.each(["older", "runs/older"])("a run is found by its name: %s", (name) => {
 });
 
 test.each([
-  ["shop/best", "shop", 7],
-  ["runs/shop/best.json", "shop", 7],
-  ["shop/checkpoints/000012", "shop", 12],
-  ["runs/shop/checkpoints/000012.json", "shop", 12],
+  ["shop/best", "shop/best", 7],
+  ["runs/shop/best.json", "shop/best", 7],
+  ["shop/checkpoints/000012", "shop/checkpoints/000012", 12],
+  ["runs/shop/checkpoints/000012.json", "shop/checkpoints/000012", 12],
   ["shop", "shop", 1],
-])("%s is a team of the run %s, after %d steps", (name, run, steps) => {
+])("%s is the team %s of the run shop, after %d steps", (name, team, steps) => {
   const cwd = createFolder();
   writeRun(cwd, "shop", "a", 300);
   mkdirSync(join(cwd, "runs", "shop", "checkpoints"));
   writeFileSync(join(cwd, "runs", "shop", "best.json"), checkpointText("a", 7));
   writeFileSync(join(cwd, "runs", "shop", "checkpoints", "000012.json"), checkpointText("a", 12));
   const found = requireRun(cwd, name, ours);
-  expect(basename(found.path)).toBe(run);
+  expect(found.path).toBe(join(cwd, "runs", "shop"));
+  expect(found.team).toBe(join(cwd, "runs", team));
   expect(found.checkpoint.training.steps).toBe(steps);
+  expect(requireRun(cwd, found.team, ours)).toEqual(found);
+});
+
+test.each(["best", "runs/best"])("a run that is called best is found by its name: %s", (name) => {
+  const cwd = createFolder();
+  writeRun(cwd, "best", "a", 300);
+  writeFileSync(join(cwd, "runs", "best", "best.json"), checkpointText("a", 7));
+  expect(requireRun(cwd, name, ours)).toMatchObject({
+    team: join(cwd, "runs", "best"),
+    checkpoint: { training: { steps: 1 } },
+  });
+  expect(requireRun(cwd, `${name}/best`, ours).checkpoint.training.steps).toBe(7);
 });
 
 test("a team that a run does not have is a failure that says where to look", () => {

@@ -54,6 +54,13 @@ test.each(trainingFaultNames)("%s: the same dice, the same faults", (name) => {
   expect(drawn(name, inputs, 7)).toEqual(drawn(name, inputs, 7));
 });
 
+test("a scenario without faults is refused where its faults are asked for", () => {
+  expect(() => drawn("scenario", inputsWith([], 1_800), 1)).toThrow(
+    expect.objectContaining({ code: "INPUT_INVALID", hint: expect.stringContaining("--faults any") }),
+  );
+  expect(() => drawn("any", inputsWith([], 1_800), 1)).not.toThrow();
+});
+
 test("a limit cannot be divided in many environments at once", () => {
   const limit: ScenarioFault = { ...slow, of: "limit" };
   expect(() => drawn("scenario", inputsWith([limit], 1_800), 1)).toThrow("expected no bottleneck of the limit");

@@ -14,7 +14,7 @@ const at = (mean: number): { mean: number; low: number; high: number } => ({
   high: mean + 0.01,
 });
 
-function training(system: string, trainSeed: number, success: number): AblationRow {
+function training(system: string, trainSeed: number, success: number, convergedSteps = Number.NaN): AblationRow {
   const figures = {
     success,
     latencyOk: 0.9,
@@ -23,7 +23,7 @@ function training(system: string, trainSeed: number, success: number): AblationR
     availability: 0.99,
     rewardSd: 0.05,
     brokenShare: 0.0312,
-    convergedSteps: Number.NaN,
+    convergedSteps,
   };
   return { system, trainSeed, run: "runs/x", trainedSteps: 20_480, figures };
 }
@@ -91,4 +91,29 @@ test("several trainings of each stand in one table: mean and spread, hard roles 
   expect(difference).toContain("| +2.5 (2 of 2 larger) | 0.0 (0 of 2 larger) |");
   expect(lines).toContain("| printed: KARMA (hard roles) | 90.9 | 85.7 | 5.9 | 33.0 | 90.7 | 5.3 | - | - |");
   expect(overTrainings(ablations.slice(0, 2))).toBeUndefined();
+});
+
+test("a figure that not all trainings know says how many do, and none counts as smaller for it", () => {
+  const ablations = [
+    training("no organization", 1, 0.9, 2_000),
+    training("hard roles", 1, 0.94, 1_000),
+    training("no organization", 2, 0.91),
+    training("hard roles", 2, 0.92, 3_000),
+    training("no organization", 3, 0.91, 1_000),
+    training("hard roles", 3, 0.92, 2_000),
+  ];
+  const lines = karmaText({ ...result, ablations, overTrainings: overTrainings(ablations) }, true).split("\n");
+  const [none, hard, difference] = ["no organization |", "hard roles |", "hard roles - "].map((begin) =>
+    lines.find((line) => line.startsWith(`| ${begin}`) && /±|larger/.test(line)),
+  );
+  expect(none).toMatch(/ \| 1\.50 k ± 0\.71 k \(2 of 3\) \|$/);
+  expect(hard).toMatch(/ \| 2\.00 k ± 1\.00 k \|$/);
+  expect(difference).toMatch(/\+2\.0 \(3 of 3 larger\).* \(1 of 2 larger\) \|$/);
+});
+
+test("where plays of several trainings stand together there is no interval to print", () => {
+  const [hpa] = result.rows;
+  const rows = [{ ...hpa!, success: { mean: 0.9, low: Number.NaN, high: Number.NaN } }];
+  expect(karmaText(result, true).split("\n")).toContain("| hpa | 90.0 | 89.0 | 91.0 |");
+  expect(karmaText({ ...result, rows }, true).split("\n")).toContain("| hpa | 90.0 | - | - |");
 });

@@ -9,7 +9,7 @@ import { type KarmaCase, type KarmaFamily, karmaFamilies } from "./karma-cases.t
 /** One system over all cases: [seeds] each. */
 export type PlayedCase = Pick<KarmaCase, "family" | "intensity"> & { readonly plays: readonly Played[] };
 
-/** KARMA's table: shares in [0, 1], 95 % bootstrap intervals over seeds. */
+/** KARMA's table: shares in [0, 1], 95 % bootstrap intervals over seeds; NaN where there are none. */
 export type KarmaRow = {
   readonly system: string;
   /** Means of the five families, each the mean of its intensities. */
@@ -53,6 +53,43 @@ export function karmaRow(system: string, cases: readonly PlayedCase[], timeScale
       success: stratifiedBootstrap([plays.map(success)], meanOfStrata, rng.split(`${family} ${intensity}`)),
     })),
   };
+}
+
+/**
+ * A row of all trainings of a system, of which there is one at least, [trainings][cases]. With several there are no
+ * intervals: plays of one training are alike, and one over all of them as if they were independent would be too narrow.
+ */
+export function trainedRow(
+  system: string,
+  trainings: readonly (readonly PlayedCase[])[],
+  timeScale: number,
+  rng: Rng,
+): KarmaRow {
+  const cases = trainings[0]!.map(({ family, intensity }, at) => ({
+    family,
+    intensity,
+    plays: trainings.flatMap((training) => training[at]!.plays),
+  }));
+  const row = karmaRow(system, cases, timeScale, rng);
+  return trainings.length > 1 ? withoutIntervals(row) : row;
+}
+
+function withoutIntervals(row: KarmaRow): KarmaRow {
+  return {
+    ...row,
+    success: meanAlone(row.success),
+    latencyOk: meanAlone(row.latencyOk),
+    pending: meanAlone(row.pending),
+    recoveryS: meanAlone(row.recoveryS),
+    availability: meanAlone(row.availability),
+    rewardSd: meanAlone(row.rewardSd),
+    meanPods: meanAlone(row.meanPods),
+    cases: row.cases.map((one) => ({ ...one, success: meanAlone(one.success) })),
+  };
+}
+
+function meanAlone({ mean }: Estimate): Estimate {
+  return { mean, low: Number.NaN, high: Number.NaN };
 }
 
 /** Mean of the families' means, each of its cases' means; a case in which no play has the figure does not count. */

@@ -16,15 +16,15 @@ export type TrainedFigures = {
 
 export type Training = { readonly system: string; readonly trainSeed: number; readonly figures: TrainedFigures };
 
-/** A mean over trainings that know the figure, and how far they lie apart (standard deviation, n - 1). */
-export type Spread = { readonly mean: number; readonly sd: number };
+/** A mean over the trainings that know the figure, how far these lie apart (standard deviation, n - 1), and how many. */
+export type Spread = { readonly mean: number; readonly sd: number; readonly known: number };
 
 export type Across<Value> = { readonly [figure in keyof TrainedFigures]: Value };
 
 /** One system over its trainings. */
 export type TrainingsRow = { readonly system: string; readonly trainings: number; readonly figures: Across<Spread> };
 
-/** Two systems, seed by seed: ours - theirs, and in how many trainings ours is larger. */
+/** Two systems, seed by seed: ours - theirs, and in how many of the known differences ours is larger. */
 export type TrainingsDifference = {
   readonly ours: string;
   readonly theirs: string;
@@ -77,5 +77,6 @@ function spreadOf(values: readonly number[]): Spread {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = meanOf(known);
   const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : Number.NaN };
+  const sd = known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : Number.NaN;
+  return { mean, sd, known: known.length };
 }

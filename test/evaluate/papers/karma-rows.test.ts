@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRng } from "../../../src/core/rng.ts";
-import { type PlayedCase, karmaRow } from "../../../src/evaluate/papers/karma-rows.ts";
+import { type PlayedCase, karmaRow, trainedRow } from "../../../src/evaluate/papers/karma-rows.ts";
 import type { Played } from "../../../src/evaluate/played.ts";
 
 const calm: Played = {
@@ -66,4 +66,22 @@ test("on a clock that runs faster pods count as long as on the scenario's", () =
 test("each case is told with its interval over seeds", () => {
   expect(row.cases.map(({ success }) => success.mean)).toEqual([0.9, 1, 0.6, 0.4]);
   expect(row.cases[0]!.success).toMatchObject({ low: 0.8, high: 1 });
+});
+
+test("several trainings have the means of all their plays, and no interval that takes these as independent", () => {
+  const other = cases.map((one) => ({ ...one, plays: [playedOf({ violating: 0 })] }));
+  const several = trainedRow("team", [cases, other], 1, createRng(1));
+  // Bottleneck (1 + .8 + 1) / 3, DDoS (1 + (.6 + 1) / 2) / 2, mixed (.4 + 1) / 2.
+  expect(several.success).toEqual({
+    mean: expect.closeTo((2.8 / 3 + 0.9 + 0.7) / 3, 9),
+    low: Number.NaN,
+    high: Number.NaN,
+  });
+  const { success: _, cases: each, system: __, ...rest } = several;
+  for (const { low, high } of [...Object.values(rest), ...each.map(({ success }) => success)])
+    expect([low, high]).toEqual([Number.NaN, Number.NaN]);
+});
+
+test("one training has its intervals", () => {
+  expect(trainedRow("hpa", [cases], 1, createRng(1))).toEqual(row);
 });

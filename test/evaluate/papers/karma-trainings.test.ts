@@ -20,16 +20,16 @@ describe("several trainings of a system", () => {
     expect(none).toMatchObject({ system: "none", trainings: 2 });
     expect(none!.figures.success.mean).toBeCloseTo(0.75, 12);
     expect(none!.figures.success.sd).toBeCloseTo(Math.sqrt(0.005), 12);
-    expect(none!.figures.convergedSteps).toEqual({ mean: 500, sd: Number.NaN });
-    expect(none!.figures.recoveryS.mean).toBeNaN();
-    expect(hard!.figures.convergedSteps).toEqual({ mean: 200, sd: 100 });
+    expect(none!.figures.convergedSteps).toEqual({ mean: 500, sd: Number.NaN, known: 1 });
+    expect(none!.figures.recoveryS).toEqual({ mean: Number.NaN, sd: Number.NaN, known: 0 });
+    expect(hard!.figures.convergedSteps).toEqual({ mean: 200, sd: 100, known: 3 });
   });
 
   test("are compared with another's of the same seeds, and only these", () => {
     const { trainings, figures } = differenceOf(all, "hard", "none");
     expect(trainings).toBe(2);
     expect(figures.success.mean).toBeCloseTo(0, 12);
-    expect(figures.success.larger).toBe(1);
-    expect(figures.convergedSteps).toEqual({ mean: -400, sd: Number.NaN, larger: 0 });
+    expect(figures.success).toMatchObject({ known: 2, larger: 1 });
+    expect(figures.convergedSteps).toEqual({ mean: -400, sd: Number.NaN, known: 1, larger: 0 });
   });
 });
