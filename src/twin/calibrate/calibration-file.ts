@@ -74,7 +74,7 @@ export function calibrateFully(input: CalibrationInput): CalibrationFile {
       visits: visits[index]!,
       workCv: fitSpread(recording, index, service, known, expectedWaitMs).workCv,
       memory: fitMemory(recording, index),
-      cold: fitCold(recording, index, service, timing),
+      cold: fitCold(recording, index, service, timing, idleCpuShare),
       lagMs: youngestMs(recording, index),
     };
   });

@@ -13,11 +13,17 @@ const FEWEST_SAMPLES = 20;
 const LEAST_DIFFERENCE = 0.3;
 
 /**
- * CPU per request rises with how cold the replicas are that serve it: CPU = warm x (requests + (factor - 1) x cold
- * requests), by windows. How fast caches fill is taken as declared; the recording tells how much it costs until then.
- * Undefined where nothing is declared, and where too few windows are colder than others.
+ * CPU per request rises with how cold the replicas are that serve it: CPU = idle + warm x (requests + (factor - 1) x
+ * cold requests), by windows. How fast caches fill is taken as declared; the recording tells how much it costs until
+ * then. Undefined where nothing is declared, and where too few windows are colder than others.
  */
-export function fitCold(recording: Recording, index: number, service: Service, timing: Timing): ColdFit | undefined {
+export function fitCold(
+  recording: Recording,
+  index: number,
+  service: Service,
+  timing: Timing,
+  idleCpuShare: number,
+): ColdFit | undefined {
   const { coldStart } = service;
   if (coldStart === undefined) return undefined;
   const samples = agedSamples(recording, index);
@@ -27,7 +33,7 @@ export function fitCold(recording: Recording, index: number, service: Service, t
     if (at < scrapes || !(sample.readings.servedPerS[index]! > 0)) return [];
     const coldness = meanOf([samples[at - scrapes]!, ...window].map((one) => coldnessOf(one, coldStart, timing)));
     const readyMs = window.reduce((sum, one) => sum + one.readyMs, 0);
-    const cpuMs = (sample.readings.cpu[index]! * readyMs * service.cpuMilli) / 1_000;
+    const cpuMs = ((sample.readings.cpu[index]! - idleCpuShare) * readyMs * service.cpuMilli) / 1_000;
     const served = (sample.readings.servedPerS[index]! * (sample.takenMs - samples[at - scrapes]!.takenMs)) / 1_000;
     return Number.isFinite(cpuMs) ? [{ coldness, cpuMs, served }] : [];
   });

@@ -1,5 +1,6 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import type { Readings } from "../../control/readings/readings.ts";
+import { createReadyPods } from "./ready-pods.ts";
 import { type Recording, newSamples } from "./recording.ts";
 
 /** What the ready replicas of a service had done when a sample was taken. */
@@ -9,22 +10,22 @@ export type AgedSample = {
   readonly takenMs: number;
   /** Ready replicas x time since the sample before, ms. */
   readonly readyMs: number;
-  /** Those that became ready within the recording: requests served since, and how long ago that was, ms. */
+  /** Those that started within the recording: requests served since, and how long ago they became ready, ms. */
   readonly known: readonly { readonly served: number; readonly ageMs: number }[];
   /** Replicas that were ready before, and requests that each of them served since the recording began. */
   readonly strangers: number;
   readonly strangerServed: number;
 };
 
-type Pod = { served: number; readonly readyMs: number };
-
 /** Replicas share requests alike: what a service served between two samples is divided among those ready. */
 export function agedSamples(recording: Recording, index: number): readonly AgedSample[] {
   const name = recording.services[index]!;
   const events = recording.events.filter(({ service }) => service === name);
-  const known = new Map<string, Pod>();
+  const pods = createReadyPods();
+  const { known } = pods;
+  const first = strangersOf(recording, index, events);
+  const strangersNow = (): number => Math.max(0, first + pods.strangersSince());
   let next = 0;
-  let strangers = strangersOf(recording, index, events);
   let strangerServed = 0;
   let lastMs = recording.readings[0]?.atMs ?? 0;
   return newSamples(recording, index).map((readings) => {
@@ -32,7 +33,7 @@ export function agedSamples(recording: Recording, index: number): readonly AgedS
     const servedPerMs = readings.servedPerS[index]! / 1_000;
     let readyMs = 0;
     const passUntil = (untilMs: number): void => {
-      const ready = known.size + strangers;
+      const ready = known.size + strangersNow();
       const passedMs = Math.max(0, untilMs - lastMs);
       lastMs = Math.max(lastMs, untilMs);
       readyMs += ready * passedMs;
@@ -41,27 +42,20 @@ export function agedSamples(recording: Recording, index: number): readonly AgedS
       strangerServed += each;
     };
     for (; next < events.length && events[next]!.atMs <= takenMs; next++) {
-      const { kind, pod, atMs } = events[next]!;
-      passUntil(atMs);
-      if (kind === "ready") known.set(pod, { served: 0, readyMs: atMs });
-      else if (isEnd(kind) && !known.delete(pod) && kind !== "gone") strangers = Math.max(0, strangers - 1);
+      passUntil(events[next]!.atMs);
+      pods.pass(events[next]!);
     }
     passUntil(takenMs);
     const aged = Array.from(known.values(), (pod) => ({ served: pod.served, ageMs: takenMs - pod.readyMs }));
-    return { readings, takenMs, readyMs, known: aged, strangers, strangerServed };
+    return { readings, takenMs, readyMs, known: aged, strangers: strangersNow(), strangerServed };
   });
 }
 
-/** A replica ends once: it is told to, or it crashes; `gone` comes after. */
-function isEnd(kind: ClusterEvent["kind"]): boolean {
-  return kind === "terminating" || kind === "crashed" || kind === "gone";
-}
-
-/** Ready when the recording began. */
+/** Ready when the events begin: those of the first readings, without what the events up to then changed. */
 function strangersOf({ readings }: Recording, index: number, events: readonly ClusterEvent[]): number {
   const [first] = readings;
   if (first === undefined) return 0;
-  const before = events.filter(({ atMs }) => atMs <= first.atMs);
-  const changed = before.reduce((sum, { kind }) => sum + (kind === "ready" ? 1 : kind === "terminating" ? -1 : 0), 0);
-  return Math.max(0, first.ready[index]! - changed);
+  const pods = createReadyPods();
+  for (const event of events) if (event.atMs <= first.atMs) pods.pass(event);
+  return Math.max(0, first.ready[index]! - pods.known.size - pods.strangersSince());
 }

@@ -6,7 +6,7 @@ export type FluidGates = {
   limit(environment: number, service: number, perS: number): void;
   /** While a service is closed nothing reaches it, neither from outside nor from its callers. */
   close(environment: number, service: number, isClosed: boolean): void;
-  /** Share of what came from outside in the last tick that got in: 1 where nothing came. */
+  /** Share of what came from outside in the last tick that got in; where nothing came 1, of a closed one 0. */
   admittedShare(environment: number, service: number): number;
 };
 
@@ -73,7 +73,7 @@ export function refuseOutside(state: GateState, stations: Stations): void {
     const came = arrived[cell]!;
     const most = closed[cell] === 1 ? 0 : perTick[cell]!;
     if (came > most) refuse(state, stations, cell, came - most);
-    admitted[cell] = came > 0 ? arrived[cell]! / came : 1;
+    admitted[cell] = came > 0 ? arrived[cell]! / came : closed[cell] === 1 ? 0 : 1;
   }
 }
 

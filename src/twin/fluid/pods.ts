@@ -141,16 +141,24 @@ function removePod(pods: Pods, environment: number, service: number): void {
   pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
 }
 
-/** The ready replica that stands first is gone. False when none was ready. */
+/** The replica that has been ready for longest is gone. False when none was ready. */
 export function evictPod(pods: Pods, environment: number, service: number): boolean {
   const cell = service * pods.environments + environment;
   if (pods.ready[cell] === 0) return false;
   const first = cell * pods.slots;
-  // The evicted one goes to the end of the ready ones, then to the end of all.
-  swap(pods, first, first + --pods.ready[cell]!);
-  swap(pods, first + pods.ready[cell]!, first + pods.existing[cell]! - 1);
+  const last = first + --pods.ready[cell]!;
+  // The evicted one goes to the end of the ready ones, which keep their order, then to the end of all.
+  for (let place = longestReady(pods, first, last); place < last; place++) swap(pods, place, place + 1);
+  swap(pods, last, first + pods.existing[cell]! - 1);
   removePod(pods, environment, service);
   return true;
+}
+
+/** The place, from `first` to `last`; the first of those that are alike. */
+function longestReady({ readyAtTick }: Pods, first: number, last: number): number {
+  let longest = first;
+  for (let place = first + 1; place <= last; place++) if (readyAtTick[place]! < readyAtTick[longest]!) longest = place;
+  return longest;
 }
 
 /** Ready replicas crash and start again in their place. Returns how many there were to crash. */

@@ -20,9 +20,14 @@ function running(more: Partial<Service>): Topology {
 }
 
 /** Loads go up and down, and so do sizes unless they stay. */
-async function recorded(topology: Topology, hasStarts = true): Promise<Recording> {
+async function recorded(topology: Topology, hasStarts = true, idleCpuShare = 0): Promise<Recording> {
   const loads = [90, 200, 130, 260];
-  const { cluster, clock } = createRequestTwinCluster(topology, declaredCalibration(topology, timing), {
+  const declared = declaredCalibration(topology, timing);
+  const calibration = {
+    ...declared,
+    services: declared.services.map((one) => Object.assign({}, one, { idleCpuShare })),
+  };
+  const { cluster, clock } = createRequestTwinCluster(topology, calibration, {
     workload: {
       ratePerS: Float64Array.from({ length: SECONDS }, (_, s) => loads[Math.floor(s / 25) % loads.length]!),
       stepMs: 1_000,
@@ -66,18 +71,22 @@ describe("a recording of replicas that start", { timeout: 60_000 }, () => {
   });
 
   test.each([
-    { factor: 1.6, requests: 300 },
-    { factor: 2.5, ms: 100_000 },
-  ])("how much dearer a cold request is, is found within 5 % (%j), and what a warm one costs", async (coldStart) => {
-    const topology = running({ coldStart });
-    const declared = topology.services[0]!;
-    const found = fitCold(await recorded(topology), 0, declared, timing)!;
-    expect(Math.abs(found.factor / coldStart.factor - 1)).toBeLessThan(0.05);
-    expect(Math.abs(found.warmMs / 5 - 1)).toBeLessThan(0.03);
-  });
+    [{ factor: 1.6, requests: 300 }, 0],
+    [{ factor: 2.5, ms: 100_000 }, 0],
+    [{ factor: 1.6, requests: 300 }, 0.05],
+  ] as const)(
+    "how much dearer a cold request is, is found within 5 % (%j, idle CPU %d), and what a warm one costs",
+    async (coldStart, idleCpuShare) => {
+      const topology = running({ coldStart });
+      const declared = topology.services[0]!;
+      const found = fitCold(await recorded(topology, true, idleCpuShare), 0, declared, timing, idleCpuShare)!;
+      expect(Math.abs(found.factor / coldStart.factor - 1)).toBeLessThan(0.05);
+      expect(Math.abs(found.warmMs / 5 - 1)).toBeLessThan(0.03);
+    },
+  );
 
   test("replicas that are all warm tell nothing of cold ones", async () => {
     const topology = running({ coldStart: { factor: 2, requests: 300 } });
-    expect(fitCold(from(60, await recorded(topology, false)), 0, topology.services[0]!, timing)).toBeUndefined();
+    expect(fitCold(from(60, await recorded(topology, false)), 0, topology.services[0]!, timing, 0)).toBeUndefined();
   });
 });

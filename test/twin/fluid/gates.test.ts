@@ -69,6 +69,17 @@ test("a closed service gets nothing, fails whoever calls it, and is blamed", () 
   expect(blamed[b]!).toBeGreaterThan(0.9 * (blamed[a]! + blamed[b]! + blamed[c]! + blamed[d]!));
 });
 
+test("a closed entry lets nothing in, also when nothing comes; an open one all that may come", () => {
+  const twin = steady(0);
+  twin.gates.close(0, a, true);
+  twin.gates.limit(1, a, 50);
+  twin.advance(1);
+  expect([0, 1].map((environment) => twin.gates.admittedShare(environment, a))).toEqual([0, 1]);
+  twin.gates.close(0, a, false);
+  twin.advance(1);
+  expect(twin.gates.admittedShare(0, a)).toBe(1);
+});
+
 test("calls to a closed entry are refused too, a limit of it is for those from outside", () => {
   const loop = topologyOf([service("front", 5, [[call("back", 1)]]), service("back", 5)]);
   const both = {

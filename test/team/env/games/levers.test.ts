@@ -112,22 +112,30 @@ function readyOf(env: ParallelEnv, agent: string): number {
   return Number(/(\d+)\/\d+ ready/.exec(line!)![1]);
 }
 
+const BASE_MIB = 30;
+
+/** What a replica takes is its base and what it has gathered; there is room for all of it. */
 function withLeak(service: Service): Service {
-  return { ...service, memory: { baseMiB: 30, perRequestMiB: 0.1, retainedMiB: 0.002 } };
+  return { ...service, memoryMiB: 1_000, memory: { baseMiB: BASE_MIB, perRequestMiB: 0, retainedMiB: 0.01 } };
 }
 
-/** Memory / limit that the agent d sees, after it has restarted a replica in so many of 16 steps. */
-function memoryAfter(restarts: number): number {
+/** What replicas of d have gathered, in the mean, after one of n was restarted in each of so many of 40 steps. */
+function gatheredAfter(restarts: number): { readonly replicas: number; readonly gatheredMiB: number } {
   const leaking = { ...chain, services: chain.services.map(withLeak) };
-  const env = gameOf(["restart"], { topology: leaking, observations: "microk8s" });
-  act(env, {}, 10 - restarts);
+  const env = gameOf(["restart"], { topology: leaking, observations: "microk8s", maxSteps: 50 });
+  act(env, {}, 34 - restarts);
   for (let one = 0; one < restarts; one++) act(env, { d: 1 }, 1);
   const { observations } = act(env, {}, 6);
-  return (observations["d"] as Float32Array)[3]!;
+  const memory = (observations["d"] as Float32Array)[3]!;
+  return { replicas: readyOf(env, "d"), gatheredMiB: 1_000 * memory - BASE_MIB };
 }
 
-test("a restart frees the memory that a replica has gathered", () => {
-  expect(memoryAfter(4)).toBeLessThan(0.9 * memoryAfter(0));
+test("a restart frees the memory that a replica has gathered: after n restarts of n replicas every one is new", () => {
+  const { replicas, gatheredMiB } = gatheredAfter(0);
+  expect(replicas).toBeGreaterThan(2);
+  // Each of the new ones has gathered for less than a quarter of the time; one old one is beyond that.
+  expect(gatheredAfter(replicas).gatheredMiB).toBeLessThan(0.25 * gatheredMiB);
+  expect(gatheredAfter(replicas - 1).gatheredMiB).toBeGreaterThan(0.25 * gatheredMiB);
 });
 
 test("who isolates a service has its requests fail at once; released, they are answered again", () => {
