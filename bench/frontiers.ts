@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { karmaAll } from "./karma.ts";
+import { worldCupDays } from "./world-cup-days.ts";
 
 /**
  * The frontiers of all opponents on chained-wide, calm and bursty, on both twins, as one report. Every command is printed
@@ -41,7 +41,7 @@ const sizes: Readonly<Record<"fluid" | "requests", Size>> = values.small
   : { fluid: { ...onFluid, grid: "full", length: "2h" }, requests: { ...onRequests, seeds: 32 } };
 
 const bursty = ["--scenario", "topologies/chained-wide.scenario.json"];
-const days = traceFiles(values.traces).flatMap((file) => ["--trace", file]);
+const days = worldCupDays(values.traces, "frontiers").flatMap((file) => ["--trace", file]);
 const dayCount = days.length / 2;
 
 for (const twin of ["fluid", "requests"] as const) {
@@ -56,15 +56,6 @@ const more = others.flatMap((folder) => ["--with", folder]);
 await karmaAll([
   ["report", first!, ...more, "--out", folderOf("report"), "--plays", "team,hpa-cpu:tuned,feed-forward+holt:tuned"],
 ]);
-
-function traceFiles(folder: string | undefined): string[] {
-  const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /^worldcup98_day.*\.csv$/.test(name));
-  if (files.length < 2) {
-    console.error("usage: npm run frontiers -- --traces FOLDER; expected two or more worldcup98_day*.csv there");
-    process.exit(1);
-  }
-  return files.toSorted().map((file) => join(resolve(folder!), file));
-}
 
 function folderOf(name: string): string {
   return join(values.out, name);

@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { karmaAll } from "./karma.ts";
+import { worldCupDays } from "./world-cup-days.ts";
 
 /**
  * Teams of several seeds against the frontiers of tuned opponents, picked in hindsight: bursty and calm, on the twin they
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const topology = "topologies/chained-wide.json";
 const against = ["hpa-cpu", "hpa-rps", "local+holt", "feed-forward+holt", "oracle"];
 const wrong = ["--wrong-twin", "startup=1.8,capacity=.25"];
-const days = daysIn(values.traces);
+const days = worldCupDays(values.traces, "team-study");
 const trainings = days.flatMap((day) =>
   Array.from({ length: Number(values.seeds) }, (_, index) => ({ day, seed: index + 1, run: runOf(day, index + 1) })),
 );
@@ -55,15 +55,6 @@ if (!values.fluid) {
     evaluationOf("requests-bursty", some, [...bursty, ...requests, ...few]),
     evaluationOf("requests-calm", all, [...calm, ...requests, ...few]),
   ]);
-}
-
-function daysIn(folder: string | undefined): string[] {
-  const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /^worldcup98_day.*\.csv$/.test(name));
-  if (files.length < 2) {
-    console.error("usage: npm run team-study -- --traces FOLDER; expected two or more worldcup98_day*.csv there");
-    process.exit(1);
-  }
-  return files.toSorted().map((file) => join(resolve(folder!), file));
 }
 
 function runOf(day: string, seed: number): string {
