@@ -9,12 +9,8 @@ export type TruthScenario = {
 };
 
 const WORK_MS = 20;
-/**
- * Work of the entry is sent with each request, so both sides do the same. Behind it nobody can say: what is constant
- * is the same all the same.
- */
-const sent = { distribution: "lognormal", mean: WORK_MS, cv: 0.5 };
-const constant = { distribution: "constant", mean: WORK_MS };
+/** Work of the entry is sent with each request, so both sides do the same; behind it each side draws its own. */
+const varying = { distribution: "lognormal", mean: WORK_MS, cv: 0.5 };
 
 type Limits = { readonly cpu: number; readonly replicas?: number; readonly concurrency?: number };
 
@@ -43,16 +39,16 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
   return [
     {
       name: "single",
-      topology: topology("single", "web", { web: service(sent, one) }),
+      topology: topology("single", "web", { web: service(varying, one) }),
       loads: [0.3, 0.5, 0.7, 0.85],
       hasEvents: false,
     },
     {
       name: "chain",
       topology: topology("chain", "a", {
-        a: service(constant, few, [{ service: "b" }]),
-        b: service(constant, few, [{ service: "c" }]),
-        c: service(constant, few),
+        a: service(varying, few, [{ service: "b" }]),
+        b: service(varying, few, [{ service: "c" }]),
+        c: service(varying, few),
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
@@ -60,22 +56,22 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
     {
       name: "fan-out",
       topology: topology("fan-out", "front", {
-        front: service(constant, few, [{ parallel: [{ service: "left" }, { service: "right" }] }]),
-        left: service(constant, few),
-        right: service(constant, few),
+        front: service(varying, few, [{ parallel: [{ service: "left" }, { service: "right" }] }]),
+        left: service(varying, few),
+        right: service(varying, few),
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
     },
     {
       name: "limit",
-      topology: topology("limit", "web", { web: service(sent, { ...one, concurrency: 4 }) }),
+      topology: topology("limit", "web", { web: service(varying, { ...one, concurrency: 4 }) }),
       loads: [0.7, 0.85],
       hasEvents: false,
     },
     {
       name: "pair",
-      topology: topology("pair", "web", { web: service(sent, { ...few, replicas: 2 }) }),
+      topology: topology("pair", "web", { web: service(varying, { ...few, replicas: 2 }) }),
       loads: [0.6],
       hasEvents: true,
     },

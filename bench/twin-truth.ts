@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ExecaError, execa } from "execa";
+import { settledAfterMs } from "../src/app/compared-parts.ts";
 import type { ComparedPart, CompareResult } from "../src/app/compare-twins.ts";
 import { comparisonText } from "../src/cli/twin-text.ts";
 import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
@@ -85,7 +86,7 @@ function chooseScenarios(): readonly TruthScenario[] {
 function lengthOfParts(): number {
   const plays =
     repeats * chosen.reduce((sum, { loads, hasEvents }) => sum + loads.length + (hasEvents ? EVENTS : 0), 0);
-  const warmUpS = scaleTiming(kubernetesTiming, timeScale).windowMs / 1_000;
+  const warmUpS = settledAfterMs(scaleTiming(kubernetesTiming, timeScale)) / 1_000;
   const fixedS = chosen.length * (place.upS + recordS) + plays * (LEAD_S + warmUpS);
   const left = Math.floor((minutes * 60 - fixedS) / plays);
   console.error(`${chosen.map(({ name }) => name).join(", ")} on ${on}: ${plays} plays of ${left} s in ${minutes} min`);

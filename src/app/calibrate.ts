@@ -1,3 +1,4 @@
+import { meanLatencyMs } from "../clusters/load/load-result.ts";
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
@@ -32,7 +33,7 @@ export async function measure(request: MeasureRequest, host: Host): Promise<Meas
   const readings: Readings[] = [];
   // The first pods all started at once, which slows each of them: those start-ups are not what scaling meets.
   await cluster.events();
-  await host.progress.step("calibrate the twin with a short load", (update) =>
+  const { load } = await host.progress.step("calibrate the twin with a short load", (update) =>
     runLive(
       {
         cluster,
@@ -42,6 +43,7 @@ export async function measure(request: MeasureRequest, host: Host): Promise<Meas
         process: "poisson",
         autoscaler: breathing(topology, cluster.clock.nowMs(), request.lengthMs),
         mode: "live",
+        entryWork: "even",
         seed: request.seed,
         onReadings: (one) => readings.push(structuredClone(one)),
       },
@@ -51,7 +53,8 @@ export async function measure(request: MeasureRequest, host: Host): Promise<Meas
   );
   const events = await cluster.events();
   const services = topology.services.map(({ name }) => name);
-  return calibrate({ services, readings, events }, topology, timing);
+  const users = { requests: load.requests, meanMs: meanLatencyMs(load) };
+  return calibrate({ services, readings, events, users }, topology, timing);
 }
 
 function stairs({ volumePerS, lengthMs, seed }: MeasureRequest): Workload {

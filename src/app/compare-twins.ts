@@ -13,9 +13,10 @@ import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
 import { leavingAs } from "./on-exit.ts";
+import { renewReplicas } from "./renew-replicas.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { scaleAlone } from "./scale-alone.ts";
-import { type TwinPlays, playOnCluster, playOnTwins } from "./twin-parts.ts";
+import { type Part, type TwinPlays, playOnCluster, playOnTwins } from "./twin-parts.ts";
 import { type Where, whereName } from "./where.ts";
 
 export type CompareRequest = PartsRequest & {
@@ -91,7 +92,8 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
   const sizes = (await cluster.observe()).desired.slice();
   const parts: ComparedPart[] = [];
   for (const one of comparedParts(request, { topology, timing, sizes })) {
-    const part = { ...one.part, ...generatorFor(inputs, where) };
+    const node = cluster.nodeCores === undefined ? {} : { nodeCores: cluster.nodeCores };
+    const part = { ...one.part, ...generatorFor(inputs, where), ...node };
     const shown = await playOften(cluster, { ...one, part }, repeats, host);
     const twins = await host.progress.step(`${one.name} on the twins`, () => playOnTwins(part, calibration));
     parts.push(comparedPart(one, shown, twins));
@@ -112,8 +114,20 @@ async function playOften(
     await settleAt(cluster, part.sizes, signal);
     const title = `${name} on ${cluster.name}${repeats > 1 ? `, ${repeat} of ${repeats}` : ""}`;
     plays.push(await progress.step(title, (update) => playOnCluster(cluster, part, update, signal)));
+    if (repeat < repeats) await renewCrashed(cluster, part, signal);
   }
   return plays;
+}
+
+/** The next play meets replicas that never crashed, as the first one did. */
+async function renewCrashed(
+  cluster: RunningCluster,
+  { topology, workload, sizes }: Part,
+  signal: AbortSignal,
+): Promise<void> {
+  const crashed = new Set(workload.faults.flatMap((fault) => (fault.kind === "kill-pod" ? [fault.service] : [])));
+  for (const [index, { name }] of topology.services.entries())
+    if (crashed.has(name)) await renewReplicas(cluster, name, sizes[index]!, signal);
 }
 
 function comparedPart({ name, utilisation, part }: NamedPart, plays: readonly Shown[], twins: TwinPlays): ComparedPart {

@@ -47,7 +47,7 @@ export function comparedParts(request: PartsRequest, course: Course): readonly N
   const fullPerS = ratePerSAt(topology, sizes);
   const stepMs = 1_000 / timing.timeScale;
   const steps = Math.max(1, Math.round(lengthMs / stepMs));
-  const shared = { topology, seed, sizes, warmUpMs: Math.ceil(timing.windowMs / stepMs) * stepMs };
+  const shared = { topology, seed, sizes, warmUpMs: Math.ceil(settledAfterMs(timing) / stepMs) * stepMs };
   const rates = (share: (at: number) => number): Workload => ({
     ratePerS: Float64Array.from({ length: steps }, (_, step) => fullPerS * share(step / steps)),
     stepMs,
@@ -71,6 +71,11 @@ export function comparedParts(request: PartsRequest, course: Course): readonly N
       part: { ...constant(CROWDED), ...growing(course, happensMs) },
     });
   return parts;
+}
+
+/** From the first request until every sample that can be seen is of a window full of them. */
+export function settledAfterMs({ windowMs, scrapePeriodMs, visibleLagMs }: Timing): number {
+  return windowMs + scrapePeriodMs + visibleLagMs;
 }
 
 function underHpa({ topology, timing }: Course): Pick<Part, "autoscaler"> {

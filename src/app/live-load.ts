@@ -12,7 +12,7 @@ import { drawArrivalTimesMs } from "../system/workload/arrival-times.ts";
 import type { ArrivalProcess } from "../system/workload/scenario.ts";
 import { drawFloodTimesMs, floodsOf } from "../system/workload/flood.ts";
 import { type Workload, workloadLengthMs } from "../system/workload/workload.ts";
-import { drawEntryWorkMs } from "./entry-work.ts";
+import { type EntryWork, drawEntryWorkMs } from "./entry-work.ts";
 
 /** Who sends the load, in place of a process of this machine. */
 export type Generator = {
@@ -34,8 +34,8 @@ export type LiveLoad = {
   readonly seed: number;
   /** Load at the first rate before anything counts or scales, so that metrics and connections are in their stride, ms. */
   readonly warmUpMs?: number;
-  /** Mocks are told the work of each request where it enters, so that a twin can be given the same. */
-  readonly isWorkPrescribed?: boolean;
+  /** Mocks are told the work of each request where it enters; undefined: they draw it. */
+  readonly entryWork?: EntryWork;
   readonly generator?: Generator;
 };
 
@@ -60,7 +60,9 @@ export async function sendLoad(
   const startTimesMs = drawArrivalTimesMs(withWarmUp(run.workload, warmUpMs), run.process, rng);
   const lengthMs = workloadLengthMs(run.workload);
   const workMs =
-    run.isWorkPrescribed === true ? drawEntryWorkMs(run.topology, startTimesMs.length, run.seed) : undefined;
+    run.entryWork === undefined
+      ? undefined
+      : drawEntryWorkMs(run.topology, startTimesMs.length, run.seed, run.entryWork);
   const { clock } = run.cluster;
   const spec: LoadSpec = {
     entries: entriesFor(run).map(({ url, share }) => ({ url, share })),

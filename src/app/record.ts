@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { meanLatencyMs } from "../clusters/load/load-result.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Outcome } from "../control/loop/outcome.ts";
 import { epochMs } from "../host/clock.ts";
@@ -12,7 +13,7 @@ import { breathing } from "./calibrate.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
-import { runLive } from "./live-run.ts";
+import { type LiveResult, runLive } from "./live-run.ts";
 import { leavingAs } from "./on-exit.ts";
 import { requireRunningCluster } from "./running-cluster.ts";
 import { scaleAlone } from "./scale-alone.ts";
@@ -39,7 +40,7 @@ export type RecordResult = {
 };
 
 /** Looks so often within a scrape period, so that no sample is missed. */
-const LOOKS_PER_SCRAPE = 3;
+export const LOOKS_PER_SCRAPE = 3;
 
 /** Writes down what a running cluster shows, as it comes; with loads, under a load of its own and sizes that change. */
 export async function record(request: RecordRequest, host: Host): Promise<RecordResult> {
@@ -107,12 +108,13 @@ async function recordInto({ file, cluster, request, update }: Parts, signal: Abo
       counts.events++;
     }
   };
-  const outcome =
+  const sent =
     request.loads.length === 0
       ? await onlyLook({ cluster, request, update }, look, signal)
       : await leavingAs("restore", cluster, undefined, () => lookUnderLoad({ cluster, request, update }, look, signal));
-  if (outcome === undefined) return { path: file.path, ...counts };
-  append({ load: outcome });
+  if (sent === undefined) return { path: file.path, ...counts };
+  const { outcome, load } = sent;
+  append({ load: { ...outcome, meanMs: meanLatencyMs(load) } });
   return { path: file.path, ...counts, outcome };
 }
 
@@ -154,7 +156,7 @@ async function lookUnderLoad(
   { cluster, request, update }: Omit<Parts, "file">,
   look: () => Promise<void>,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<LiveResult> {
   const { topology, timing, clock } = cluster;
   const { inputs, loads, seed } = request;
   const lengthMs = request.durationMs ?? DEFAULT_LENGTH_MS / timing.timeScale;
@@ -173,6 +175,7 @@ async function lookUnderLoad(
       ...generatorFor(inputs, request.where),
       autoscaler: breathing(topology, clock.nowMs(), lengthMs),
       mode: "live",
+      entryWork: "even",
       seed,
     },
     update,
@@ -182,7 +185,7 @@ async function lookUnderLoad(
     // Looking never ends by itself: when it fails, so does the recording.
     const result = await Promise.race([sent, looking]);
     if (result === undefined) throw new Error("looking ended before the load");
-    return result.outcome;
+    return result;
   } finally {
     ended.abort();
     await Promise.allSettled([sent, looking]);

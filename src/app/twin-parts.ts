@@ -2,7 +2,7 @@ import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { ClusterEvent } from "../control/loop/cluster.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
-import { type Rng, createRng } from "../core/rng.ts";
+import { createRng } from "../core/rng.ts";
 import { sumOf } from "../core/statistics.ts";
 import { type Shown, type TwinPart, playPart } from "../evaluate/twin-part.ts";
 import type { Update } from "../host/progress.ts";
@@ -25,6 +25,8 @@ export type Part = {
   readonly seed: number;
   /** Ready replicas at the start: [services]. */
   readonly sizes: Float64Array;
+  /** As in {@link RunningCluster}: of the request-level twin too. */
+  readonly nodeCores?: number;
   /** A fresh one for each side; undefined: sizes stay. */
   readonly autoscaler?: () => Autoscaler;
   /** Who sends the load to the cluster; this machine when left out. */
@@ -54,7 +56,7 @@ export async function playOnCluster(
       timing,
       process: "poisson",
       mode: "live",
-      isWorkPrescribed: true,
+      entryWork: "drawn",
       ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(), onReadings: (one) => void readings.push(one) }),
     },
     update,
@@ -83,57 +85,60 @@ export async function playOnCluster(
 /** Of each twin, every one of its plays. */
 export type TwinPlays = { readonly requests: readonly Shown[]; readonly fluid: readonly Shown[] };
 
-/** Where quotas begin and how connections fall is chance: a twin is the mean over as many of its own. */
-const TWIN_PLAYS = 8;
+/**
+ * Where quotas begin and how connections fall is chance, on the fluid twin how many requests come too: a twin is the mean
+ * over as many plays of its own.
+ */
+const PLAYS = { requests: 8, fluid: 64 } as const;
 
 export async function playOnTwins(part: Part, calibration: Calibration): Promise<TwinPlays> {
+  const play = playerOf(part, calibration);
   const requests: Shown[] = [];
+  for (let index = 0; index < PLAYS.requests; index++) requests.push(await play("requests", index));
   const fluid: Shown[] = [];
-  for (let play = 0; play < TWIN_PLAYS; play++) {
-    const shown = await playOnce(part, calibration, createRng(`twin ${part.seed}`).split(play));
-    requests.push(shown.requests);
-    fluid.push(shown.fluid);
-  }
+  for (let index = 0; index < PLAYS.fluid; index++) fluid.push(await play("fluid", index));
   return { requests, fluid };
 }
 
-async function playOnce(
-  part: Part,
-  calibration: Calibration,
-  rng: Rng,
-): Promise<{ readonly requests: Shown; readonly fluid: Shown }> {
-  const { topology, warmUpMs, seed, sizes, autoscaler } = part;
+type PlayOnTwin = (twin: keyof TwinPlays, index: number) => Promise<Shown>;
+
+function playerOf(part: Part, calibration: Calibration): PlayOnTwin {
+  const { topology, warmUpMs, seed, sizes, nodeCores } = part;
   const warmed = withWarmUp(part.workload, warmUpMs);
   const faults = part.workload.faults.map((fault) => Object.assign({}, fault, { atMs: fault.atMs + warmUpMs }));
   const workload: Workload = { ...warmed, faults };
-  const shared = { workload, initialReplicas: sizes, rng };
   const startTimesMs = drawArrivalTimesMs(warmed, "poisson", createRng(seed).split("arrivals"));
   const workMs = drawEntryWorkMs(topology, startTimesMs.length, seed);
   const replayed = {
     startTimesMs,
+    ...(nodeCores === undefined ? {} : { nodeCores }),
     ...(workMs === undefined ? {} : { entryWorkMs: asCalibrated(workMs, topology, calibration) }),
   };
-  const play = async (twin: ReturnType<typeof createTwinCluster>): Promise<Shown> => {
-    const { timing } = calibration;
-    const looked: TwinPart = {
-      topology,
-      cluster: twin.cluster,
-      clock: twin.clock,
-      counts: () => twin.counts(),
-      latency: () => twin.outcome().latency,
-      warmUpMs,
-      untilMs: warmUpMs + workloadLengthMs(part.workload),
-      lookEveryMs: timing.scrapePeriodMs / LOOKS_PER_SCRAPE,
-      timing,
-      ...(autoscaler === undefined ? {} : { autoscaler: autoscaler() }),
-    };
-    return playPart(looked);
+  const sent = asSent(workload, startTimesMs, warmUpMs);
+  return (twin, index) => {
+    const shared = { initialReplicas: sizes, rng: createRng(`twin ${seed}`).split(index) };
+    const created =
+      twin === "requests"
+        ? createRequestTwinCluster(topology, calibration, { workload, ...shared, ...replayed })
+        : createTwinCluster(topology, calibration, { workload: sent, ...shared });
+    return playPart(lookedAt(part, calibration, created));
   };
+}
+
+function lookedAt(part: Part, calibration: Calibration, twin: ReturnType<typeof createTwinCluster>): TwinPart {
+  const { topology, warmUpMs, autoscaler } = part;
+  const { timing } = calibration;
   return {
-    requests: await play(createRequestTwinCluster(topology, calibration, { ...shared, ...replayed })),
-    fluid: await play(
-      createTwinCluster(topology, calibration, { ...shared, workload: asSent(workload, startTimesMs, warmUpMs) }),
-    ),
+    topology,
+    cluster: twin.cluster,
+    clock: twin.clock,
+    counts: () => twin.counts(),
+    latency: () => twin.outcome().latency,
+    warmUpMs,
+    untilMs: warmUpMs + workloadLengthMs(part.workload),
+    lookEveryMs: timing.scrapePeriodMs / LOOKS_PER_SCRAPE,
+    timing,
+    ...(autoscaler === undefined ? {} : { autoscaler: autoscaler() }),
   };
 }
 

@@ -14,6 +14,25 @@ test("requests are given the work that the topology declares, the same for the s
   expect(drawEntryWorkMs(single, 5, 2)).not.toEqual(workMs.slice(0, 5));
 });
 
+test("evenly spread, few requests cost what many do: every sixteen show the whole distribution", () => {
+  const [drawn, even] = (["drawn", "even"] as const).map((how) => drawEntryWorkMs(single, 1_600, 1, how)!) as [
+    Float64Array,
+    Float64Array,
+  ];
+  expect(meanOf(even)).toBeCloseTo(2.5, 3);
+  const errorOf = (workMs: Float64Array): number =>
+    Math.max(...Array.from({ length: 50 }, (_, k) => Math.abs(meanOf(workMs.slice(32 * k, 32 * k + 32)) / 2.5 - 1)));
+  expect(errorOf(even)).toBeLessThan(0.5 * errorOf(drawn));
+  const factor = even.toSorted()[800]! / drawn.toSorted()[800]!;
+  for (const [at, ms] of drawn.toSorted().entries()) expect(even.toSorted()[at]).toBeCloseTo(factor * ms, 1);
+});
+
+test.each([0, 1, 15, 17, 100])("as many are spread evenly as there are: %d", (requests) => {
+  const even = drawEntryWorkMs(single, requests, 3, "even")!;
+  expect(even).toHaveLength(requests);
+  expect(even.every((ms) => ms >= 0)).toBe(true);
+});
+
 test("work is told in whole microseconds, so that what a header says is what a twin does", () => {
   for (const ms of drawEntryWorkMs(single, 100, 1)!) expect(Number(ms.toFixed(3))).toBe(ms);
 });

@@ -1,4 +1,5 @@
-import type { Histogram } from "../../core/histogram.ts";
+import { type Histogram, totalOf } from "../../core/histogram.ts";
+import { sumOf } from "../../core/statistics.ts";
 
 /**
  * What became of every request: `requests` = ok + failed + dropped + timedOut + unsent; `violating` = slow + failed +
@@ -31,6 +32,11 @@ export type LoadResult = {
   /** What makes this result doubtful, as sentences; empty when nothing does. */
   readonly warnings: readonly string[];
 };
+
+/** Mean of the latencies in the histogram, ms; NaN of none. */
+export function meanLatencyMs({ timeline, latency }: Pick<LoadResult, "timeline" | "latency">): number {
+  return sumOf(timeline.latencyMs) / totalOf(latency);
+}
 
 export type FloodEnds = {
   readonly requests: number;

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { RunningCluster } from "../../control/loop/running-cluster.ts";
 import type { Clock } from "../../core/clock.ts";
 import { KarmaError } from "../../core/errors.ts";
@@ -39,6 +40,7 @@ export function createClient(spec: ClusterSpec, state: ClusterState, firstEvent:
     name: spec.name,
     topology,
     timing: spec.timing,
+    nodeCores: availableParallelism(),
     clock: clockFrom(BigInt(state.zeroNs)),
     observe: async () => plainToReadings(await call({ verb: "observe" })),
     scale: (service, replicas) => call({ verb: "scale", service, replicas }),

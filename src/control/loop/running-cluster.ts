@@ -26,6 +26,8 @@ export type RunningCluster = Cluster & {
   /** As it runs, with every scale applied. */
   readonly topology: Topology;
   readonly timing: Timing;
+  /** Cores of the one machine that all replicas run on; undefined where there are several machines, or it is not known. */
+  readonly nodeCores?: number;
   /** The cluster's clock: times in readings and events are on it. */
   readonly clock: Clock;
   /** Full addresses of the entry endpoints, as seen from this machine; they stay for the cluster's life. */

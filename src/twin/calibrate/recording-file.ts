@@ -32,6 +32,8 @@ export type RecordedLoad = {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
+  /** Recordings made before it was there do not have it. */
+  readonly meanMs?: number;
 };
 
 export type RecordingLine =
@@ -82,7 +84,12 @@ export function decodeRecording(text: string): ReadRecording | { readonly proble
     else problems.push({ path: `line ${index + 1}`, message: "expected readings, an event or a load" });
   }
   if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
-  return { header, loads, recording: { services: header.services.map(({ name }) => name), readings, events } };
+  const services = header.services.map(({ name }) => name);
+  return { header, loads, recording: { services, readings, events, ...seenByUsers(loads) } };
+}
+
+function seenByUsers([load]: readonly RecordedLoad[]): Pick<Recording, "users"> {
+  return load?.meanMs === undefined ? {} : { users: { requests: load.requests, meanMs: load.meanMs } };
 }
 
 const MOST_PROBLEMS = 10;

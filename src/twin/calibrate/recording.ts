@@ -10,7 +10,12 @@ export type Recording = {
   readonly readings: readonly Readings[];
   /** Oldest first. */
   readonly events: readonly ClusterEvent[];
+  /** What those who sent the load saw over the whole of it; undefined where it was not recorded. */
+  readonly users?: UsersLatency;
 };
+
+/** Latency as users see it: on the way to the entry too, which no metric of a service shows. */
+export type UsersLatency = { readonly requests: number; readonly meanMs: number };
 
 /**
  * Mean CPU of each service over the samples of a recording, of its request: [services]; NaN = never sampled. Samples of

@@ -59,6 +59,8 @@ export type RequestTwinOptions = {
   readonly connectionLifeMs?: number;
   /** CPU that a call costs its caller, ms, part of the calibrated CPU per request; 0.28 when left out. */
   readonly callCpuMs?: number;
+  /** Cores of the one machine that all replicas run on; left out: more than they can use. */
+  readonly nodeCores?: number;
 };
 
 /**
@@ -144,6 +146,7 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
     connectionLifeMs: options.connectionLifeMs ?? connectionLifeMs / timeScale,
     entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
     latency: createHistogram(),
+    nodeCores: options.nodeCores,
     connectionRng: options.rng.split("connections"),
     startupKey: options.rng.split("startup").next() | 0,
   });

@@ -206,6 +206,27 @@ export function planLook(processors: Processors, pod: number): void {
   lookMs[pod] = at;
 }
 
+/** Of a budget, what counts as nothing left, ms: rounding must not make a replica spend a trace for ever. */
+const TRACE_MS = 1e-6;
+
+/** Whether a replica has requests and may not work on them until its next period; it is worked up to now. */
+export function isThrottled({ budgetMs, leftMs }: Processors, pod: number): boolean {
+  return budgetMs[pod] !== Infinity && !(leftMs[pod]! + OVERRUN_MS > TRACE_MS);
+}
+
+/** Looks at a replica no later than when its budget is used up, or a new one comes: after {@link planLook}. */
+export function lookAtBudget(processors: Processors, pod: number): void {
+  const { jobs, atMs, threads, budgetMs, leftMs, nextPeriodMs, lookMs, isFinishing } = processors;
+  const present = jobs[pod]!;
+  if (present === 0 || budgetMs[pod] === Infinity) return;
+  const cores = present < threads[pod]! ? present : threads[pod]!;
+  const usedUpMs = atMs[pod]! + (leftMs[pod]! + OVERRUN_MS) / cores;
+  const next = isThrottled(processors, pod) ? nextPeriodMs[pod]! : Math.min(usedUpMs, nextPeriodMs[pod]!);
+  if (next >= lookMs[pod]!) return;
+  lookMs[pod] = next;
+  isFinishing[pod] = 0;
+}
+
 /**
  * A request begins its work. The replica must be worked up to now.
  *

@@ -6,6 +6,7 @@ import { countTime } from "./count-time.ts";
 import { mixKey, sampleOf, uniformOf } from "./draws.ts";
 import { budgetOf } from "./limits.ts";
 import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
+import { shareNode } from "./node-sharing.ts";
 import { PERIOD_MS, growProcessors, startProcessor, work } from "./processor.ts";
 import { NONE } from "./request-pool.ts";
 import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
@@ -214,6 +215,7 @@ function endProcess(world: World, pod: number): void {
   pods.queued[pod] = 0;
   pods.firstQueued[pod] = NONE;
   processors.jobs[pod] = 0;
+  if (world.node !== undefined) shareNode(world, world.node, pod);
   schedule(queue, world.firstPod + pod, Infinity);
   const firstPool = (1 + pod) * world.poolsPerOwner;
   for (let pool = firstPool; pool < firstPool + world.poolsPerOwner; pool++) clearPool(connections, pool);

@@ -4,7 +4,8 @@ import type { MemoryPlan } from "../fluid/memory-plan.ts";
 import { WORK_DRAW, callDraw, sampleOf, uniformOf } from "./draws.ts";
 import { joinLine } from "./lines.ts";
 import type { ServicePlan } from "./plan.ts";
-import { addJob, planLook, work } from "./processor.ts";
+import { shareNode } from "./node-sharing.ts";
+import { addJob, lookAtBudget, planLook, work } from "./processor.ts";
 import { ANSWERED, NOBODY, NONE, QUEUED, WORKING, freeRequest } from "./request-pool.ts";
 import { schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
@@ -91,8 +92,10 @@ function drawDemand(world: World, request: number): void {
 
 /** Plans the next event of a replica. */
 export function look(world: World, pod: number): void {
-  const { processors, queue, firstPod } = world;
+  const { processors, queue, firstPod, node } = world;
+  if (node !== undefined) shareNode(world, node, pod);
   planLook(processors, pod);
+  if (node !== undefined) lookAtBudget(processors, pod);
   schedule(queue, firstPod + pod, processors.lookMs[pod]!);
 }
 

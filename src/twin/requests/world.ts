@@ -6,6 +6,7 @@ import { type Connections, createConnections } from "./connections.ts";
 import { type Limits, createLimits } from "./limits.ts";
 import { type Line, createLine } from "./lines.ts";
 import type { RequestPlan } from "./plan.ts";
+import { type Node, createNode } from "./node.ts";
 import { type Pods, createPods, podPlaces } from "./pods.ts";
 import { type Processors, createProcessors } from "./processor.ts";
 import { NONE, type RequestPool, createRequestPool } from "./request-pool.ts";
@@ -67,7 +68,9 @@ export type World = {
   readonly entry: EntryCounts;
   /** What became of requests that are nobody's. */
   readonly flood: EntryCounts;
-  /** Share of its cores that a replica gets while it works: one cell. */
+  /** Undefined: there are cores for all replicas. */
+  readonly node: Node | undefined;
+  /** Share of its cores that a replica gets while it works, beside neighbours: one cell. */
   readonly speed: Float64Array;
   readonly latency: Histogram;
   readonly startupKey: number;
@@ -123,6 +126,7 @@ export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "laten
   readonly entryTimeoutMs: number;
   readonly connectionLifeMs: number;
   readonly connectionRng: Rng;
+  readonly nodeCores: number | undefined;
 };
 
 export function createWorld(parts: WorldParts): World {
@@ -159,6 +163,7 @@ export function createWorld(parts: WorldParts): World {
     services: serviceColumns(plan.services.length),
     entry: noCounts(),
     flood: noCounts(),
+    node: parts.nodeCores === undefined ? undefined : createNode(parts.nodeCores),
     speed: Float64Array.of(1),
     events: [],
   };

@@ -6,7 +6,9 @@ import { createRng } from "../../../src/core/rng.ts";
 import { calibrate } from "../../../src/twin/calibrate/calibrate.ts";
 import { type Calibration, declaredCalibration } from "../../../src/twin/calibrate/calibration.ts";
 import { compareTwin } from "../../../src/twin/calibrate/compare.ts";
-import { type Recording, meanCpu } from "../../../src/twin/calibrate/recording.ts";
+import { sumOf } from "../../../src/core/statistics.ts";
+import { type Recording, meanCpu, newSamples } from "../../../src/twin/calibrate/recording.ts";
+import { visitRatios } from "../../../src/system/topology/visit-ratios.ts";
 import { createTwinCluster } from "../../../src/twin/cluster/twin-cluster.ts";
 import { call, chainedWide, service, topologyOf } from "../fixtures.ts";
 
@@ -62,6 +64,20 @@ describe("calibration", () => {
       const { value, low, high } = report.services[s]!.cpuMsPerRequest;
       expect(Math.abs(value - cpuMsPerRequest)).toBeLessThan(high - low);
     }
+  });
+
+  test("what users wait beyond what the entry shows is part of the fixed latency, shared out over the visits", async () => {
+    const recording = await record(400);
+    const inside = calibrate(recording, chainedWide, timing).calibration.services[0]!.fixedLatencyMs;
+    const arrivals = newSamples(recording, 0).map(({ entryArrivalsPerS, entryLatencyMs }) => {
+      return [entryArrivalsPerS[0]!, entryLatencyMs[0]!] as const;
+    });
+    const known = arrivals.filter(([, latencyMs]) => latencyMs >= 0);
+    const requests = sumOf(known.map(([perS]) => perS));
+    const meanMs = sumOf(known.map(([perS, latencyMs]) => perS * latencyMs)) / requests;
+    const users = { requests, meanMs: meanMs + 8 };
+    const seen = calibrate({ ...recording, users }, chainedWide, timing).calibration.services[0]!.fixedLatencyMs;
+    expect(seen - inside).toBeCloseTo(8 / sumOf(visitRatios(chainedWide)), 6);
   });
 
   test("a recording that is too short is refused field by field, and the topology's word stands", async () => {

@@ -48,6 +48,22 @@ test("what was recorded is read back, what is not known stays unknown", () => {
   expect(read.loads).toHaveLength(1);
 });
 
+test("what users saw is read back; of several recordings only where all have it", () => {
+  const withMean = text.replace('"p99Ms":10}', '"p99Ms":10,"meanMs":6}');
+  const recordings = [
+    text,
+    withMean,
+    withMean.replace('"requests":10', '"requests":30').replace('"meanMs":6', '"meanMs":8'),
+  ].map((one) => {
+    const read = decodeRecording(one);
+    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+    return read.recording;
+  });
+  expect(recordings.map(({ users }) => users?.meanMs)).toEqual([undefined, 6, 8]);
+  expect(joinRecordings(recordings.slice(1)).users).toEqual({ requests: 40, meanMs: 7.5 });
+  expect(joinRecordings(recordings).users).toBeUndefined();
+});
+
 test("a recording from before memory was recorded is read all the same", () => {
   const read = decodeRecording(text.replaceAll(/"memoryMiB":\[[^\]]*\],/g, ""));
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));

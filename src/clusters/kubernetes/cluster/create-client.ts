@@ -23,6 +23,7 @@ export type ClusterWorld = {
   readonly namespace: string;
   readonly spec: KubernetesClusterSpec;
   readonly clock: Clock;
+  readonly nodeCores: number | undefined;
   readonly registry: PodRegistry;
   readonly watch: PodWatch;
   readonly metrics: AllMetrics;
@@ -41,6 +42,7 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
     topology: spec.topology,
     timing: spec.timing,
     clock,
+    ...(world.nodeCores === undefined ? {} : { nodeCores: world.nodeCores }),
     entryUrls: () => spec.entries,
     async observe() {
       later.throwIfAny();
