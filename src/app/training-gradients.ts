@@ -90,6 +90,7 @@ type Column = Columns[keyof Columns];
 function sharedLike(column: Column): Column {
   const buffer = new SharedArrayBuffer(column.byteLength);
   if (column instanceof Uint8Array) return new Uint8Array(buffer);
+  if (column instanceof Uint16Array) return new Uint16Array(buffer);
   if (column instanceof Int32Array) return new Int32Array(buffer);
   return column instanceof Float32Array ? new Float32Array(buffer) : new Float64Array(buffer);
 }

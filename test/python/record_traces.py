@@ -1,4 +1,5 @@
-"""Records what Gymnasium's CartPole-v1 and MPE2's simple_spread_v3 do, for the ports in src/team/known-games to be held to.
+"""Records what Gymnasium's CartPole-v1 and Pendulum-v1 and MPE2's simple_spread_v3 do, for the ports in
+src/team/known-games to be held to.
 
 pip install gymnasium mpe2, then, from the root of the repository:
 
@@ -53,6 +54,32 @@ def record_cart_pole():
     write("cart-pole.json", {"gymnasium": version("gymnasium"), "episodes": episodes})
 
 
+def pendulum_episode(angle, speed, torque, steps):
+    inner = gymnasium.make("Pendulum-v1").unwrapped
+    inner.reset(seed=0)
+    inner.state = numpy.array([angle, speed])
+    torques, rewards, states, seen = [], [], [], []
+    for step in range(steps):
+        torques.append(float(torque(step, *inner.state)))
+        observation, reward, terminated, _, _ = inner.step(numpy.array([torques[-1]]))
+        assert not terminated
+        rewards.append(float(reward))
+        states.append(inner.state.tolist())
+        seen.append(observation.tolist())
+    return {"initial": [angle, speed], "torques": torques, "rewards": rewards, "states": states, "seen": seen}
+
+
+def record_pendulum():
+    draws = numpy.random.default_rng(3)
+    episodes = [
+        pendulum_episode(2.5, 0.4, lambda *_: draws.uniform(-2, 2), 40),
+        # Along with its motion, harder than can be, until it turns over and over.
+        pendulum_episode(3.0, 1.0, lambda _step, _angle, speed: 3 if speed >= 0 else -3, 80),
+        pendulum_episode(-3.0, -1.0, lambda _step, _angle, speed: 3 if speed >= 0 else -3, 80),
+    ]
+    write("pendulum.json", {"gymnasium": version("gymnasium"), "episodes": episodes})
+
+
 def simple_spread_episode(seed, crowd, pick):
     env = simple_spread_v3.parallel_env()
     observations, _ = env.reset(seed=seed)
@@ -90,4 +117,5 @@ def record_simple_spread():
 
 if __name__ == "__main__":
     record_cart_pole()
+    record_pendulum()
     record_simple_spread()

@@ -1,12 +1,17 @@
+import type { ActionSpace, Played } from "../../nn/head.ts";
+
 /**
  * A game played by the same agents in many environments at once, on flat arrays that each step overwrites. Rows are
  * `agent * environments + environment`. What a learner needs and nothing else.
  */
-export type VectorGame = {
+export type VectorGame<Actions extends Played = Int32Array> = {
   readonly agents: number;
   readonly environments: number;
   readonly observationSize: number;
+  /** Choices of an agent; of all parts of its action together; 0 where actions are numbers. */
   readonly actions: number;
+  /** What an action is; one of `actions` when left out. */
+  readonly actionSpace?: ActionSpace;
   /** 1 where an action may be taken now: [agents][environments][actions]. All may when left out. */
   readonly mask?: Uint8Array;
   /** Environments `k * groupSize ...` of a group meet the same outside world at the same time. */
@@ -29,8 +34,12 @@ export type VectorGame = {
   clearTotals(): void;
   /** Starts everything afresh. What happens from here on depends on `era` and the actions alone. */
   restart(era: number): void;
-  /** One step of every environment. Observations are then those of the state reached, also where an episode ended. */
-  step(actions: Int32Array): void;
+  /**
+   * One step of every environment. Observations are then those of the state reached, also where an episode ended.
+   *
+   * @param actions  [agents][environments][numbers of an action]
+   */
+  step(actions: Actions): void;
   /** Starts new episodes where one has ended, and overwrites their observations. */
   resetEnded(): void;
 };

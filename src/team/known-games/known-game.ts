@@ -1,11 +1,15 @@
 import type { Rng } from "../../core/rng.ts";
+import { createHead } from "../../nn/create-head.ts";
+import type { ActionSpace, Played } from "../../nn/head.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 
 /** One world of a game whose best or usual play is published, to hold a learner to. Its state is a row of numbers. */
 export type KnownGame = {
   readonly agents: number;
   readonly observationSize: number;
+  /** As in {@link VectorGame}, as is the next one. */
   readonly actions: number;
+  readonly actionSpace?: ActionSpace;
   readonly stateSize: number;
   /** An episode that has not ended by itself is ended by the clock after so many steps. */
   readonly mostSteps: number;
@@ -14,7 +18,7 @@ export type KnownGame = {
   /**
    * Moves the state on.
    *
-   * @param actions  [agents]
+   * @param actions  [agents][numbers of an action]
    * @param rewards  [agents], overwritten
    * @returns whether the game itself ended the episode
    */
@@ -26,6 +30,8 @@ export type KnownGame = {
 type Worlds = {
   readonly game: KnownGame;
   readonly environments: number;
+  /** Numbers of an action. */
+  readonly actionSize: number;
   readonly rng: Rng;
   readonly states: readonly Float64Array[];
   readonly observations: Float32Array;
@@ -38,7 +44,8 @@ type Worlds = {
   readonly totals: { steps: number; episodes: number; returns: number };
   /** Starts of episodes, by environment, of the era. */
   starts: readonly Rng[];
-  readonly chosen: Int32Array;
+  /** Of one environment: [agents][numbers of an action]. */
+  readonly chosen: Float64Array;
   readonly gained: Float64Array;
 };
 
@@ -46,11 +53,13 @@ type Worlds = {
  * Many worlds of a game for a learner. Totals: `steps`, `episodes` that ended, and the sum of their `returns` (rewards
  * of an episode, of the mean agent).
  */
-export function createKnownVectorGame(game: KnownGame, environments: number, rng: Rng): VectorGame {
+export function createKnownVectorGame(game: KnownGame, environments: number, rng: Rng): VectorGame<Played> {
+  const actionSize = sizeOf(game.actionSpace);
   const rows = game.agents * environments;
   const worlds: Worlds = {
     game,
     environments,
+    actionSize,
     rng,
     states: Array.from({ length: environments }, () => new Float64Array(game.stateSize)),
     observations: new Float32Array(rows * game.observationSize),
@@ -61,7 +70,7 @@ export function createKnownVectorGame(game: KnownGame, environments: number, rng
     returns: new Float64Array(environments),
     totals: { steps: 0, episodes: 0, returns: 0 },
     starts: [],
-    chosen: new Int32Array(game.agents),
+    chosen: new Float64Array(game.agents * actionSize),
     gained: new Float64Array(game.agents),
   };
   const { agents, observationSize, actions } = game;
@@ -71,6 +80,7 @@ export function createKnownVectorGame(game: KnownGame, environments: number, rng
     environments,
     observationSize,
     actions,
+    ...(game.actionSpace && { actionSpace: game.actionSpace }),
     groupSize: 1,
     observations,
     rewards,
@@ -91,6 +101,10 @@ export function createKnownVectorGame(game: KnownGame, environments: number, rng
   };
 }
 
+function sizeOf(space: ActionSpace | undefined): number {
+  return space === undefined ? 1 : createHead(space).actionSize;
+}
+
 function restart(worlds: Worlds, era: number): void {
   const { rng, environments } = worlds;
   worlds.starts = Array.from({ length: environments }, (_, k) => rng.split(`era ${era}, world ${k}`));
@@ -107,9 +121,9 @@ function begin(worlds: Worlds, environment: number): void {
   show(worlds, environment);
 }
 
-function stepOne(worlds: Worlds, actions: Int32Array, environment: number): void {
+function stepOne(worlds: Worlds, actions: Played, environment: number): void {
   const { game, environments, states, rewards, ended, terminated, steps, returns, totals, chosen, gained } = worlds;
-  for (let agent = 0; agent < game.agents; agent++) chosen[agent] = actions[agent * environments + environment]!;
+  takeActions(worlds, actions, environment);
   const isOver = game.advance(states[environment]!, chosen, gained);
   const step = ++steps[environment]!;
   for (let agent = 0; agent < game.agents; agent++) {
@@ -124,6 +138,13 @@ function stepOne(worlds: Worlds, actions: Int32Array, environment: number): void
     totals.returns += returns[environment]!;
   }
   show(worlds, environment);
+}
+
+function takeActions({ game, environments, actionSize, chosen }: Worlds, actions: Played, environment: number): void {
+  for (let agent = 0; agent < game.agents; agent++) {
+    const at = (agent * environments + environment) * actionSize;
+    for (let k = 0; k < actionSize; k++) chosen[agent * actionSize + k] = actions[at + k]!;
+  }
 }
 
 function show({ game, environments, states, observations }: Worlds, environment: number): void {

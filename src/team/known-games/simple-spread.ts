@@ -26,6 +26,12 @@ const pushes = [
   [0, 1],
 ] as const;
 
+/** Pushes along one axis, where each is chosen by itself: none, left or down, right or up. */
+const axisPushes = [0, -1, 1] as const;
+
+/** Pushes on one agent along both axes. */
+type PushOf = (actions: ArrayLike<number>, agent: number) => readonly [number, number];
+
 /**
  * Three agents shall cover three landmarks and not collide. Each gets half of minus the sum of the landmarks' distances
  * to their nearest agents, minus half for each other agent it touches. Seen: own speed and place, landmarks and other
@@ -44,20 +50,31 @@ export const simpleSpread: KnownGame = {
     for (let k = 0; k < speedsAt; k++) state[k] = rng.between(-1, 1);
     for (let k = landmarksAt; k < state.length; k++) state[k] = rng.between(-1, 1);
   },
-  advance(state, actions, rewards) {
-    move(state, forcesOn(state, actions));
-    const shared = (1 - localRatio) * -uncovered(state);
-    for (let agent = 0; agent < agents; agent++) rewards[agent] = shared - localRatio * collisions(state, agent);
-    return false;
-  },
+  advance: (state, actions, rewards) => advance(state, actions, rewards, (of, agent) => pushes[of[agent]!]!),
   observe,
 };
 
+/** The same with actions of two parts, a push along each axis, so that agents may move aslant. Not in MPE2. */
+export const simpleSpreadInParts: KnownGame = {
+  ...simpleSpread,
+  actions: 2 * axisPushes.length,
+  actionSpace: { kind: "multi-discrete", choices: [axisPushes.length, axisPushes.length] },
+  advance: (state, actions, rewards) =>
+    advance(state, actions, rewards, (of, agent) => [axisPushes[of[2 * agent]!]!, axisPushes[of[2 * agent + 1]!]!]),
+};
+
+function advance(state: Float64Array, actions: ArrayLike<number>, rewards: Float64Array, pushOf: PushOf): false {
+  move(state, forcesOn(state, actions, pushOf));
+  const shared = (1 - localRatio) * -uncovered(state);
+  for (let agent = 0; agent < agents; agent++) rewards[agent] = shared - localRatio * collisions(state, agent);
+  return false;
+}
+
 /** Own push and the push of whoever is touched: [agents][2]. */
-function forcesOn(state: Float64Array, actions: ArrayLike<number>): Float64Array {
+function forcesOn(state: Float64Array, actions: ArrayLike<number>, pushOf: PushOf): Float64Array {
   const forces = new Float64Array(2 * agents);
   for (let agent = 0; agent < agents; agent++) {
-    const [x, y] = pushes[actions[agent]!]!;
+    const [x, y] = pushOf(actions, agent);
     forces[2 * agent] = sensitivity * x;
     forces[2 * agent + 1] = sensitivity * y;
   }

@@ -1,6 +1,8 @@
 import { KarmaError } from "../../core/errors.ts";
 import { createRng, type Rng } from "../../core/rng.ts";
 import type { Kernels } from "../../nn/kernels.ts";
+import { createHead } from "../../nn/create-head.ts";
+import type { Played } from "../../nn/head.ts";
 import { defineNetwork, memoryWidth, type Network } from "../../nn/network.ts";
 import type { VectorGame } from "../env/vector-game.ts";
 import {
@@ -57,7 +59,7 @@ export type Trainer = {
 
 export type TrainerSpec = {
   readonly options: IppoOptions;
-  readonly game: VectorGame;
+  readonly game: VectorGame<Played>;
   readonly kernels: Kernels;
   readonly seed: number;
   /** Spreads shards over threads. Everything in this thread when left out. */
@@ -194,13 +196,16 @@ function restore(training: Training, bytes: Uint8Array): void {
   checkGame(game.observations);
 }
 
-function defineNetworks(game: VectorGame, options: IppoOptions, { size }: CriticView): ActorCritic {
+function defineNetworks(game: VectorGame<Played>, options: IppoOptions, { size }: CriticView): ActorCritic {
+  const { actionSpace } = game;
+  const outputs = actionSpace === undefined ? game.actions : createHead(actionSpace).outputs;
   const { hidden, network = {}, rolloutSteps, memorySteps = rolloutSteps } = options;
-  const actor = defineNetwork([game.observationSize, ...hidden, game.actions], network);
+  const actor = defineNetwork([game.observationSize, ...hidden, outputs], network);
   const critic = defineNetwork([game.observationSize + size, ...hidden, 1], network, actor.endsAt);
-  if (memoryWidth(actor) === 0) return { actor, critic };
+  const networks: ActorCritic = { actor, critic, ...(actionSpace && { actionSpace }) };
+  if (memoryWidth(actor) === 0) return networks;
   if (game.alive !== undefined) throw mortals();
-  return { actor, critic, sequences: { steps: memorySteps, rows: game.agents * game.environments } };
+  return { ...networks, sequences: { steps: memorySteps, rows: game.agents * game.environments } };
 }
 
 function mortals(): KarmaError {

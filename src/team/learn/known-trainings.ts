@@ -3,7 +3,8 @@ import type { Kernels } from "../../nn/kernels.ts";
 import { cartPole } from "../known-games/cart-pole.ts";
 import { climbing } from "../known-games/climbing.ts";
 import { createKnownVectorGame, type KnownGame } from "../known-games/known-game.ts";
-import { simpleSpread } from "../known-games/simple-spread.ts";
+import { pendulum } from "../known-games/pendulum.ts";
+import { simpleSpread, simpleSpreadInParts } from "../known-games/simple-spread.ts";
 import { createTrainer } from "./ippo.ts";
 import { defaultIppoOptions, type IppoOptions } from "./ippo-options.ts";
 import { createMappoTrainer } from "./mappo.ts";
@@ -59,12 +60,28 @@ const particleOptions: IppoOptions = {
   gradientNorm: 10,
 };
 
-export type KnownTrainingName = "cart-pole" | "climbing" | "simple-spread";
+/** @source DLR-RM/rl-baselines3-zoo, hyperparams/ppo.yml, Pendulum-v1; more environments with shorter rollouts here */
+const pendulumOptions: IppoOptions = {
+  ...plainOptions,
+  totalSteps: 200_000,
+  rolloutSteps: 64,
+  epochs: 10,
+  miniBatches: 16,
+  learningRate: 1e-3,
+  finalLearningRate: 1e-4,
+  gamma: 0.9,
+  entropyWeight: 0,
+  gradientNorm: 0.5,
+};
+
+export type KnownTrainingName = "cart-pole" | "climbing" | "pendulum" | "simple-spread" | "simple-spread-in-parts";
 
 export const knownTrainings: Readonly<Record<KnownTrainingName, KnownTraining>> = {
   "cart-pole": { game: cartPole, environments: 4, options: cartPoleOptions },
   climbing: { game: climbing, environments: 16, options: { ...particleOptions, totalSteps: 50_000 } },
+  pendulum: { game: pendulum, environments: 16, options: pendulumOptions },
   "simple-spread": { game: simpleSpread, environments: 16, options: particleOptions },
+  "simple-spread-in-parts": { game: simpleSpreadInParts, environments: 16, options: particleOptions },
 };
 
 export type KnownTrainingRun = {

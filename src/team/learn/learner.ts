@@ -109,7 +109,7 @@ function update(state: State, learningRate: number, rng: Rng): Losses {
       norms = descend(state, learningRate);
     }
   }
-  const samples = (batch.actions.length / batch.order.length) * count;
+  const samples = (batch.advantages.length / batch.order.length) * count;
   const means = lastEpoch.map((sum) => sum / samples);
   return { ...lossesOf(means), firstRatioError, actorGradientNorm: norms[0]!, criticGradientNorm: norms[1]! };
 }

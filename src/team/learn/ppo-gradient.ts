@@ -1,12 +1,18 @@
 import { logSoftmax, maskLogits } from "../../nn/categorical.ts";
+import { createHead } from "../../nn/create-head.ts";
+import type { ActionSpace, Drawn, Head } from "../../nn/head.ts";
+import { huberLoss } from "../../nn/huber.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { backward, createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import { memoryWidth, type Network } from "../../nn/network.ts";
+import { headGradient } from "./head-gradient.ts";
 
 /** One actor for all agents, and the critic that only training needs: its input is the observation and the future. */
 export type ActorCritic = {
   readonly actor: Network;
   readonly critic: Network;
+  /** What the actor's outputs decide on; one of as many choices when left out. */
+  readonly actionSpace?: ActionSpace;
   /** Of networks that remember; each sample is learnt from by itself when left out. */
   readonly sequences?: Sequences;
 };
@@ -19,6 +25,10 @@ export type Sequences = {
   readonly rows: number;
 };
 
+export function headOf({ actor, actionSpace }: Pick<ActorCritic, "actor" | "actionSpace">): Head {
+  return createHead(actionSpace ?? { kind: "categorical", choices: actor.outputs });
+}
+
 /** Everything the gradient of a mini-batch reads and writes. Memory of the caller's choice, so threads may share it. */
 export type Batch = {
   /** Of the actor, then of the critic. */
@@ -27,12 +37,13 @@ export type Batch = {
   readonly observations: Float32Array;
   /** What the critic sees beside the observation: [samples][...]. */
   readonly privileged: Float32Array;
-  /** [samples] each. */
-  readonly actions: Uint8Array;
-  /** 1 where an action was allowed: [samples][actions]; empty where all always are. */
+  /** As the head remembers them: [samples][numbers of an action]. */
+  readonly actions: Drawn;
+  /** 1 where an action was allowed: [samples][actor's outputs]; empty where all always are. */
   readonly masks: Uint8Array;
   /** 1 where the agent took part: [samples]; empty where all always do. Nothing is learnt from the others. */
   readonly alive: Uint8Array;
+  /** [samples] each, as are the next two. */
   readonly logProbabilities: Float64Array;
   readonly advantages: Float64Array;
   /** Standardised returns: what the critic is taught. */
@@ -61,7 +72,8 @@ export type BatchSize = {
   readonly isValueClipped?: boolean;
 };
 
-export function createBatch(kernels: Kernels, { actor, critic, sequences }: ActorCritic, size: BatchSize): Batch {
+export function createBatch(kernels: Kernels, networks: ActorCritic, size: BatchSize): Batch {
+  const { actor, critic, sequences } = networks;
   const { samples, shards, isMasked, isMortal = false, isValueClipped = false } = size;
   const column = (): Float64Array => new Float64Array(samples);
   const inOrder = samples / (sequences?.steps ?? 1);
@@ -69,7 +81,7 @@ export function createBatch(kernels: Kernels, { actor, critic, sequences }: Acto
     parameters: kernels.vector(critic.endsAt),
     observations: new Float32Array(samples * actor.inputs),
     privileged: new Float32Array(samples * (critic.inputs - actor.inputs)),
-    actions: new Uint8Array(samples),
+    actions: headOf(networks).drawnColumn(samples),
     masks: new Uint8Array(isMasked ? samples * actor.outputs : 0),
     alive: new Uint8Array(isMortal ? samples : 0),
     logProbabilities: column(),
@@ -128,7 +140,8 @@ export type ShardSetup = {
 };
 
 export function createShardComputer({ kernels, networks, batch, options }: ShardSetup): ShardComputer {
-  const { actor, critic, sequences } = networks;
+  const { actor, critic, sequences, actionSpace } = networks;
+  const head = actionSpace && headOf(networks);
   const steps = sequences?.steps ?? 1;
   const most = sequences === undefined ? blockRows : blockSequences;
   const actorScratch = createScratch(kernels, actor, most * steps);
@@ -151,7 +164,8 @@ export function createShardComputer({ kernels, networks, batch, options }: Shard
       gather(batch, networks, actorScratch, criticScratch, block);
       if (sequences !== undefined) recall(batch, networks, [actorScratch, criticScratch], at, count, block);
       forward(kernels, actor, batch.parameters, actorScratch, block.rows, steps);
-      actorGradient(batch, options, actorScratch, actor.outputs, block, sums);
+      if (head === undefined) actorGradient(batch, options, actorScratch, actor.outputs, block, sums);
+      else headGradient(head, batch, options, actorScratch, block, sums);
       backward(kernels, actor, batch.parameters, gradient, actorScratch, block.rows, steps);
       forward(kernels, critic, batch.parameters, criticScratch, block.rows, steps);
       criticGradient(batch, options, criticScratch, block, sums);
@@ -161,7 +175,7 @@ export function createShardComputer({ kernels, networks, batch, options }: Shard
 }
 
 /** Samples that go through the networks together: the first `rows` of `samples`, of `of` that a mini-batch has. */
-type Block = { readonly samples: Int32Array; readonly rows: number; readonly of: number };
+export type Block = { readonly samples: Int32Array; readonly rows: number; readonly of: number };
 
 /** Samples of `order[at ... at + count)`: of sequences all first steps, then all second ones. */
 function listSamples(
@@ -297,9 +311,4 @@ function criticGradient(
     outputGradient[row] = clippedLoss > loss ? 0 : Math.min(huber, Math.max(-huber, error)) / of;
     sums[1] = sums[1]! + Math.max(loss, clippedLoss);
   }
-}
-
-function huberLoss(error: number, huber: number): number {
-  const size = Math.abs(error);
-  return size <= huber ? 0.5 * error * error : huber * (size - 0.5 * huber);
 }

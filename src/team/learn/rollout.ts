@@ -1,5 +1,5 @@
 import type { Rng } from "../../core/rng.ts";
-import { drawFrom, logSoftmax, maskLogits } from "../../nn/categorical.ts";
+import type { Drawn, Head, Played } from "../../nn/head.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import type { VectorGame } from "../env/vector-game.ts";
@@ -7,7 +7,7 @@ import { createRecollection, type Recollection } from "../policy/recollection.ts
 import type { RolloutShape } from "./advantages.ts";
 import type { CriticView } from "./critic-view.ts";
 import type { IppoOptions } from "./ippo-options.ts";
-import type { ActorCritic, Batch, Sequences } from "./ppo-gradient.ts";
+import { type ActorCritic, type Batch, headOf, type Sequences } from "./ppo-gradient.ts";
 import type { ReturnScale } from "./return-scale.ts";
 
 /** Columns of a rollout that only this thread needs: [steps][agents][environments]. */
@@ -27,7 +27,7 @@ export function createRollout({ steps, agents, environments }: RolloutShape): Ro
 export type Player = {
   restart(era: number): void;
   play(returns: Readonly<ReturnScale>, rng: Rng): void;
-  /** Actions since the era began: [steps][agents][environments]. */
+  /** Bytes of the actions since the era began: [steps][agents][environments]. */
   log(): Uint8Array;
   /** What actor and critic remember now; none where they remember nothing. */
   readonly remembered: readonly Vector[];
@@ -38,7 +38,7 @@ export type Player = {
 const playedRows = 64;
 
 export type PlayerSpec = {
-  readonly game: VectorGame;
+  readonly game: VectorGame<Played>;
   readonly kernels: Kernels;
   readonly options: Pick<IppoOptions, "rolloutSteps" | "rolloutsPerEra">;
   readonly criticView: CriticView;
@@ -50,14 +50,17 @@ type State = PlayerSpec & {
   readonly rollout: Rollout;
   /** Agents x environments. */
   readonly rows: number;
-  readonly actions: Int32Array;
+  readonly head: Head;
+  /** What the game is told: [rows][numbers of an action]. */
+  readonly actions: Played;
   readonly actorScratch: MlpScratch;
   readonly criticScratch: MlpScratch;
   readonly actorMemory: Recollection;
   readonly criticMemory: Recollection;
   /** 1 where an episode begins with the present observation: [rows]. */
   readonly starts: Uint8Array;
-  readonly log: Uint8Array;
+  readonly log: Drawn;
+  /** Numbers in the log. */
   logged: number;
 };
 
@@ -65,25 +68,27 @@ type State = PlayerSpec & {
 export function createPlayer(spec: PlayerSpec, networks: ActorCritic, batch: Batch, rollout: Rollout): Player {
   const { game, kernels, options } = spec;
   const rows = game.agents * game.environments;
+  const head = headOf(networks);
   const state: State = {
     ...spec,
     networks,
     batch,
     rollout,
     rows,
-    actions: new Int32Array(rows),
+    head,
+    actions: head.playedColumn(rows),
     actorScratch: createScratch(kernels, networks.actor, playedRows),
     criticScratch: createScratch(kernels, networks.critic, playedRows),
     actorMemory: createRecollection(kernels, networks.actor, rows),
     criticMemory: createRecollection(kernels, networks.critic, rows),
     starts: new Uint8Array(rows),
-    log: new Uint8Array(options.rolloutsPerEra * options.rolloutSteps * rows),
+    log: head.drawnColumn(options.rolloutsPerEra * options.rolloutSteps * rows),
     logged: 0,
   };
   return {
     restart: (era) => restart(state, era),
     play: (returns, rng) => play(state, returns, rng),
-    log: () => state.log.slice(0, state.logged),
+    log: () => bytesOf(state.log).slice(0, state.logged * state.log.BYTES_PER_ELEMENT),
     remembered: [state.actorMemory.before, state.criticMemory.before].filter(({ length }) => length > 0),
     replay: (era, log) => replay(state, era, log),
   };
@@ -105,21 +110,23 @@ function choose(state: State, step: number, rng: Rng): void {
 
 /** One action, from the actor's output for a row of those that stand from `first` on. */
 function draw(
-  { game, batch, actorScratch, actions, rows }: State,
+  { head, game, batch, actorScratch, actions, rows }: State,
   step: number,
   first: number,
   row: number,
   rng: Rng,
 ): void {
   const { output } = actorScratch;
-  const at = row * game.actions;
-  if (game.mask !== undefined) maskLogits(output, at, game.mask, (first + row) * game.actions, game.actions);
-  logSoftmax(output, output, at, game.actions);
-  const action = drawFrom(output, at, game.actions, rng.uniform());
-  actions[first + row] = action;
-  batch.actions[step * rows + first + row] = action;
-  batch.logProbabilities[step * rows + first + row] = output[at + action]!;
+  const { outputs, actionSize } = head;
+  const at = row * outputs;
+  const sample = step * rows + first + row;
+  head.prepare(output, at, game.mask ?? nothingMasked, (first + row) * outputs);
+  head.draw(output, at, rng, batch.actions, sample * actionSize);
+  head.play(batch.actions, sample * actionSize, actionSize, actions, (first + row) * actionSize);
+  batch.logProbabilities[sample] = head.logProbability(output, at, batch.actions, sample * actionSize);
 }
+
+const nothingMasked = new Uint8Array(0);
 
 /** Values of the present states, in the unit of rewards, to `out[at ...]`. */
 function judge(state: State, returns: Readonly<ReturnScale>, out: Float64Array, at: number): void {
@@ -179,13 +186,12 @@ function forgetWhatFollows({ game, rollout, rows }: State, step: number): void {
 }
 
 function play(state: State, returns: Readonly<ReturnScale>, rng: Rng): void {
-  const { game, options, rollout, rows, actions, log } = state;
+  const { game, options, rollout, rows, actions } = state;
   judge(state, returns, rollout.values, 0);
   for (let step = 0; step < options.rolloutSteps; step++) {
     remember(state, step);
     choose(state, step, rng);
-    log.set(actions, state.logged);
-    state.logged += rows;
+    logActions(state, step);
     game.step(actions);
     rollout.rewards.set(game.rewards, step * rows);
     rollout.ended.set(game.ended, step * game.environments);
@@ -200,6 +206,16 @@ function play(state: State, returns: Readonly<ReturnScale>, rng: Rng): void {
     if (isAnyEnded) judge(state, returns, rollout.values, next);
     else rollout.values.set(rollout.nextValues.subarray(step * rows, next), next);
   }
+}
+
+function logActions(state: State, step: number): void {
+  const { log, batch, actions } = state;
+  log.set(batch.actions.subarray(step * actions.length, (step + 1) * actions.length), state.logged);
+  state.logged += actions.length;
+}
+
+function bytesOf({ buffer }: Drawn): Uint8Array {
+  return new Uint8Array(buffer);
 }
 
 /** Nothing is remembered from one episode to the next. */
@@ -217,13 +233,13 @@ function restart(state: State, era: number): void {
 }
 
 function replay(state: State, era: number, replayed: Uint8Array): void {
-  const { game, rows, actions, log } = state;
+  const { game, head, actions, log } = state;
   restart(state, era);
-  for (let at = 0; at < replayed.length; at += rows) {
-    actions.set(replayed.subarray(at, at + rows));
+  bytesOf(log).set(replayed);
+  state.logged = replayed.length / log.BYTES_PER_ELEMENT;
+  for (let at = 0; at < state.logged; at += actions.length) {
+    head.play(log, at, actions.length, actions, 0);
     game.step(actions);
     game.resetEnded();
   }
-  log.set(replayed);
-  state.logged = replayed.length;
 }
