@@ -173,6 +173,10 @@ else
 fi
 
 say "node: $(node -e 'import("./bin/node24.js").then(({ findNode }) => console.log(findNode()))')"
+# Faster kernels for training, compiled where a C compiler is; karma works without them.
+if [ -f bin/build-native.js ]; then
+  node bin/run.js bin/build-native.js --optional 2>&1 || say "native kernels: not built; karma trains without them"
+fi
 [ "$wants_cluster" = no ] || install_cluster_tools
 say ""
 say "karma is ready. Next: npx karma demo"

@@ -1,6 +1,8 @@
 import { benchBridge } from "./bridge.ts";
 import { benchEnv } from "./env.ts";
 import { benchLearn } from "./learn.ts";
+import { benchLoop } from "./learn-loop.ts";
+import { benchLearnPeers } from "./learn-peers.ts";
 import { benchWorkers } from "./learn-workers.ts";
 import { benchMock } from "./mock.ts";
 import type { BenchRow } from "./row.ts";
@@ -12,7 +14,12 @@ import { benchTwinRequests } from "./twin-requests.ts";
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
   bridge: benchBridge,
   env: async (progress) => [...(await benchEnv(progress)), ...(await benchBridge(progress))],
-  learn: async (progress) => [...(await benchLearn(progress)), ...(await benchWorkers(progress))],
+  learn: async (progress) => [
+    ...(await benchLearn(progress)),
+    ...(await benchLearnPeers(progress)),
+    ...(await benchLoop(progress)),
+    ...(await benchWorkers(progress)),
+  ],
   mock: benchMock,
   twin: benchTwin,
   "twin-fidelity": benchTwinFidelity,

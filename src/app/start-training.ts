@@ -28,13 +28,15 @@ export type Training = { readonly trainer: Trainer; close(): Promise<void> };
  */
 export async function startTraining(spec: TrainingSpec, resume?: Uint8Array): Promise<Training> {
   const { request, measures, environments, options, seed, backEnd, workers } = spec;
+  // First, because they may not be there, and no thread runs yet.
+  const kernels = trainingKernels(backEnd);
   const played = playInParts({ request, measures, environments, seed: `train ${seed}` }, workers);
   const gradients = workers > 1 ? startGradientThreads(workers) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([played.close(), gradients?.close()]));
   const trainer: TrainerSpec = {
     options,
     game: played.game,
-    kernels: trainingKernels(backEnd),
+    kernels,
     seed,
     ...(gradients && { createRunner: gradients.createRunner }),
     ...(resume && { resume }),

@@ -1,8 +1,17 @@
+import { loadNativeLibrary } from "../host/native-library.ts";
 import type { BackEnd, Kernels } from "../nn/kernels.ts";
+import { createNativeKernels } from "../nn/native.ts";
 import { createPlainKernels } from "../nn/plain.ts";
 import { createWasmKernels } from "../nn/wasm.ts";
 
-/** Kernels of their own for each thread that learns or plays. */
+/** Kernels of their own for each thread that learns or plays. Throws where this machine does not have them. */
 export function trainingKernels(backEnd: BackEnd): Kernels {
-  return backEnd === "wasm" ? createWasmKernels() : createPlainKernels();
+  switch (backEnd) {
+    case "plain":
+      return createPlainKernels();
+    case "wasm":
+      return createWasmKernels();
+    case "native":
+      return createNativeKernels(loadNativeLibrary());
+  }
 }

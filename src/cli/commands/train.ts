@@ -89,7 +89,7 @@ export function addTrain(program: Command, act: Act): void {
       oneOf(["ippo", "mappo"]),
       "ippo",
     )
-    .option("--back-end <name>", "network kernels: wasm or plain", oneOf(["wasm", "plain"]), "wasm")
+    .option("--back-end <name>", "network kernels: wasm, native, plain", oneOf(["wasm", "native", "plain"]), "wasm")
     .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
     .addHelpText(
       "after",
