@@ -1,3 +1,4 @@
+import { benchBackEnds } from "./back-ends.ts";
 import { benchBridge } from "./bridge.ts";
 import { benchEnv } from "./env.ts";
 import { benchLearn } from "./learn.ts";
@@ -12,6 +13,7 @@ import { benchTwinRequests } from "./twin-requests.ts";
 
 /** Each measures one thing against a peer, in the same run. */
 const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Promise<readonly BenchRow[]>>> = {
+  "back-ends": benchBackEnds,
   bridge: benchBridge,
   env: async (progress) => [...(await benchEnv(progress)), ...(await benchBridge(progress))],
   learn: async (progress) => [

@@ -1,4 +1,6 @@
 import { loadNativeLibrary } from "../host/native-library.ts";
+import { loadTensorFlow } from "../host/tensorflow.ts";
+import { createTfjsKernels } from "../host/tfjs-kernels.ts";
 import type { BackEnd, Kernels } from "../nn/kernels.ts";
 import { createNativeKernels } from "../nn/native.ts";
 import { createPlainKernels } from "../nn/plain.ts";
@@ -13,5 +15,8 @@ export function trainingKernels(backEnd: BackEnd): Kernels {
       return createWasmKernels();
     case "native":
       return createNativeKernels(loadNativeLibrary());
+    case "tfjs":
+    case "tfjs-node":
+      return createTfjsKernels(loadTensorFlow(backEnd), backEnd);
   }
 }

@@ -2,7 +2,7 @@
 export type Vector = Float32Array | Float64Array;
 
 /** Which kernels computed a network. Stands in every checkpoint: other kernels round differently. */
-export type BackEnd = "plain" | "wasm" | "native";
+export type BackEnd = "plain" | "wasm" | "native" | "tfjs" | "tfjs-node";
 
 /** What a dense layer does to its sums by itself. */
 export type Activation = "linear" | "tanh";

@@ -5,16 +5,11 @@ import type { Activation, Dense, Kernels, Vector } from "../../src/nn/kernels.ts
 import { initialise } from "../../src/nn/init.ts";
 import { backward, createScratch, defineMlp, forward } from "../../src/nn/mlp.ts";
 import { defineNetwork, memoryWidth, type NetworkStyle } from "../../src/nn/network.ts";
-import { createPlainKernels } from "../../src/nn/plain.ts";
-import { createWasmKernels } from "../../src/nn/wasm.ts";
 import { autodiff, networkInTensorFlow, relativeDistance } from "./autodiff.ts";
+import { backEnds } from "./back-ends.ts";
 
-const kernelsOf: Readonly<Record<string, () => Kernels>> = {
-  plain: createPlainKernels,
-  wasm: () => createWasmKernels({ memoryMiB: 2 }),
-};
 const activations: readonly Activation[] = ["linear", "tanh"];
-const cases = Object.keys(kernelsOf).flatMap((backEnd) =>
+const cases = Object.keys(backEnds).flatMap((backEnd) =>
   activations.flatMap((activation) => activations.map((below) => ({ backEnd, activation, below }))),
 );
 
@@ -29,7 +24,7 @@ const [rows, fanIn, fanOut] = [13, 7, 6];
 test.each(cases)(
   "a $activation layer on $below values: its gradients on $backEnd are TensorFlow's",
   ({ backEnd, activation, below }) => {
-    const kernels = kernelsOf[backEnd]!();
+    const kernels = backEnds[backEnd]!();
     const rng = createRng(4);
     const layer: Dense = { kind: "dense", fanIn, fanOut, weightsAt: 0, biasesAt: fanIn * fanOut, activation };
     const parameters = random(kernels, (fanIn + 1) * fanOut, rng);
@@ -61,8 +56,8 @@ test.each(cases)(
   },
 );
 
-test.each(Object.keys(kernelsOf))("a whole network's gradient on %s is TensorFlow's", (backEnd) => {
-  const kernels = kernelsOf[backEnd]!();
+test.each(Object.keys(backEnds))("a whole network's gradient on %s is TensorFlow's", (backEnd) => {
+  const kernels = backEnds[backEnd]!();
   const rng = createRng(9);
   const mlp = defineMlp([5, 9, 8, 3]);
   const parameters = random(kernels, mlp.endsAt, rng);
@@ -85,10 +80,10 @@ const styles: readonly NetworkStyle[] = [
   { memory: "gru" },
   { activation: "relu", normalisation: "layer", memory: "gru" },
 ];
-const styled = Object.keys(kernelsOf).flatMap((backEnd) => styles.map((style) => ({ backEnd, style })));
+const styled = Object.keys(backEnds).flatMap((backEnd) => styles.map((style) => ({ backEnd, style })));
 
 test.each(styled)("outputs and gradients of a network with $style on $backEnd are TensorFlow's", (each) => {
-  const kernels = kernelsOf[each.backEnd]!();
+  const kernels = backEnds[each.backEnd]!();
   const rng = createRng(12);
   const network = defineNetwork([5, 9, 7, 3], each.style);
   const parameters = kernels.vector(network.endsAt);
@@ -119,8 +114,8 @@ test.each(styled)("outputs and gradients of a network with $style on $backEnd ar
   expect(relativeDistance(gradient, theirs.gradient)).toBeLessThan(1e-5);
 });
 
-test.each(Object.keys(kernelsOf))("a whole sequence on %s has the bits of its steps one by one", (backEnd) => {
-  const kernels = kernelsOf[backEnd]!();
+test.each(Object.keys(backEnds))("a whole sequence on %s has the bits of its steps one by one", (backEnd) => {
+  const kernels = backEnds[backEnd]!();
   const rng = createRng(3);
   const network = defineNetwork([5, 9, 7, 3], { memory: "gru" });
   const parameters = random(kernels, network.endsAt, rng);
@@ -142,10 +137,10 @@ test.each(Object.keys(kernelsOf))("a whole sequence on %s has the bits of its st
   }
 });
 
-test.each(Object.keys(kernelsOf))(
+test.each(Object.keys(backEnds))(
   "Adam on %s takes the steps of TensorFlow's, epsilon outside of the root",
   (backEnd) => {
-    const kernels = kernelsOf[backEnd]!();
+    const kernels = backEnds[backEnd]!();
     const rng = createRng(2);
     const parameters = random(kernels, 10, rng);
     const moments = kernels.vector(20);

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../src/core/rng.ts";
-import type { GruStep, Kernels, Nonlinearity, Norm, Vector } from "../../src/nn/kernels.ts";
+import type { Dense, GruStep, Kernels, Nonlinearity, Norm, Vector } from "../../src/nn/kernels.ts";
 import { createPlainKernels } from "../../src/nn/plain.ts";
-import { createWasmKernels } from "../../src/nn/wasm.ts";
+import { backEnds } from "./back-ends.ts";
 
 const plain = createPlainKernels();
 
@@ -32,7 +32,7 @@ function fencedVectors(kernels: Kernels, { seed, fence }: Shape) {
     expectFencesIntact: (): void => {
       for (const whole of all)
         for (const each of [...whole.subarray(0, 20), ...whole.subarray(-20)])
-          expect(Object.is(each, kernels.backEnd === "wasm" ? Math.fround(fence) : fence)).toBe(true);
+          expect(Object.is(each, whole instanceof Float32Array ? Math.fround(fence) : fence)).toBe(true);
     },
   };
 }
@@ -50,6 +50,20 @@ function expectClose(found: Vector, wanted: Vector): void {
 }
 
 type Run = (kernels: Kernels, s: Shape) => readonly Vector[];
+
+function dense(kernels: Kernels, s: Shape): readonly Vector[] {
+  const { random, expectFencesIntact } = fencedVectors(kernels, s);
+  const { rows, width } = s;
+  const [fanIn, own] = [Math.ceil(width / 2), s.of === "tanh" ? "tanh" : "linear"] as const;
+  const biasesAt = 3 + fanIn * width;
+  const layer: Dense = { kind: "dense", fanIn, fanOut: width, weightsAt: 3, biasesAt, activation: own };
+  const [parameters, gradient] = [random(biasesAt + width), random(biasesAt + width)];
+  const [x, y, dy, dx] = [random(rows * fanIn), random(rows * width), random(rows * width), random(rows * fanIn)];
+  kernels.denseForward(layer, parameters, x, y, rows);
+  kernels.denseBackward(layer, parameters, gradient, x, dy, dx, own, rows);
+  expectFencesIntact();
+  return [y, gradient, dx];
+}
 
 function activation(kernels: Kernels, s: Shape): readonly Vector[] {
   const { random, expectFencesIntact } = fencedVectors(kernels, s);
@@ -88,24 +102,32 @@ function gru(kernels: Kernels, s: Shape): readonly Vector[] {
   return [after, gradients.ofInput, gradients.ofState, gradients.before];
 }
 
-test.each<{ readonly name: string; readonly run: Run }>([
-  { name: "a nonlinearity", run: activation },
-  { name: "layer norm", run: norm },
-  { name: "a gated recurrent unit", run: gru },
-])("$name and its gradients are the plain kernels' for any shape; nothing around is read or written", ({ run }) => {
-  const wasm = createWasmKernels();
-  fc.assert(
-    fc.property(shape, (s) => {
-      const wanted = run(plain, s);
-      for (const [k, found] of run(wasm, s).entries()) expectClose(found, wanted[k]!);
-    }),
-    { numRuns: 100 },
-  );
-});
+const runs: Readonly<Record<string, Run>> = {
+  "a dense layer": dense,
+  "a nonlinearity": activation,
+  "layer norm": norm,
+  "a gated recurrent unit": gru,
+};
+const others = Object.keys(backEnds).filter((name) => name !== "plain");
+
+test.each(others.flatMap((backEnd) => Object.keys(runs).map((name) => ({ backEnd, name }))))(
+  "$name and its gradients on $backEnd are the plain kernels' for any shape; nothing around is read or written",
+  ({ backEnd, name }) => {
+    const [kernels, run] = [backEnds[backEnd]!(), runs[name]!];
+    fc.assert(
+      fc.property(shape, (s) => {
+        const wanted = run(plain, s);
+        for (const [k, found] of run(kernels, s).entries()) expectClose(found, wanted[k]!);
+      }),
+      { numRuns: 50 },
+    );
+  },
+);
 
 test("nonlinearities are what their names say, and what is no number stays none", () => {
   const x = Float64Array.of(-20, -1, -0.1, 0, 0.5, 3, 30);
-  for (const kernels of [plain, createWasmKernels({ memoryMiB: 1 })]) {
+  for (const create of Object.values(backEnds)) {
+    const kernels = create();
     const [input, output] = [kernels.vector(8).fill(NaN), kernels.vector(8)];
     input.set(x);
     const values = (of: Nonlinearity): number[] => {

@@ -55,6 +55,9 @@ type Options = CommonOptions &
     readonly keep: number;
   };
 
+/** The last two need packages that are no dependencies of karma. */
+const backEnds = ["wasm", "native", "plain", "tfjs", "tfjs-node"] as const satisfies readonly BackEnd[];
+
 export function addTrain(program: Command, act: Act): void {
   withNetworkOptions(withRunOptions(withTrainingTraffic(withCommonOptions(program.command("train")))))
     .description("train a team of agents, one per service, on the twin")
@@ -89,7 +92,7 @@ export function addTrain(program: Command, act: Act): void {
       oneOf(["ippo", "mappo"]),
       "ippo",
     )
-    .option("--back-end <name>", "network kernels: wasm, native, plain", oneOf(["wasm", "native", "plain"]), "wasm")
+    .option("--back-end <name>", `network kernels: ${backEnds.join(", ")}`, oneOf(backEnds), "wasm")
     .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
     .addHelpText(
       "after",

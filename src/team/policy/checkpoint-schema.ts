@@ -11,7 +11,7 @@ export const checkpointSchema: Schema = objectOf({
   format: { enum: [checkpointFormat] },
   observation: text,
   action: text,
-  backEnd: { enum: ["plain", "wasm", "native"] },
+  backEnd: { enum: ["plain", "wasm", "native", "tfjs", "tfjs-node"] },
   topology: objectOf({ name: text, hash: text, services: { type: "array", minItems: 1, items: text } }),
   timing: objectOf({
     syncPeriodMs: positive,

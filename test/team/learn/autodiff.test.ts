@@ -6,7 +6,6 @@ import type { Kernels } from "../../../src/nn/kernels.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
 import { defineNetwork, memoryWidth, type Network, type NetworkStyle } from "../../../src/nn/network.ts";
 import { createPlainKernels } from "../../../src/nn/plain.ts";
-import { createWasmKernels } from "../../../src/nn/wasm.ts";
 import {
   type ActorCritic,
   type Batch,
@@ -16,6 +15,7 @@ import {
   type Sequences,
 } from "../../../src/team/learn/ppo-gradient.ts";
 import { autodiff, networkInTensorFlow, relativeDistance } from "../../nn/autodiff.ts";
+import { backEnds } from "../../nn/back-ends.ts";
 
 const samples = 72;
 const actions = 5;
@@ -115,10 +115,6 @@ const valueOptions: readonly Pick<LossOptions, "huber" | "valueClip">[] = [
   { valueClip: 0.4 },
   { huber: 0.7, valueClip: 0.4 },
 ];
-const backEnds: Readonly<Record<string, () => Kernels>> = {
-  plain: createPlainKernels,
-  wasm: () => createWasmKernels({ memoryMiB: 4 }),
-};
 const cases = Object.keys(backEnds).flatMap((backEnd) =>
   [true, false].flatMap((isMasked) =>
     valueOptions.flatMap((of) => [true, false].map((hasMemory) => ({ backEnd, isMasked, of, hasMemory }))),
