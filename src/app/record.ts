@@ -193,7 +193,7 @@ async function lookUnderLoad(
 }
 
 /** Each load in turn, twice. */
-function stepsOf(loads: readonly number[], lengthMs: number, fullPerS: number): Workload {
+export function stepsOf(loads: readonly number[], lengthMs: number, fullPerS: number): Workload {
   return {
     ratePerS: Float64Array.from([...loads, ...loads], (load) => load * fullPerS),
     stepMs: lengthMs / (2 * loads.length),

@@ -40,6 +40,11 @@ export type Play = {
   readonly mode?: "live" | "shadow";
 };
 
+type TwinOfPlay = Pick<Play, "topology" | "calibration" | "workload" | "rng" | "truth" | "twin"> & {
+  /** Ready replicas at the start: [services]; those of the first rate when left out. */
+  readonly initialReplicas?: Float64Array;
+};
+
 export type PlayRecord = { readonly played: Played; readonly timeline: Timeline };
 
 /** Runs the unchanged control loop on the twin in simulated time. */
@@ -87,8 +92,11 @@ export async function recordPlay(play: Play): Promise<PlayRecord> {
   return { played: playedOf(twin.outcome(), timeline, { topology, workload, timeScale, prices }), timeline };
 }
 
-function twinOf({ topology, calibration, workload, rng, truth, twin = "fluid" }: Play): TwinCluster {
-  const options = { workload, rng, ...truth, initialReplicas: initialSizes(topology, workload.ratePerS[0] ?? 0) };
+/** The twin of a play, with nobody on it yet. */
+export function twinOf(play: TwinOfPlay): TwinCluster {
+  const { topology, calibration, workload, rng, truth, twin = "fluid" } = play;
+  const initialReplicas = play.initialReplicas ?? initialSizes(topology, workload.ratePerS[0] ?? 0);
+  const options = { workload, rng, ...truth, initialReplicas };
   return twin === "fluid"
     ? createTwinCluster(topology, calibration, options)
     : createRequestTwinCluster(topology, calibration, options);

@@ -171,6 +171,7 @@ test("a team is not evaluated on the recording it was trained on, whatever the f
 test.each([
   [{ against: ["random:tuned"] }, 'expected an opponent that can be tuned, found "random:tuned"'],
   [{ against: ["nobody"] }, 'unknown autoscaler "nobody"'],
+  [{ fallback: "nobody" }, 'unknown autoscaler "nobody"'],
   [{ against: [] }, "expected an autoscaler to play, found none"],
   [{ seeds: [] }, "expected at least one seed, found 0"],
 ])("%j is refused before anything is played", async (more, message) => {

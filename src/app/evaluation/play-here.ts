@@ -53,7 +53,7 @@ export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAn
       twin,
       prices,
       ...(truth && {
-        truth: drawTruth(truth, topology.services.length, createRng(`truth ${name} ${job.purpose} ${job.seed}`)),
+        truth: drawTruth(truth, topology.services.length, `${name} ${job.purpose} ${job.seed}`),
       }),
     });
     return job.isRecorded === true ? { played, timeline } : { played };
@@ -65,5 +65,5 @@ export function contestantOf(spec: string, topology: Topology, setup: PlaySetup)
   const { timing } = setup.calibration;
   const text = Object.hasOwn(setup.checkpoints, spec) ? setup.checkpoints[spec] : undefined;
   if (text === undefined) return opponentOf(spec, topology, timing);
-  return teamOf(spec, readCheckpoint(text, spec), topology, timing);
+  return teamOf(spec, readCheckpoint(text, spec), topology, timing, setup.fallback);
 }

@@ -13,6 +13,8 @@ export type PlaySetup = {
   readonly prices: PriceSheet;
   /** Left out where the twin is what everybody was told. */
   readonly truth?: Truth;
+  /** Who decides for a service while its team is in doubt; the team itself when left out. */
+  readonly fallback?: string;
   /** Texts of checkpoints by the name their team plays under: `team`, `untrained`. */
   readonly checkpoints: Readonly<Record<string, string>>;
 };

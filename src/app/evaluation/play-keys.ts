@@ -20,8 +20,8 @@ export const playSources: readonly string[] = [
 
 /** A play is the same play when the code, the twin, the traffic and the autoscaler are. */
 export function keysOf(setup: PlaySetup): (job: PlayJob) => string {
-  const { calibration, twin, prices, truth, checkpoints } = setup;
-  const shared = sha256(JSON.stringify([sourceHash(playSources), calibration, twin, prices, truth]));
+  const { calibration, twin, prices, truth, fallback, checkpoints } = setup;
+  const shared = sha256(JSON.stringify([sourceHash(playSources), calibration, twin, prices, truth, fallback]));
   const scenarios = setup.scenarios.map(({ inputs, volumePerS, lengthS }) => {
     const traces = [...inputs.traces].map(([, trace]) => [trace.stepMs, sha256(trace.ratePerS.join(" "))]);
     const { trace, ...arrivals } = inputs.scenario.arrivals;

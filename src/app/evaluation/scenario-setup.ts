@@ -16,8 +16,8 @@ export type ScenarioSetup = {
   readonly lengthS?: number | undefined;
 };
 
-/** Dice of evaluation and of tuning share nothing: their names differ. */
-export type Purpose = "evaluate" | "tune";
+/** Dice of evaluation, of tuning and of recording share nothing: their names differ. */
+export type Purpose = "evaluate" | "tune" | "record";
 
 export function workloadFor(setup: ScenarioSetup, purpose: Purpose, seed: number, timeScale: number): Workload {
   const rng = createRng(`${purpose} ${seed}`);

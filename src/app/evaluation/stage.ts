@@ -1,13 +1,15 @@
 import { join, resolve } from "node:path";
-import { kubernetesTiming, scaleTiming } from "../../control/loop/timing.ts";
+import { kubernetesTiming, scaleTiming, type Timing } from "../../control/loop/timing.ts";
 import { KarmaError } from "../../core/errors.ts";
 import { createRng } from "../../core/rng.ts";
 import { familyGrid, parseTunedSpec, tunedNames, type TunedSpec } from "../../evaluate/frontier-families.ts";
 import type { TwinKind } from "../../evaluate/play.ts";
 import type { PriceSheet } from "../../evaluate/prices.ts";
 import { sha256 } from "../../host/hash.ts";
+import type { Topology } from "../../system/topology/topology.ts";
 import { encodeCheckpoint } from "../../team/policy/checkpoint.ts";
-import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import { type Calibration, declaredCalibration } from "../../twin/calibrate/calibration.ts";
+import { opponentOf } from "../opponents.ts";
 import { calibrationOfRun } from "../run-calibration.ts";
 import { findRun, type ReadRun, readUntrained, requireRun } from "../runs.ts";
 import { type Folds, foldsOf } from "./folds.ts";
@@ -35,8 +37,10 @@ export type StageRequest = {
   readonly hasTeam: boolean;
   /** How the twin that is played on differs from what everybody was told of it. */
   readonly truth: Truth | undefined;
+  /** Spec of who decides for a service while its team is in doubt, drift included; nobody when left out. */
+  readonly fallback?: string | undefined;
   /** Of the twin; that of the run, or the declared one, when left out. */
-  readonly calibration?: Calibration;
+  readonly calibration?: Calibration | "declared";
   readonly twin: TwinKind;
   readonly prices: PriceSheet;
   /** Folder of plays and result; one below runs/evaluations/ when undefined. */
@@ -62,18 +66,18 @@ export function setTheStage(request: StageRequest, cwd: string): Stage {
   const { topology, topologyHash } = request.scenarios[0]!.inputs;
   const runs = request.hasTeam ? findRuns(cwd, request.runNames, topologyHash) : [];
   const [run] = runs;
-  const asked = request.calibration?.timing.timeScale ?? request.timeScale;
-  const timing = scaleTiming(kubernetesTiming, asked ?? run?.checkpoint.timing.timeScale ?? 1);
+  const timing = scaleTiming(kubernetesTiming, scaleAsked(request) ?? run?.checkpoint.timing.timeScale ?? 1);
   const folds = foldsOf(setupsOf(request.scenarios, request), setupsOf(request.trainTraces, request));
   const untrained = request.against.includes(UNTRAINED)
     ? { [UNTRAINED]: encodeCheckpoint(readUntrained(requireRun(cwd, request.runNames[0], topologyHash))) }
     : {};
   const setup: PlaySetup = {
     scenarios: folds.scenarios,
-    calibration: request.calibration ?? calibrationOfRun(run, topology, timing),
+    calibration: calibrationOf(request, run, topology, timing),
     twin: request.twin,
     prices: request.prices,
     ...(request.truth && { truth: request.truth }),
+    ...(request.fallback !== undefined && { fallback: request.fallback }),
     checkpoints: {
       ...Object.fromEntries(runs.map(({ checkpoint }, at) => [memberName(runs, at), encodeCheckpoint(checkpoint)])),
       ...untrained,
@@ -85,6 +89,20 @@ export function setTheStage(request: StageRequest, cwd: string): Stage {
   checkContestants([...runs.map((_, at) => memberName(runs, at)), ...plain], tuned, setup);
   const team = runs.length === 0 ? undefined : membersOf(runs, request.scenarios);
   return { setup, folds, runs, team, plain, tuned, folder: folderOf(request, setup, cwd) };
+}
+
+function scaleAsked({ calibration, timeScale }: StageRequest): number | undefined {
+  return calibration === undefined || calibration === "declared" ? timeScale : calibration.timing.timeScale;
+}
+
+function calibrationOf(
+  { calibration }: StageRequest,
+  run: ReadRun | undefined,
+  topology: Topology,
+  timing: Timing,
+): Calibration {
+  if (calibration === "declared") return declaredCalibration(topology, timing);
+  return calibration ?? calibrationOfRun(run, topology, timing);
 }
 
 function likeOf({ checkpoint: { topology, timing, training } }: ReadRun): string {
@@ -152,6 +170,7 @@ function checkContestants(plain: readonly string[], tuned: readonly TunedSpec[],
     }
     contestantOf(spec, topology, setup);
   }
+  if (setup.fallback !== undefined) opponentOf(setup.fallback, topology, setup.calibration.timing);
   for (const { family } of tuned) {
     contestantOf(familyGrid(family, topology, { density: "coarse", rng: createRng("check") })[0]!, topology, setup);
   }

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { readCalibration } from "../../app/calibrate-recordings.ts";
-import { type EvaluateAnswer, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
+import { type EvaluateAnswer, type EvaluateRequest, evaluateOnTwin } from "../../app/evaluate-on-twin.ts";
 import { readPrices } from "../../app/evaluation/read-prices.ts";
 import { type NamedInputs, readScenarios } from "../../app/evaluation/scenarios.ts";
 import type { Truth } from "../../app/evaluation/truth.ts";
@@ -25,12 +25,13 @@ import {
   countOption,
   durationOption,
   gather,
-  numbersOption,
   oneOf,
   positiveOption,
   timeScaleOption,
   wholeNumberOption,
 } from "../options.ts";
+import { refuseTyped } from "../typed-options.ts";
+import { truthOption } from "../wrong-twin.ts";
 
 type Options = CommonOptions & {
   readonly scenario: readonly string[];
@@ -51,6 +52,7 @@ type Options = CommonOptions & {
   readonly out?: string;
   readonly run: readonly string[];
   readonly wrongTwin?: Truth;
+  readonly fallback?: string;
   readonly calibration?: string;
   readonly team: boolean;
   readonly equalCost?: boolean;
@@ -73,15 +75,15 @@ export function addEvaluate(program: Command, act: Act): void {
       gather,
       [],
     )
-    .option("--calibration <file>", "twin as karma calibrate found it; that of the run when left out")
+    .option("--calibration <file>", "twin as karma calibrate found it, or declared; that of the run when left out")
     .option(
       "--wrong-twin <truth>",
-      "what nobody is told: startup=1.8 (times what is declared), capacity=.25 (x U(1 - x, 1 + x))",
-      numbersOption(
-        ["startup", "capacity"],
-        (value, name) => value > 0 && (name === "startup" || value < 1),
-        "> 0, a capacity < 1",
-      ),
+      "what nobody is told: startup=1.8 (times what is declared), capacity=.25 (x U(1 - x, 1 + x)), system=3 (always that one)",
+      truthOption,
+    )
+    .option(
+      "--fallback <autoscaler>",
+      "who decides for a service while its team is in doubt, as in transfer, or its CPU has drifted",
     )
     .option("--no-team", "opponents alone")
     .option("--equal-cost", "compare each opponent at the team's cost in replicas too")
@@ -110,6 +112,7 @@ const twinOptions: ReadonlySet<string> = new Set([
   "--twin",
   "--calibration",
   "--wrong-twin",
+  "--fallback",
   "--prices",
   "--timelines",
   "--workers",
@@ -118,17 +121,12 @@ const twinOptions: ReadonlySet<string> = new Set([
   "--grid",
 ]);
 
-/** What is typed and means nothing must not look as if it had been heeded. */
 function refuseTwinOptions(command: Command): void {
-  const typed = command.options.filter(
-    (option) => twinOptions.has(option.long ?? "") && command.getOptionValueSource(option.attributeName()) === "cli",
-  );
-  if (typed.length === 0) return;
-  throw new KarmaError(
-    "USAGE",
-    `expected options of a running cluster, found those of the twin: ${typed.map(({ long }) => long).join(", ")}`,
-    "leave them out, or evaluate on the twin, without --on",
-  );
+  refuseTyped(command, twinOptions, {
+    expected: "options of a running cluster",
+    found: "those of the twin",
+    hint: "leave them out, or evaluate on the twin, without --on",
+  });
 }
 
 function withTraffic(command: Command): Command {
@@ -165,6 +163,7 @@ async function run(context: CommandContext, options: Options, topology?: string)
       against: splitAutoscalerSpecs(against),
       runNames: options.run,
       truth: options.wrongTwin,
+      fallback: options.fallback,
       hasTeam: options.team,
       isEqualCost: options.equalCost === true,
       twin: options.twin,
@@ -188,8 +187,13 @@ function onlyRun([name, ...others]: readonly string[]): string | undefined {
   );
 }
 
-function calibrationOf(cwd: string, { calibration, timeScale }: Options, { scenarios }: Scenarios) {
+function calibrationOf(
+  cwd: string,
+  { calibration, timeScale }: Options,
+  { scenarios }: Scenarios,
+): Pick<EvaluateRequest, "calibration"> {
   if (calibration === undefined) return {};
+  if (calibration === "declared") return { calibration };
   return { calibration: readCalibration(cwd, calibration, scenarios[0]!.inputs.topology, timeScale) };
 }
 

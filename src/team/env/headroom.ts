@@ -1,7 +1,7 @@
 import { needPriors } from "../../control/need/prior.ts";
 import { createRng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
-import type { Calibration } from "../../twin/calibrate/calibration.ts";
+import { type Calibration, declaredCalibration } from "../../twin/calibrate/calibration.ts";
 import { createFluidTwin } from "../../twin/fluid/create-fluid-twin.ts";
 import type { FluidTwin } from "../../twin/fluid/fluid-twin.ts";
 
@@ -22,13 +22,25 @@ export function measureHeadroom(topology: Topology, calibration: Calibration, vi
   const environments = loads.length;
   const tickMs = 1_000 / calibration.timing.timeScale;
   const twin = createFluidTwin(topology, calibration, { environments, tickMs });
+  const needs = calibratedNeeds(topology, calibration);
   for (let multiple = smallest; multiple < largest; multiple *= ratio)
-    if (violatingAt(topology, twin, multiple) <= violatingShare) return multiple;
+    if (violatingAt(topology, twin, needs, multiple) <= violatingShare) return multiple;
   return largest;
 }
 
-function violatingAt(topology: Topology, twin: FluidTwin, multiple: number): number {
-  const needs = needPriors(topology).priorPodsPerEntryRequest;
+/**
+ * Pods at 100 % CPU per entry request per second, as calibrated: agents multiply the need they see, which is that of the
+ * running system, whatever its topology declares.
+ */
+function calibratedNeeds(topology: Topology, calibration: Calibration): Float64Array {
+  const declared = declaredCalibration(topology, calibration.timing);
+  return needPriors(topology).priorPodsPerEntryRequest.map((need, service) => {
+    const toldMs = declared.services[service]!.cpuMsPerRequest;
+    return toldMs > 0 ? need * (calibration.services[service]!.cpuMsPerRequest / toldMs) : need;
+  });
+}
+
+function violatingAt(topology: Topology, twin: FluidTwin, needs: Float64Array, multiple: number): number {
   const capacities = topology.services.map(({ maxReplicas }, service) => maxReplicas / needs[service]!);
   for (const [environment, load] of loads.entries()) {
     const ratePerS = Float64Array.of(load * Math.min(...capacities));

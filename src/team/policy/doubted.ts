@@ -8,10 +8,17 @@ import { type SeenRanges, unseenFeatures } from "./seen.ts";
 /**
  * A learned team whose place another autoscaler takes, service by service, where readings are missing or stale, or an
  * agent sees what no agent saw in training. A checkpoint without ranges gives no doubts of the last kind.
+ *
+ * @param more  doubts of other kinds
  */
-export function createDoubtedTeam(checkpoint: Checkpoint, context: LearnedContext, fallback: Autoscaler): Autoscaler {
+export function createDoubtedTeam(
+  checkpoint: Checkpoint,
+  context: LearnedContext,
+  fallback: Autoscaler,
+  more: readonly Doubts[] = [],
+): Autoscaler {
   const { seen } = checkpoint;
-  const kinds = [readingDoubts(context.timing), ...(seen === undefined ? [] : [unseenDoubts(seen)])];
+  const kinds = [readingDoubts(context.timing), ...(seen === undefined ? [] : [unseenDoubts(seen)]), ...more];
   return withFallback(createLearnedAutoscaler(checkpoint, context), fallback, allDoubts(...kinds));
 }
 

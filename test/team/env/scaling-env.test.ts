@@ -1,4 +1,5 @@
 import { needPriors } from "../../../src/control/need/prior.ts";
+import { scaleDistribution } from "../../../src/core/distribution.ts";
 import { sumOf } from "../../../src/core/statistics.ts";
 import { expect, test } from "vitest";
 import { guardRulesFor } from "../../../src/control/guard/rules.ts";
@@ -161,4 +162,16 @@ test.each(["karma-chained", "karma-two-services"])("%s has a headroom between 1 
   const headroom = measureHeadroom(topology, calibrationOf(topology));
   expect(headroom).toBeGreaterThanOrEqual(1);
   expect(headroom).toBeLessThan(4);
+});
+
+test("work that was found to be dearer needs the headroom that it would need had it been declared so", () => {
+  const declared = calibrationOf(chain);
+  const services = declared.services.map((one) => ({ ...one, cpuMsPerRequest: 1.25 * one.cpuMsPerRequest }));
+  const found = measureHeadroom(chain, { ...declared, source: "measured", services });
+  const dearer = chain.services.map((service) => ({
+    ...service,
+    endpoints: service.endpoints.map((one) => ({ ...one, workMs: scaleDistribution(one.workMs, 1.25) })),
+  }));
+  const told = { ...chain, services: dearer };
+  expect(found).toBeCloseTo(measureHeadroom(told, calibrationOf(told)), 10);
 });
