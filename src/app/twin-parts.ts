@@ -89,7 +89,7 @@ export type TwinPlays = { readonly requests: readonly Shown[]; readonly fluid: r
  * Where quotas begin and how connections fall is chance, on the fluid twin how many requests come too: a twin is the mean
  * over as many plays of its own.
  */
-const PLAYS = { requests: 8, fluid: 64 } as const;
+const PLAYS = { requests: 8, fluid: 24 } as const;
 
 export async function playOnTwins(part: Part, calibration: Calibration): Promise<TwinPlays> {
   const play = playerOf(part, calibration);
@@ -142,10 +142,18 @@ function lookedAt(part: Part, calibration: Calibration, twin: ReturnType<typeof 
   };
 }
 
-/** As many requests as the schedule counts: of a few hundred, chance makes several per cent more or fewer. */
+/**
+ * As many requests as the schedule holds, in the warm-up and in what counts: of a few hundred, chance makes several per
+ * cent more or fewer. What comes when within each is left to the twin.
+ */
 function asSent(workload: Workload, startTimesMs: Float64Array, warmUpMs: number): Workload {
   const { ratePerS, stepMs } = workload;
-  const expected = (sumOf(ratePerS.subarray(Math.round(warmUpMs / stepMs))) * stepMs) / 1_000;
-  const sent = startTimesMs.reduce((count, ms) => count + (ms >= warmUpMs ? 1 : 0), 0);
-  return { ...workload, ratePerS: ratePerS.map((perS) => (perS * sent) / expected) };
+  const warmUp = Math.round(warmUpMs / stepMs);
+  const expectedOf = (rates: Float64Array): number => (sumOf(rates) * stepMs) / 1_000;
+  const sentInWarmUp = startTimesMs.reduce((count, ms) => count + (ms < warmUpMs ? 1 : 0), 0);
+  const factors = [
+    sentInWarmUp / expectedOf(ratePerS.subarray(0, warmUp)),
+    (startTimesMs.length - sentInWarmUp) / expectedOf(ratePerS.subarray(warmUp)),
+  ] as const;
+  return { ...workload, ratePerS: ratePerS.map((perS, step) => perS * (step < warmUp ? factors[0] : factors[1])) };
 }
