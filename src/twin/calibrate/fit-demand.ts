@@ -43,15 +43,30 @@ export function fitDemand(
     return { ...asDeclared, problem: `expected at least ${FEWEST_SAMPLES} steady samples of CPU, found ${samples}` };
   const overlap = Math.max(1, timing.windowMs / timing.scrapePeriodMs);
   const { slope, intercept } = fitLine(points, overlap);
-  if (slope.value > 0 && relativeWidth(slope) <= WIDEST && intercept.high >= 0)
-    return { samples, cpuMsPerRequest: slope, idleCpuShare: atLeastZero(intercept) };
+  const through = fitSlope(points, declared.idleCpuShare, overlap);
+  if (slope.value > 0 && relativeWidth(slope) <= WIDEST && intercept.high >= 0) {
+    if (isApart(intercept, declared.idleCpuShare))
+      return { samples, cpuMsPerRequest: slope, idleCpuShare: atLeastZero(intercept) };
+    return {
+      samples,
+      cpuMsPerRequest: through,
+      idleCpuShare: { ...atLeastZero(intercept), value: declared.idleCpuShare },
+    };
+  }
   if (meanOf(points.map(({ y }) => y)) < LOWEST_MEAN_CPU)
     return { ...asDeclared, problem: `expected a load of at least ${LOWEST_MEAN_CPU * 100} % CPU, found less` };
-  const cpuMsPerRequest = fitSlope(points, declared.idleCpuShare, overlap);
-  if (!(relativeWidth(cpuMsPerRequest) <= WIDEST))
+  if (!(relativeWidth(through) <= WIDEST))
     return { ...asDeclared, problem: "expected CPU that follows the requests served, found too much scatter" };
   const problem = "expected loads that differ enough to tell idle CPU from work, found too little";
-  return { ...asDeclared, cpuMsPerRequest, problem: `${problem}; idle CPU is as declared` };
+  return { ...asDeclared, cpuMsPerRequest: through, problem: `${problem}; idle CPU is as declared` };
+}
+
+/**
+ * Whether samples tell that idle CPU is not as declared. Where they do not, a line with an idle CPU of its own would fit
+ * chance: what it takes from the requests it gives to idle CPU, and both are wrong at other loads.
+ */
+export function isApart(intercept: Estimate, declared: number): boolean {
+  return declared < intercept.low || declared > intercept.high;
 }
 
 function atLeastZero(estimate: Estimate): Estimate {

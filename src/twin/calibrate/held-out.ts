@@ -1,4 +1,5 @@
 import { type Point, fitLine, fitSlope } from "./estimate.ts";
+import { isApart } from "./fit-demand.ts";
 
 /**
  * How far CPU was predicted off, in the mean over samples the fit had not seen, of the limit; NaN = too few. Single
@@ -35,10 +36,10 @@ function errorOf(points: readonly Point[], fitted: number, idle: number): number
   return Math.abs(unseen.reduce((sum, { x, y }) => sum + predict(x) - y, 0) / unseen.length);
 }
 
-/** A line where it can be told from the samples, otherwise a slope from the idle share. */
+/** As demand is fitted: a line where it can be told from the samples, otherwise a slope from the idle share. */
 function fit(points: readonly Point[], idle: number): (x: number) => number {
   const { slope, intercept } = fitLine(points);
-  const isTold = slope.value > 0 && slope.low > 0 && intercept.high >= 0;
+  const isTold = slope.value > 0 && slope.low > 0 && intercept.high >= 0 && isApart(intercept, idle);
   if (isTold) return (x) => Math.max(0, intercept.value) + slope.value * x;
   const through = fitSlope(points, idle).value;
   return (x) => idle + through * x;

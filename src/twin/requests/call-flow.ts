@@ -15,10 +15,11 @@ import {
   freeRequest,
   newRequest,
 } from "./request-pool.ts";
+import { isThrottled, work } from "./processor.ts";
 import { earnRetry, retryWaitMs, spendRetry } from "./retries.ts";
 import { answer, enter, finish } from "./service-flow.ts";
 import { startTimer } from "./timers.ts";
-import { CALL_AGAIN, LATENCY_OVER, type World } from "./world.ts";
+import { ANSWER_READ, CALL_AGAIN, LATENCY_OVER, type World } from "./world.ts";
 
 const BROKEN = 0;
 const TIMED_OUT = -1;
@@ -132,7 +133,22 @@ export function answered(world: World, request: number): void {
   if (call !== NOBODY) release(world, requests.connection[request]!, code === BROKEN);
   if (call === ENTRY || call === FLOOD) endEntry(world, request, code);
   freeRequest(requests, request);
-  if (call >= 0) settle(world, call, code);
+  if (call >= 0) read(world, call, code);
+}
+
+/** A replica that has used up its CPU reads an answer when it gets some again: until then its process stands still. */
+function read(world: World, call: number, code: number): void {
+  const { calls, requests, processors, queue, timers } = world;
+  const pod = requests.pod[calls.parent[call]!]!;
+  work(processors, pod);
+  if (!isThrottled(processors, pod)) return settle(world, call, code);
+  calls.child[call] = NONE;
+  calls.code[call] = code;
+  startTimer(queue, timers, processors.nextPeriodMs[pod]!, ANSWER_READ, call, ++calls.stamp[call]!);
+}
+
+export function answerRead(world: World, call: number): void {
+  settle(world, call, world.calls.code[call]!);
 }
 
 /** A connection is free again: the next who waits gets it, or a new one in its place. */

@@ -11,8 +11,10 @@ export type CallPool = {
   key: Int32Array;
   time: Int32Array;
   attempt: Int32Array;
-  /** The request it waits for. */
+  /** The request it waits for; NONE while it waits for something else. */
   child: Int32Array;
+  /** Status of an answer that its replica has not read yet. */
+  code: Int32Array;
   next: Int32Array;
   firstFree: number;
 };
@@ -35,6 +37,7 @@ function columnsOf(places: number): Omit<CallPool, "firstFree"> {
     time: integers(),
     attempt: integers(),
     child: integers(),
+    code: integers(),
     next: integers(),
   };
 }

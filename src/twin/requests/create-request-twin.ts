@@ -7,7 +7,16 @@ import type { Topology } from "../../system/topology/topology.ts";
 import { connectionLifeMs } from "../../system/workload/connection-life.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { type Arrivals, poissonArrivals, scheduledArrivals } from "./arrivals.ts";
-import { answered, callTimedOut, delayOver, sendEntry, tryCall, userTimedOut, worked } from "./call-flow.ts";
+import {
+  answerRead,
+  answered,
+  callTimedOut,
+  delayOver,
+  sendEntry,
+  tryCall,
+  userTimedOut,
+  worked,
+} from "./call-flow.ts";
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
 import type { FloodSchedule } from "./flood-schedule.ts";
@@ -23,6 +32,7 @@ import { look } from "./service-flow.ts";
 import { schedule } from "./source-queue.ts";
 import { takeTimer } from "./timers.ts";
 import {
+  ANSWER_READ,
   ARRIVALS,
   CALL_AGAIN,
   type EntryCounts,
@@ -201,6 +211,7 @@ function timerEvent(world: World): void {
   const id = timers.ids[slot]!;
   const stamp = timers.stamps[slot]!;
   if (kind === CALL_AGAIN) return void (calls.stamp[id] === stamp && tryCall(world, id));
+  if (kind === ANSWER_READ) return void (calls.stamp[id] === stamp && answerRead(world, id));
   if (kind !== LATENCY_OVER) return podTimerOver(world, kind, id, stamp);
   if (requests.stamp[id] === stamp) delayOver(world, id);
 }

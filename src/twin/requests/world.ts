@@ -30,6 +30,7 @@ export const POD_KILLED = 5;
 export const POD_MINUTE = 6;
 export const CALL_AGAIN = 7;
 export const POD_OUT_OF_MEMORY = 8;
+export const ANSWER_READ = 9;
 
 /** What a line is for, and of whom. */
 export type LineRole = { readonly kind: "answer" | "delay" | "timeout" | "entry-timeout"; readonly line: Line };
