@@ -9,8 +9,10 @@ export type TruthScenario = {
 };
 
 const WORK_MS = 20;
-/** Work of the entry is sent with each request, so both sides do the same; behind it each side draws its own. */
-const varying = { distribution: "lognormal", mean: WORK_MS, cv: 0.5 };
+/** Work of the entry is sent with each request, so both sides do the same. */
+const sent = { distribution: "lognormal", mean: WORK_MS, cv: 0.5 };
+/** Behind it each side draws its own: less varied, so that a recording of a minute tells its mean. */
+const drawn = { distribution: "lognormal", mean: WORK_MS, cv: 0.25 };
 
 type Limits = { readonly cpu: number; readonly replicas?: number; readonly concurrency?: number };
 
@@ -39,16 +41,16 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
   return [
     {
       name: "single",
-      topology: topology("single", "web", { web: service(varying, one) }),
+      topology: topology("single", "web", { web: service(sent, one) }),
       loads: [0.3, 0.5, 0.7, 0.85],
       hasEvents: false,
     },
     {
       name: "chain",
       topology: topology("chain", "a", {
-        a: service(varying, few, [{ service: "b" }]),
-        b: service(varying, few, [{ service: "c" }]),
-        c: service(varying, few),
+        a: service(sent, few, [{ service: "b" }]),
+        b: service(drawn, few, [{ service: "c" }]),
+        c: service(drawn, few),
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
@@ -56,22 +58,22 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
     {
       name: "fan-out",
       topology: topology("fan-out", "front", {
-        front: service(varying, few, [{ parallel: [{ service: "left" }, { service: "right" }] }]),
-        left: service(varying, few),
-        right: service(varying, few),
+        front: service(sent, few, [{ parallel: [{ service: "left" }, { service: "right" }] }]),
+        left: service(drawn, few),
+        right: service(drawn, few),
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
     },
     {
       name: "limit",
-      topology: topology("limit", "web", { web: service(varying, { ...one, concurrency: 4 }) }),
+      topology: topology("limit", "web", { web: service(sent, { ...one, concurrency: 4 }) }),
       loads: [0.7, 0.85],
       hasEvents: false,
     },
     {
       name: "pair",
-      topology: topology("pair", "web", { web: service(varying, { ...few, replicas: 2 }) }),
+      topology: topology("pair", "web", { web: service(sent, { ...few, replicas: 2 }) }),
       loads: [0.6],
       hasEvents: true,
     },
