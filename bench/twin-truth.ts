@@ -32,6 +32,8 @@ const { values } = parseArgs({
     record: { type: "string", default: "75" },
     seed: { type: "string", default: "1" },
     "node-image": { type: "string" },
+    /** Fail where the request-level twin is beyond so many times a bar. */
+    most: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -56,6 +58,7 @@ const minutes = positive("--minutes", values.minutes ?? String(place.minutes));
 const repeats = positive("--repeats", values.repeats);
 const timeScale = positive("--time-scale", values["time-scale"]);
 const recordS = positive("--record", values.record);
+const most = values.most === undefined ? undefined : positive("--most", values.most);
 const folder = resolve(values.out ?? `runs/truth-${on}`);
 const chosen = chooseScenarios();
 const lengthS = lengthOfParts();
@@ -153,6 +156,13 @@ function summary(parts: readonly ComparedPart[], twin: "requests" | "fluid"): st
   return `${twin}: ${all - missed} of ${all} bars met`;
 }
 
+/** What of the request-level twin is so far beyond its bar that a noisy machine is no excuse. */
+function farBeyond({ part, bars, requests: { gap } }: ComparedPart, times: number): string[] {
+  return (Object.keys(bars) as (keyof typeof bars)[])
+    .filter((key) => !(Math.abs(gap[key]) <= times * bars[key]))
+    .map((key) => `${part}: ${key} ${gap[key]}, bar ${bars[key]}`);
+}
+
 const results: Record<string, CompareResult> = {};
 const pages: string[] = [];
 for (const scenario of chosen) {
@@ -164,6 +174,11 @@ for (const scenario of chosen) {
   const page = `## ${scenario.name}, on ${on}\n\n${comparisonText(result.parts)}\n\n${sums}`;
   pages.push(page);
   console.log(`\n${page}\n`);
+  const far = most === undefined ? [] : result.parts.flatMap((part) => farBeyond(part, most));
+  if (far.length > 0) {
+    console.error(`${scenario.name}: expected no more than ${most} times the bars, found\n${far.join("\n")}`);
+    process.exitCode = 2;
+  }
   // After each, so that what was played is there whatever comes.
   writeFileSync(join(folder, "truth.json"), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, "truth.md"), `${pages.join("\n\n")}\n`);

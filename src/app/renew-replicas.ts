@@ -21,10 +21,11 @@ export async function renewReplicas(
   }
 }
 
-async function untilOneIsGone({ clock, events }: RunningCluster, service: string, signal: AbortSignal): Promise<void> {
+async function untilOneIsGone(cluster: RunningCluster, service: string, signal: AbortSignal): Promise<void> {
+  const { clock } = cluster;
   const untilMs = clock.nowMs() + EACH_MS;
   for (;;) {
-    const seen = await events();
+    const seen = await cluster.events();
     if (seen.some((one) => one.service === service && one.kind === "gone")) return;
     if (clock.nowMs() > untilMs) {
       const message = `expected a replica of ${service} to be replaced within ${EACH_MS / 1_000} s, found none gone`;

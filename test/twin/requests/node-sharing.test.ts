@@ -8,7 +8,7 @@ import { bareTwin, constant, queueOf } from "./fixtures.ts";
 function sideBySide(services: number, workMs: number, cpuMilli: number) {
   const names = Array.from({ length: services }, (_, index) => `s${index}`);
   const front = service("front", 0.000_001, [names.map((name) => call(name, 1))], { cpuMilli: 1_000 });
-  const leaves = names.map((name) => ({ ...queueOf(constant(workMs), { cpuMilli }), name }));
+  const leaves = names.map((name) => queueOf(constant(workMs), { name, cpuMilli }));
   return topologyOf([front, ...leaves]);
 }
 
@@ -56,7 +56,7 @@ describe("a node that all replicas share", () => {
 
   test("cores enough for all change nothing", () => {
     const [shared, alone] = [100, undefined].map((nodeCores) => {
-      const twin = bareTwin(chainedWide, 150, 7, { ...(nodeCores === undefined ? {} : { nodeCores }) });
+      const twin = bareTwin(chainedWide, 150, 7, nodeCores === undefined ? {} : { nodeCores });
       twin.advanceTo(20_000);
       return twin.entry;
     });
