@@ -13,6 +13,8 @@ export type KnownGame = {
   readonly stateSize: number;
   /** An episode that has not ended by itself is ended by the clock after so many steps. */
   readonly mostSteps: number;
+  /** The clock's end counts as the game's: to a learner nothing follows it. Cut off by the clock when left out. */
+  readonly isOverByClock?: boolean;
   /** Writes the state in which an episode begins. */
   begin(state: Float64Array, rng: Rng): void;
   /**
@@ -130,8 +132,9 @@ function stepOne(worlds: Worlds, actions: Played, environment: number): void {
     rewards[agent * environments + environment] = gained[agent]!;
     returns[environment] = returns[environment]! + gained[agent]! / game.agents;
   }
-  terminated[environment] = isOver ? 1 : 0;
-  ended[environment] = isOver || step >= game.mostSteps ? 1 : 0;
+  const isCut = step >= game.mostSteps;
+  terminated[environment] = isOver || (isCut && game.isOverByClock === true) ? 1 : 0;
+  ended[environment] = isOver || isCut ? 1 : 0;
   totals.steps++;
   if (ended[environment] === 1) {
     totals.episodes++;

@@ -63,6 +63,13 @@ export const simpleSpreadInParts: KnownGame = {
     advance(state, actions, rewards, (of, agent) => [axisPushes[of[2 * agent]!]!, axisPushes[of[2 * agent + 1]!]!]),
 };
 
+/**
+ * The same as JaxMARL has it: an episode lasts a step longer, and its end by the clock is the game's.
+ *
+ * @source JaxMARL 0.2.0, MPE_simple_spread_v3: `done` where 25 steps had been made before this one
+ */
+export const simpleSpreadOfJaxmarl: KnownGame = { ...simpleSpread, mostSteps: 26, isOverByClock: true };
+
 function advance(state: Float64Array, actions: ArrayLike<number>, rewards: Float64Array, pushOf: PushOf): false {
   move(state, forcesOn(state, actions, pushOf));
   const shared = (1 - localRatio) * -uncovered(state);

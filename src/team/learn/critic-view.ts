@@ -43,6 +43,31 @@ export function centralView(game: VectorGame): CriticView {
   };
 }
 
+/**
+ * The observations of the whole team in the order of agents, the same to all of them. Of a dead agent all is 0.
+ *
+ * @source FLAIROx/JaxMARL, baselines/MAPPO/mappo_rnn_mpe.py
+ */
+export function teamView({ agents, environments, observationSize, observations, alive }: VectorGame): CriticView {
+  const size = agents * observationSize;
+  const writeRow = (row: number, out: Vector, at: number): void => {
+    for (let agent = 0; agent < agents; agent++) {
+      const other = agent * environments + (row % environments);
+      const from = other * observationSize;
+      const to = at + agent * observationSize;
+      if (alive?.[other] === 0) out.fill(0, to, to + observationSize);
+      else out.set(observations.subarray(from, from + observationSize), to);
+    }
+  };
+  return {
+    size,
+    writeRow,
+    writeAll(out, at) {
+      for (let row = 0; row < agents * environments; row++) writeRow(row, out, at + row * size);
+    },
+  };
+}
+
 function writeCentral(game: VectorGame, row: number, out: Vector, at: number, end: number): void {
   const { agents, environments, observationSize, observations, privilegedSize, privileged, alive } = game;
   const environment = row % environments;

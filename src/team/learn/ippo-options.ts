@@ -31,8 +31,16 @@ export type IppoOptions = LossOptions & {
   readonly lambda: number;
   /** Longest gradient of actor and of critic; longer ones are shortened to it. */
   readonly gradientNorm: number;
+  /** Shorten both alike where they are too long together; each by itself when left out. */
+  readonly clipsTogether?: boolean;
+  /** Gain of the critic's last weights before training; 0.01 when left out. */
+  readonly criticGain?: number;
   /** Advantages are standardised, then cut to ± this. */
   readonly advantageLimit: number;
+  /** Standardise within each mini-batch; over the whole rollout when left out. */
+  readonly standardisesMiniBatches?: boolean;
+  /** A mini-batch takes all steps of some agents, as learners with a memory do; steps of anyone when left out. */
+  readonly shufflesAgents?: boolean;
   /** Subtract from each advantage the mean over the group at that step. */
   readonly subtractsGroupMeans: boolean;
   /** Divide each group's advantages by the root of their rms. */
@@ -47,6 +55,8 @@ export type IppoOptions = LossOptions & {
   readonly returnScaling?: ReturnScaling;
   /** Show the critic what the whole team sees; what the game's privileged state has alone when left out. */
   readonly hasCentralCritic?: boolean;
+  /** Show the critic what all agents see and nothing else, so that it says the same of each of them. */
+  readonly hasTeamCritic?: boolean;
 };
 
 /** @source the recipe of the prototype; where a value differs, docs/algorithms/ippo.md says why */
@@ -72,6 +82,17 @@ export const defaultIppoOptions: IppoOptions = {
   rolloutsPerEra: 12,
 };
 
+const aboveZero = [
+  "learningRate",
+  "gradientNorm",
+  "clip",
+  "advantageLimit",
+  "huber",
+  "valueClip",
+  "valueWeight",
+  "criticGain",
+] as const;
+
 /** Throws when options make no sense, with all that is wrong. */
 export function checkIppoOptions(options: IppoOptions): void {
   const problems: Problem[] = [];
@@ -81,7 +102,7 @@ export function checkIppoOptions(options: IppoOptions): void {
   const whole = ["totalSteps", "rolloutSteps", "epochs", "miniBatches", "shards", "rolloutsPerEra"] as const;
   for (const name of whole)
     expect(name, Number.isInteger(options[name]) && options[name] >= 1, "a whole number of at least 1");
-  for (const name of ["learningRate", "gradientNorm", "clip", "advantageLimit", "huber", "valueClip"] as const) {
+  for (const name of aboveZero) {
     const { [name]: value = 1 } = options;
     expect(name, value > 0 && value < Number.POSITIVE_INFINITY, "a number above 0");
   }
@@ -97,6 +118,9 @@ export function checkIppoOptions(options: IppoOptions): void {
   const { rolloutSteps, memorySteps = rolloutSteps, network, hidden } = options;
   expect("memorySteps", memorySteps >= 1 && rolloutSteps % memorySteps === 0, `a divisor of ${rolloutSteps}`);
   expect("network", network?.memory === undefined || hidden.length > 0, "a hidden layer for the memory");
+  const shufflesSteps = options.shufflesAgents !== true;
+  expect("shufflesAgents", shufflesSteps || network?.memory === undefined, "a network without a memory");
+  expect("hasTeamCritic", options.hasTeamCritic !== true || options.hasCentralCritic !== true, "one kind of critic");
   if (problems.length === 0) return;
   throw new KarmaError("INPUT_INVALID", "the learner's options make no sense", "see docs/algorithms/ippo.md", {
     problems,

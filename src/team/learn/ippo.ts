@@ -24,7 +24,7 @@ import {
   type ShardSetup,
 } from "./ppo-gradient.ts";
 import { createLearner, type Learner, type Losses } from "./learner.ts";
-import { type CriticView, centralView, privilegedView } from "./critic-view.ts";
+import { type CriticView, centralView, privilegedView, teamView } from "./critic-view.ts";
 import { createReturnScale, followReturns, type ReturnScale } from "./return-scale.ts";
 import { createPlayer, createRollout, type Player, type Rollout } from "./rollout.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
@@ -108,7 +108,7 @@ type Training = TrainerSpec & {
 function createTraining(spec: TrainerSpec): Training {
   const { options, game, kernels } = spec;
   const shape: RolloutShape = { ...game, steps: options.rolloutSteps };
-  const criticView = options.hasCentralCritic === true ? centralView(game) : privilegedView(game);
+  const criticView = criticViewOf(options, game);
   const networks = defineNetworks(game, options, criticView);
   const batch = createBatch(kernels, networks, {
     samples: options.rolloutSteps * game.agents * game.environments,
@@ -164,7 +164,7 @@ function prepareTargets({ options, shape, batch, rollout, returns }: Training): 
   for (let at = 0; at < targets.length; at++) targets[at] = (targets[at]! - returns.mean) / (returns.deviation + 1e-8);
   if (options.subtractsGroupMeans) subtractGroupMeans(shape, advantages, alive);
   if (options.scalesByGroup) scaleByGroup(shape, advantages);
-  standardise(advantages, options.advantageLimit, alive);
+  if (options.standardisesMiniBatches !== true) standardise(advantages, options.advantageLimit, alive);
   return 1 - (errors / (deviation + 1e-8)) ** 2;
 }
 
@@ -196,13 +196,19 @@ function restore(training: Training, bytes: Uint8Array): void {
   checkGame(game.observations);
 }
 
+function criticViewOf({ hasCentralCritic, hasTeamCritic }: IppoOptions, game: VectorGame<Played>): CriticView {
+  if (hasTeamCritic === true) return teamView(game);
+  return hasCentralCritic === true ? centralView(game) : privilegedView(game);
+}
+
 function defineNetworks(game: VectorGame<Played>, options: IppoOptions, { size }: CriticView): ActorCritic {
   const { actionSpace } = game;
   const outputs = actionSpace === undefined ? game.actions : createHead(actionSpace).outputs;
-  const { hidden, network = {}, rolloutSteps, memorySteps = rolloutSteps } = options;
+  const { hidden, network = {}, rolloutSteps, memorySteps = rolloutSteps, hasTeamCritic: hidesOwn = false } = options;
   const actor = defineNetwork([game.observationSize, ...hidden, outputs], network);
-  const critic = defineNetwork([game.observationSize + size, ...hidden, 1], network, actor.endsAt);
-  const networks: ActorCritic = { actor, critic, ...(actionSpace && { actionSpace }) };
+  const judged = hidesOwn ? size : game.observationSize + size;
+  const critic = defineNetwork([judged, ...hidden, 1], network, actor.endsAt);
+  const networks: ActorCritic = { actor, critic, hidesOwn, ...(actionSpace && { actionSpace }) };
   if (memoryWidth(actor) === 0) return networks;
   if (game.alive !== undefined) throw mortals();
   return { ...networks, sequences: { steps: memorySteps, rows: game.agents * game.environments } };

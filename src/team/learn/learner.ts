@@ -4,7 +4,8 @@ import { initialise } from "../../nn/init.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { outputLayer } from "../../nn/network.ts";
 import type { IppoOptions } from "./ippo-options.ts";
-import { type ActorCritic, type Batch, lossSums, type ShardRunner } from "./ppo-gradient.ts";
+import { miniBatchesOf, shuffle, shuffleAgents, standardiseEach } from "./mini-batches.ts";
+import { type ActorCritic, type Batch, lossSums, type Sequences, type ShardRunner } from "./ppo-gradient.ts";
 
 /** What one update showed. docs/algorithms/ippo.md says what each tells. */
 export type Losses = {
@@ -35,6 +36,7 @@ type State = {
   readonly options: IppoOptions;
   readonly batch: Batch;
   readonly runner: ShardRunner;
+  readonly sequences: Sequences | undefined;
   /** Of actor and critic, as are the next two. */
   readonly parts: readonly Vector[];
   readonly gradients: readonly Vector[];
@@ -47,7 +49,7 @@ const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-5 };
 /** Improves actor and critic on the rollout, mini-batch by mini-batch. */
 export function createLearner(
   { kernels, options }: { readonly kernels: Kernels; readonly options: IppoOptions },
-  { actor, critic }: ActorCritic,
+  { actor, critic, sequences }: ActorCritic,
   batch: Batch,
   runner: ShardRunner,
 ): Learner {
@@ -55,11 +57,11 @@ export function createLearner(
   const total = batch.gradients[0]!;
   const gradients = [total.subarray(0, actor.endsAt), total.subarray(actor.endsAt)];
   const moments = parts.map(({ length }) => kernels.vector(2 * length));
-  const state: State = { kernels, options, batch, runner, parts, gradients, moments, adamSteps: 0 };
+  const state: State = { kernels, options, batch, runner, sequences, parts, gradients, moments, adamSteps: 0 };
   return {
     initialise(rng) {
       initialise(actor, batch.parameters, 0.01, rng.split("actor"));
-      initialise(critic, batch.parameters, 0.01, rng.split("critic"));
+      initialise(critic, batch.parameters, options.criticGain ?? 0.01, rng.split("critic"));
       const bias = outputLayer(actor).biasesAt + options.preferredAction;
       batch.parameters[bias] = batch.parameters[bias]! + options.preference;
     },
@@ -80,30 +82,34 @@ function descend(state: State, learningRate: number): number[] {
   const step = ++state.adamSteps;
   for (const gradient of batch.gradients.slice(1))
     for (let k = 0; k < total.length; k++) total[k] = total[k]! + gradient[k]!;
-  return parts.map((parameters, part) => {
-    const norm = Math.sqrt(squaresOf(gradients[part]!));
-    if (!Number.isFinite(norm)) throw divergence(step);
+  const norms = gradients.map((gradient) => Math.sqrt(squaresOf(gradient)));
+  const together = Math.hypot(...norms);
+  if (!Number.isFinite(together)) throw divergence(step);
+  for (const [part, parameters] of parts.entries()) {
+    const norm = options.clipsTogether === true ? together : norms[part]!;
     const gradientScale = Math.min(1, options.gradientNorm / (norm + 1e-12));
     const rate = { ...adamConstants, learningRate, gradientScale };
     kernels.adam(parameters, gradients[part]!, moments[part]!, step, rate);
-    return norm;
-  });
+  }
+  return norms;
 }
 
 function update(state: State, learningRate: number, rng: Rng): Losses {
   const { options, batch, runner } = state;
   const order = liveSamples(batch);
   const count = order.length;
+  const miniBatches = miniBatchesOf(count, options.miniBatches);
+  const raw = options.standardisesMiniBatches === true ? Float64Array.from(batch.advantages) : undefined;
   const lastEpoch = new Float64Array(lossSums.length);
   let firstRatioError = Number.NaN;
   let norms: number[] = [];
   for (let epoch = 0; epoch < options.epochs; epoch++) {
-    shuffle(order, rng);
+    if (options.shufflesAgents === true) shuffleAgents(order, options.rolloutSteps, batch, rng);
+    else shuffle(order, rng);
+    if (raw !== undefined) standardiseEach(miniBatches, batch, state.sequences, raw, options.advantageLimit);
     lastEpoch.fill(0);
-    for (let part = 0; part < options.miniBatches; part++) {
-      const from = Math.floor((count * part) / options.miniBatches);
-      const to = Math.floor((count * (part + 1)) / options.miniBatches);
-      runner.run({ from, to });
+    for (const miniBatch of miniBatches) {
+      runner.run(miniBatch);
       for (const sums of batch.sums) for (let k = 0; k < sums.length; k++) lastEpoch[k] = lastEpoch[k]! + sums[k]!;
       if (Number.isNaN(firstRatioError)) firstRatioError = Math.max(...batch.sums.map((sums) => sums[5]!));
       norms = descend(state, learningRate);
@@ -138,16 +144,6 @@ function squaresOf(values: Vector): number {
   let sum = 0;
   for (let k = 0; k < values.length; k++) sum += values[k]! * values[k]!;
   return sum;
-}
-
-/** @source Fisher & Yates, as in Knuth, The Art of Computer Programming 2, algorithm P */
-function shuffle(order: Int32Array, rng: Rng): void {
-  for (let k = order.length - 1; k > 0; k--) {
-    const other = rng.integer(k + 1);
-    const moved = order[k]!;
-    order[k] = order[other]!;
-    order[other] = moved;
-  }
 }
 
 function divergence(step: number): KarmaError {

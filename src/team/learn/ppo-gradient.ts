@@ -13,6 +13,8 @@ export type ActorCritic = {
   readonly critic: Network;
   /** What the actor's outputs decide on; one of as many choices when left out. */
   readonly actionSpace?: ActionSpace;
+  /** The critic is not shown the agent's own observation apart from what stands beside it. */
+  readonly hidesOwn?: boolean;
   /** Of networks that remember; each sample is learnt from by itself when left out. */
   readonly sequences?: Sequences;
 };
@@ -29,13 +31,18 @@ export function headOf({ actor, actionSpace }: Pick<ActorCritic, "actor" | "acti
   return createHead(actionSpace ?? { kind: "categorical", choices: actor.outputs });
 }
 
+/** How many of the critic's inputs, the first ones, are the agent's own observation. */
+export function ownInputs({ actor, hidesOwn }: ActorCritic): number {
+  return hidesOwn === true ? 0 : actor.inputs;
+}
+
 /** Everything the gradient of a mini-batch reads and writes. Memory of the caller's choice, so threads may share it. */
 export type Batch = {
   /** Of the actor, then of the critic. */
   readonly parameters: Vector;
   /** [samples][observationSize] */
   readonly observations: Float32Array;
-  /** What the critic sees beside the observation: [samples][...]. */
+  /** What the critic sees beside the agent's own observation: [samples][...]. */
   readonly privileged: Float32Array;
   /** As the head remembers them: [samples][numbers of an action]. */
   readonly actions: Drawn;
@@ -80,7 +87,7 @@ export function createBatch(kernels: Kernels, networks: ActorCritic, size: Batch
   return {
     parameters: kernels.vector(critic.endsAt),
     observations: new Float32Array(samples * actor.inputs),
-    privileged: new Float32Array(samples * (critic.inputs - actor.inputs)),
+    privileged: new Float32Array(samples * (critic.inputs - ownInputs(networks))),
     actions: headOf(networks).drawnColumn(samples),
     masks: new Uint8Array(isMasked ? samples * actor.outputs : 0),
     alive: new Uint8Array(isMortal ? samples : 0),
@@ -106,6 +113,8 @@ export type LossOptions = {
   readonly huber?: number;
   /** How far the critic may leave what it said in the rollout before that teaches it no more. As far as it likes when left out. */
   readonly valueClip?: number;
+  /** Weight of the critic's loss; 1 when left out. Adam hardly knows it, but for the longest gradient. */
+  readonly valueWeight?: number;
 };
 
 export const lossSums = [
@@ -187,10 +196,16 @@ function listSamples(
 ): void {
   const { steps, rows } = sequences ?? { steps: 1, rows: 1 };
   for (let k = 0; k < count; k++) {
-    const sequence = order[at + k]!;
-    const first = Math.floor(sequence / rows) * steps * rows + (sequence % rows);
+    const first = firstSample(order[at + k]!, sequences);
     for (let step = 0; step < steps; step++) samples[step * count + k] = first + step * rows;
   }
+}
+
+/** Where a sequence begins; a sample is one by itself where nothing is remembered. */
+export function firstSample(sequence: number, sequences: Sequences | undefined): number {
+  if (sequences === undefined) return sequence;
+  const { steps, rows } = sequences;
+  return Math.floor(sequence / rows) * steps * rows + (sequence % rows);
 }
 
 /** Gives networks what they remembered where the sequences begin. */
@@ -227,22 +242,21 @@ export function runInProcess(setup: ShardSetup): ShardRunner {
 
 function gather(
   batch: Batch,
-  { actor, critic }: ActorCritic,
+  networks: ActorCritic,
   actorScratch: MlpScratch,
   criticScratch: MlpScratch,
   { samples, rows }: Block,
 ): void {
-  const seen = actor.inputs;
-  const future = critic.inputs - seen;
+  const seen = networks.actor.inputs;
+  const own = ownInputs(networks);
+  const width = networks.critic.inputs;
+  const beside = width - own;
   for (let row = 0; row < rows; row++) {
     const sample = samples[row]!;
-    for (let k = 0; k < seen; k++) {
-      const value = batch.observations[sample * seen + k]!;
-      actorScratch.input[row * seen + k] = value;
-      criticScratch.input[row * critic.inputs + k] = value;
-    }
-    for (let k = 0; k < future; k++)
-      criticScratch.input[row * critic.inputs + seen + k] = batch.privileged[sample * future + k]!;
+    for (let k = 0; k < seen; k++) actorScratch.input[row * seen + k] = batch.observations[sample * seen + k]!;
+    for (let k = 0; k < own; k++) criticScratch.input[row * width + k] = batch.observations[sample * seen + k]!;
+    for (let k = 0; k < beside; k++)
+      criticScratch.input[row * width + own + k] = batch.privileged[sample * beside + k]!;
   }
 }
 
@@ -295,7 +309,7 @@ function actorGradient(
  */
 function criticGradient(
   batch: Batch,
-  { huber = Number.POSITIVE_INFINITY, valueClip = Number.POSITIVE_INFINITY }: LossOptions,
+  { huber = Number.POSITIVE_INFINITY, valueClip = Number.POSITIVE_INFINITY, valueWeight = 1 }: LossOptions,
   { output, outputGradient }: MlpScratch,
   { samples, rows, of }: Block,
   sums: Float64Array,
@@ -308,7 +322,7 @@ function criticGradient(
     const change = output[row]! - (batch.values[sample] ?? output[row]!);
     const excess = change - Math.min(valueClip, Math.max(-valueClip, change));
     const clippedLoss = excess === 0 ? loss : huberLoss(error - excess, huber);
-    outputGradient[row] = clippedLoss > loss ? 0 : Math.min(huber, Math.max(-huber, error)) / of;
+    outputGradient[row] = clippedLoss > loss ? 0 : (valueWeight * Math.min(huber, Math.max(-huber, error))) / of;
     sums[1] = sums[1]! + Math.max(loss, clippedLoss);
   }
 }

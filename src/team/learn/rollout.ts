@@ -7,7 +7,7 @@ import { createRecollection, type Recollection } from "../policy/recollection.ts
 import type { RolloutShape } from "./advantages.ts";
 import type { CriticView } from "./critic-view.ts";
 import type { IppoOptions } from "./ippo-options.ts";
-import { type ActorCritic, type Batch, headOf, type Sequences } from "./ppo-gradient.ts";
+import { type ActorCritic, type Batch, headOf, ownInputs, type Sequences } from "./ppo-gradient.ts";
 import type { ReturnScale } from "./return-scale.ts";
 
 /** Columns of a rollout that only this thread needs: [steps][agents][environments]. */
@@ -133,14 +133,15 @@ function judge(state: State, returns: Readonly<ReturnScale>, out: Float64Array, 
   const { game, kernels, networks, batch, criticScratch, criticMemory, criticView, rows } = state;
   const { critic } = networks;
   const { observationSize, alive } = game;
+  const own = ownInputs(networks);
   for (let first = 0; first < rows; first += playedRows) {
     const count = Math.min(playedRows, rows - first);
     for (let row = 0; row < count; row++) {
       const to = row * critic.inputs;
       const from = (first + row) * observationSize;
-      criticScratch.input.set(game.observations.subarray(from, from + observationSize), to);
-      if (alive?.[first + row] === 0) criticScratch.input.fill(0, to, to + observationSize);
-      criticView.writeRow(first + row, criticScratch.input, to + observationSize);
+      criticScratch.input.set(game.observations.subarray(from, from + own), to);
+      if (alive?.[first + row] === 0) criticScratch.input.fill(0, to, to + own);
+      criticView.writeRow(first + row, criticScratch.input, to + own);
     }
     criticMemory.recall(criticScratch, first, count);
     forward(kernels, critic, batch.parameters, criticScratch, count);

@@ -44,6 +44,16 @@ test("an episode ends by itself or by the clock, and only where it has ended ano
   expect([...game.observations]).toEqual([2, 0, 0, 12, 10, 10]);
 });
 
+test("where the clock's end is the game's, nothing follows it either", () => {
+  const game = createKnownVectorGame({ ...counting, isOverByClock: true }, 3, createRng(1));
+  game.restart(0);
+  for (let step = 1; step <= 4; step++) {
+    game.step(new Int32Array(6));
+    expect([...game.terminated!]).toEqual([...game.ended]);
+    expect([...game.ended]).toEqual(step === 4 ? [1, 1, 1] : [0, 0, 0]);
+  }
+});
+
 test("totals count steps, episodes and what the mean agent got in them", () => {
   const game = counted();
   for (let step = 1; step <= 4; step++) {

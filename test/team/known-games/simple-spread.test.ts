@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createRng } from "../../../src/core/rng.ts";
-import { simpleSpread } from "../../../src/team/known-games/simple-spread.ts";
+import { simpleSpread, simpleSpreadOfJaxmarl } from "../../../src/team/known-games/simple-spread.ts";
 import { largestDistance } from "../policy/export/example-policy.ts";
 
 type Points = readonly (readonly [number, number])[];
 
-/** What MPE2 did: test/python/record_traces.py. */
+/** What another implementation did: test/python/record_traces.py and record_jaxmarl_traces.py. */
 type Trace = {
   readonly episodes: readonly {
     readonly initial: Points;
@@ -21,42 +21,55 @@ type Trace = {
   }[];
 };
 
-const { episodes } = JSON.parse(readFileSync(new URL("traces/simple-spread.json", import.meta.url), "utf8")) as Trace;
+function episodesOf(name: string): Trace["episodes"] {
+  return (JSON.parse(readFileSync(new URL(`traces/${name}.json`, import.meta.url), "utf8")) as Trace).episodes;
+}
+
+const peers = [
+  { peer: "MPE2", game: simpleSpread, episodes: episodesOf("simple-spread") },
+  { peer: "JaxMARL", game: simpleSpreadOfJaxmarl, episodes: episodesOf("simple-spread-jaxmarl") },
+];
 
 function stateOf(initial: Points): Float64Array {
   const [agents, landmarks] = [initial.slice(0, 3), initial.slice(3)];
   return Float64Array.from([...agents.flat(), ...agents.flatMap(() => [0, 0]), ...landmarks.flat()]);
 }
 
-test.each(episodes.map((episode, k) => ({ k, ...episode })))(
-  "step by step simple_spread is MPE2's: episode $k",
-  ({ initial, steps }) => {
+test.each(peers.flatMap(({ episodes, ...of }) => episodes.map((episode, k) => ({ ...of, k, ...episode }))))(
+  "step by step simple_spread is $peer's: episode $k",
+  ({ game, initial, steps }) => {
     const state = stateOf(initial);
     const rewards = new Float64Array(3);
-    const seen = new Float32Array(simpleSpread.observationSize);
+    const seen = new Float32Array(game.observationSize);
     for (const [k, step] of steps.entries()) {
-      expect(simpleSpread.advance(state, step.actions, rewards)).toBe(false);
+      expect(game.advance(state, step.actions, rewards)).toBe(false);
       const wanted = [...step.positions.flat(), ...step.velocities.flat()];
       expect(largestDistance(state.subarray(0, 12), wanted)).toBeLessThan(1e-9);
       expect(largestDistance(rewards, step.rewards)).toBeLessThan(1e-9);
-      expect(step.isOver).toBe(k + 1 === simpleSpread.mostSteps);
+      expect(step.isOver).toBe(k + 1 === game.mostSteps);
       for (const [agent, recorded] of (step.seen ?? []).entries()) {
-        simpleSpread.observe(state, agent, seen);
+        game.observe(state, agent, seen);
         expect(largestDistance(seen, recorded)).toBeLessThan(1e-6);
       }
     }
   },
 );
 
-/** Whether some agents collided and others did not. */
-function isApart({ rewards }: { readonly rewards: readonly number[] }): boolean {
-  return new Set(rewards).size > 1;
+/** How many pairs of agents touch. */
+function touching({ positions }: { readonly positions: Points }): number {
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const;
+  const apart = ([a, b]: readonly [number, number]): number =>
+    Math.hypot(positions[a]![0] - positions[b]![0], positions[a]![1] - positions[b]![1]);
+  return pairs.filter((pair) => apart(pair) < 0.3).length;
 }
 
-test("the traces hold collisions, steps without any, and whole observations", () => {
+test.each(peers)("the traces of $peer hold collisions, steps without any, and whole observations", ({ episodes }) => {
   const steps = episodes.flatMap((episode) => episode.steps);
-  expect(steps.filter(isApart).length).toBeGreaterThan(3);
-  expect(steps.some((step) => !isApart(step))).toBe(true);
+  for (const pairs of [0, 1, 3]) expect(steps.filter((step) => touching(step) === pairs).length).toBeGreaterThan(1);
   expect(steps.filter(({ seen }) => seen !== undefined)).toHaveLength(9);
 });
 

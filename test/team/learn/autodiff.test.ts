@@ -21,6 +21,8 @@ const samples = 72;
 const actions = 5;
 const actor = defineMlp([4, 6, actions]);
 const plainNetworks: ActorCritic = { actor, critic: defineMlp([6, 7, 1], actor.endsAt) };
+/** A critic that is shown nothing but what stands beside the agent's own observation. */
+const apartNetworks: ActorCritic = { actor, critic: defineMlp([2, 7, 1], actor.endsAt), hidesOwn: true };
 /** Sequences of three steps of four rows. */
 const memory: NetworkStyle = { memory: "gru" };
 const remembering = defineNetwork([4, 6, actions], memory);
@@ -109,23 +111,26 @@ function valueLoss(batch: Batch, { huber, valueClip = 1e9 }: LossOptions, output
 }
 
 const options: LossOptions = { clip: 0.2, entropyWeight: 0.05 };
-const valueOptions: readonly Pick<LossOptions, "huber" | "valueClip">[] = [
+const valueOptions: readonly Pick<LossOptions, "huber" | "valueClip" | "valueWeight">[] = [
   {},
   { huber: 0.7 },
   { valueClip: 0.4 },
   { huber: 0.7, valueClip: 0.4 },
+  { valueWeight: 0.5 },
 ];
+const networksOf = { plain: plainNetworks, memory: networksWithMemory, "critic apart": apartNetworks };
+const kinds = ["plain", "memory", "critic apart"] as const;
 const cases = Object.keys(backEnds).flatMap((backEnd) =>
   [true, false].flatMap((isMasked) =>
-    valueOptions.flatMap((of) => [true, false].map((hasMemory) => ({ backEnd, isMasked, of, hasMemory }))),
+    valueOptions.flatMap((of) => kinds.map((kind) => ({ backEnd, isMasked, of, kind }))),
   ),
 );
 
 test.each(cases)(
-  "losses and gradients on $backEnd are TensorFlow's, masked $isMasked, critic $of, memory $hasMemory",
+  "losses and gradients on $backEnd are TensorFlow's, masked $isMasked, critic $of, networks: $kind",
   (each) => {
     const kernels = backEnds[each.backEnd]!();
-    const networks = each.hasMemory ? networksWithMemory : plainNetworks;
+    const networks: ActorCritic = networksOf[each.kind];
     const batch = exampleBatch(kernels, networks, each.isMasked);
     const all = { ...options, ...each.of };
     runInProcess({ kernels, networks, batch, options: all }).run({ from: 0, to: batch.order.length });
@@ -133,7 +138,8 @@ test.each(cases)(
     const ofActor: Played = { network: networks.actor, sequences, before: batch.actorMemory };
     const ofCritic: Played = { network: networks.critic, sequences, before: batch.criticMemory };
     const seen = matrix(batch.observations, 4);
-    const judged = tf.concat2d([seen, matrix(batch.privileged, 2)], 1);
+    const beside = matrix(batch.privileged, 2);
+    const judged = networks.hidesOwn === true ? beside : tf.concat2d([seen, beside], 1);
     const policy = autodiff(
       (vector) => policyLoss(batch, all, outputOf(batch, ofActor, vector, seen)),
       batch.parameters,
@@ -142,7 +148,8 @@ test.each(cases)(
       (vector) => valueLoss(batch, all, outputOf(batch, ofCritic, vector, judged)),
       batch.parameters,
     );
-    const wanted = policy.gradient.map((one, k) => one + value.gradient[k]!);
+    const { valueWeight = 1 } = all;
+    const wanted = policy.gradient.map((one, k) => one + valueWeight * value.gradient[k]!);
     expect(relativeDistance(batch.gradients[0]!, wanted)).toBeLessThan(1e-5);
     const [policySum, valueSum, entropySum] = batch.sums[0]!;
     expect((policySum! - all.entropyWeight * entropySum!) / samples).toBeCloseTo(policy.value, 5);

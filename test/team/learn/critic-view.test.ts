@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { VectorGame } from "../../../src/team/env/vector-game.ts";
-import { centralView, privilegedView } from "../../../src/team/learn/critic-view.ts";
+import { centralView, privilegedView, teamView } from "../../../src/team/learn/critic-view.ts";
 import { createToyGame } from "../toy-game.ts";
 
 /** Two agents in two environments: agent 0 sees 1, 2 in the first and 3, 4 in the second, agent 1 5, 6 and 7, 8. */
@@ -51,7 +51,22 @@ test("of a dead agent it shows nothing but which one it is, to the others nothin
   ]);
 });
 
-test.each([privilegedView, centralView])("all rows at once are the rows one by one", (viewOf) => {
+test("the team's view is what all see, the same to each; of the dead it shows nothing", () => {
+  expect(rowsOf(teamView(smallGame()))).toEqual([
+    [1, 2, 5, 6],
+    [3, 4, 7, 8],
+    [1, 2, 5, 6],
+    [3, 4, 7, 8],
+  ]);
+  expect(rowsOf(teamView(smallGame(Uint8Array.of(1, 1, 0, 1))))).toEqual([
+    [1, 2, 0, 0],
+    [3, 4, 7, 8],
+    [1, 2, 0, 0],
+    [3, 4, 7, 8],
+  ]);
+});
+
+test.each([privilegedView, centralView, teamView])("all rows at once are the rows one by one", (viewOf) => {
   const view = viewOf(smallGame(Uint8Array.of(1, 0, 1, 1)));
   const out = new Float32Array(4 * view.size + 3);
   view.writeAll(out, 3);

@@ -89,6 +89,39 @@ test("options that make no sense are all named", () => {
   );
 });
 
+test.each([
+  { what: "two kinds of critic", change: { hasTeamCritic: true, hasCentralCritic: true }, path: "hasTeamCritic" },
+  {
+    what: "a memory whose sequences are shuffled by agents",
+    change: { shufflesAgents: true, network: { memory: "gru" } } as const,
+    path: "shufflesAgents",
+  },
+])("$what do not go together", ({ change, path }) => {
+  expect(() => toyTrainer(change)).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path })] }));
+});
+
+const likeOthers: Partial<IppoOptions> = {
+  clipsTogether: true,
+  criticGain: 1,
+  hasTeamCritic: true,
+  shufflesAgents: true,
+  standardisesMiniBatches: true,
+  valueWeight: 0.5,
+};
+
+test("other implementations' details keep the first ratio at 1, the bytes over a stop, and a learner that learns", () => {
+  const straight = toyTrainer(likeOthers);
+  const first = straight.iterate();
+  expect(first.firstRatioError).toBe(0);
+  const before = run(toyTrainer(likeOthers), 3);
+  const resumed = run(toyTrainer(likeOthers, before.snapshot()), 3);
+  run(straight, 4);
+  const last = straight.iterate();
+  expect(last.reward).toBeGreaterThan(first.reward);
+  expect(last.explainedVariance).toBeGreaterThan(first.explainedVariance);
+  expect(Buffer.compare(resumed.snapshot(), straight.snapshot())).toBe(0);
+});
+
 test("gradients from any order of shards give the same bytes", () => {
   const spec = { options, game: createToyGame(1), kernels: createPlainKernels(), seed: 7 };
   const forwards = run(createTrainer(spec), 2);
