@@ -1,8 +1,6 @@
-import type { FluidOutcome } from "./fluid-twin.ts";
-import { latencyUpperTail } from "./latency-tail.ts";
+import { humpsUpperTail } from "./humps.ts";
 import type { FluidPlan } from "./plan.ts";
-import type { Responses } from "./response.ts";
-import type { Stations } from "./stations.ts";
+import type { Responses } from "./responses.ts";
 
 /** What requests met at the entry in the last tick: [environments]. */
 export type EntryState = {
@@ -30,7 +28,7 @@ export function createEntryState(environments: number): EntryState {
   };
 }
 
-/** Latency of each entry endpoint is a shifted lognormal of its composed moments; all of them are a mixture. */
+/** Latency of each entry endpoint is two shifted lognormals, of calm and of delayed requests; all of them are a mixture. */
 export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPlan, responses: Responses): void {
   const { ok, meanMs, variance, violatingShare } = entry;
   const environments = entry.arrived.length;
@@ -41,10 +39,9 @@ export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPl
     for (let e = 0; e < environments; e++) {
       const own = responses.meanMs[from + e]!;
       const spread = responses.variance[from + e]!;
-      const lean = responses.third[from + e]!;
       const good = share * responses.ok[from + e]!;
       ok[e]! += good;
-      violatingShare[e]! -= good * (1 - latencyUpperTail(own, spread, lean, objectiveMs));
+      violatingShare[e]! -= good * (1 - humpsUpperTail(responses, from + e, objectiveMs));
       meanMs[e]! += share * own;
       // Squares first; the mean's is taken off below.
       variance[e]! += share * (spread + own * own);
@@ -54,30 +51,5 @@ export function updateEntry(entry: EntryState, { entries, objectiveMs }: FluidPl
     const mean = meanMs[e]!;
     variance[e] = Math.max(0, variance[e]! - mean * mean);
     violatingShare[e] = Math.max(0, violatingShare[e]!);
-  }
-}
-
-/**
- * Adds what users met in the last tick to the outcome. Violating requests are blamed in proportion to visits x blame weight.
- */
-export function addOutcome(
-  outcome: FluidOutcome,
-  entry: EntryState,
-  { services }: FluidPlan,
-  { blameWeight }: Stations,
-): void {
-  const environments = entry.arrived.length;
-  const { requests, violating, failed, blamed } = outcome;
-  for (let e = 0; e < environments; e++) {
-    const bad = entry.arrived[e]! * entry.violatingShare[e]!;
-    requests[e]! += entry.arrived[e]!;
-    violating[e]! += bad;
-    failed[e]! += entry.arrived[e]! * (1 - entry.ok[e]!);
-    let total = 1e-12;
-    for (let s = 0, k = e; s < services.length; s++, k += environments)
-      total += services[s]!.visits * blameWeight[k]! + 1e-12;
-    const perWeight = bad / total;
-    for (let s = 0, k = e; s < services.length; s++, k += environments)
-      blamed[k]! += perWeight * (services[s]!.visits * blameWeight[k]! + 1e-12);
   }
 }

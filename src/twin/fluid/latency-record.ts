@@ -1,8 +1,10 @@
 import { type Histogram, bucketMs, bucketOf, createHistogram } from "../../core/histogram.ts";
+import { createHumps, splitHumps } from "./humps.ts";
 import { type ShiftedLognormal, fitShiftedLognormal } from "./latency-tail.ts";
+import type { Hump } from "./hump.ts";
 import { normalUpperTail } from "./normal-tail.ts";
 import type { FluidPlan } from "./plan.ts";
-import type { Responses } from "./response.ts";
+import type { Responses } from "./responses.ts";
 
 const logGrowth = Math.log(bucketMs(1) / bucketMs(0));
 const logFirst = Math.log(bucketMs(0));
@@ -28,6 +30,8 @@ export type LatencyRecord = {
   readonly weights: Map<number, number>;
 };
 
+const humps = createHumps();
+
 export function createLatencyRecord(): LatencyRecord {
   return { weights: new Map() };
 }
@@ -41,19 +45,26 @@ export function recordLatency(
 ): void {
   for (const { node, share } of entries) {
     const answered = arrived * share * responses.ok[node]!;
-    const mean = responses.meanMs[node]!;
-    if (!(answered > 0 && mean > 0)) continue;
-    const sd = Math.sqrt(responses.variance[node]!);
-    const skewness = sd > 0 ? Math.max(0, responses.third[node]! / sd ** 3) : 0;
-    const cv = Math.min(CVS - 1, Math.round(sd / mean / CV_STEP));
-    const root = Math.min(ROOTS - 1, Math.round(Math.sqrt(skewness) / ROOT_STEP));
-    // Between the middles of two buckets, so that means keep their digits.
-    const place = Math.max(0, Math.min(buckets - 2, (Math.log(mean) - logFirst) / logGrowth));
-    const bucket = Math.floor(place);
-    const key = (cv * ROOTS + root) * buckets + bucket;
-    weights.set(key, (weights.get(key) ?? 0) + answered * (bucket + 1 - place));
-    weights.set(key + 1, (weights.get(key + 1) ?? 0) + answered * (place - bucket));
+    if (!(answered > 0)) continue;
+    splitHumps(responses, node, humps);
+    const { calmShare, calm, delayed } = humps;
+    if (calmShare > 0) recordHump(weights, calm, answered * calmShare);
+    recordHump(weights, delayed, answered * (1 - calmShare));
   }
+}
+
+function recordHump(weights: Map<number, number>, { meanMs, variance, third }: Hump, answered: number): void {
+  if (!(meanMs > 0)) return;
+  const sd = Math.sqrt(variance);
+  const skewness = sd > 0 ? Math.max(0, third / sd ** 3) : 0;
+  const cv = Math.min(CVS - 1, Math.round(sd / meanMs / CV_STEP));
+  const root = Math.min(ROOTS - 1, Math.round(Math.sqrt(skewness) / ROOT_STEP));
+  // Between the middles of two buckets, so that means keep their digits.
+  const place = Math.max(0, Math.min(buckets - 2, (Math.log(meanMs) - logFirst) / logGrowth));
+  const bucket = Math.floor(place);
+  const key = (cv * ROOTS + root) * buckets + bucket;
+  weights.set(key, (weights.get(key) ?? 0) + answered * (bucket + 1 - place));
+  weights.set(key + 1, (weights.get(key + 1) ?? 0) + answered * (place - bucket));
 }
 
 /** The histogram of all that was added. */

@@ -1,4 +1,5 @@
 import { normalUpperTail } from "./normal-tail.ts";
+import { quickLog } from "./quick-log.ts";
 
 /** A latency by its mean, variance and third central moment: ms, ms², ms³. */
 export type Moments = { readonly meanMs: number; readonly variance: number; readonly third: number };
@@ -44,12 +45,18 @@ export function fitShiftedLognormal(mean: number, variance: number, third: numbe
   into.middle = Math.log(scale) - 0.5 * spread * spread;
 }
 
-const fitted: ShiftedLognormal = { shiftMs: 0, middle: 0, spread: 0 };
-
 /** P(X > limit) of the shifted lognormal of these moments; variance >= 0. */
 export function latencyUpperTail(mean: number, variance: number, third: number, limit: number): number {
   if (variance <= 1e-9 * mean * mean) return mean > limit ? 1 : 0;
-  fitShiftedLognormal(mean, variance, third, fitted);
-  if (limit <= fitted.shiftMs) return 1;
-  return normalUpperTail((Math.log(limit - fitted.shiftMs) - fitted.middle) / fitted.spread);
+  const sd = Math.sqrt(variance);
+  const g = third > 0 ? third / (variance * sd) : 0;
+  const x = (g / (1 + g)) * SHAPES;
+  const cell = x < SHAPES - 1 ? x | 0 : SHAPES - 1;
+  const part = x - cell;
+  const scale = scales[cell]! + (scales[cell + 1]! - scales[cell]!) * part;
+  const spread = spreads[cell]! + (spreads[cell + 1]! - spreads[cell]!) * part;
+  // From where the distribution begins, in units of its mean from there.
+  const reached = 1 + (limit - mean) / (sd * scale);
+  if (reached <= 0) return 1;
+  return normalUpperTail(quickLog(reached) / spread + 0.5 * spread);
 }

@@ -16,6 +16,10 @@ test.each([
   ["karma-chained", 0.5, [5, 3, 4, 2]],
   ["karma-two-services", 0.5, [4, 8]],
   ["karma-two-services", 0.85, [4, 8]],
+  ["karma-chained", 0.85, [5, 3, 4, 2]],
+  ["chained-wide", 0.3, [8, 7, 8, 9]],
+  ["single", 0.8, [8]],
+  ["single", 0.85, [8]],
 ] as const)(
   "%s at %d: CPU within .02 and p95 within 12 % of the request-level twin",
   { timeout: 60_000 },

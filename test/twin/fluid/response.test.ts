@@ -22,6 +22,12 @@ function respond(topology: Topology, set: (plan: FluidPlan, stations: Stations) 
     third: responses.third[0]!,
     ok: responses.ok[0]!,
     holdMs: stations.holdMs[0]!,
+    calm: {
+      share: responses.calm.share[0]!,
+      meanMs: responses.calm.meanMs[0]!,
+      variance: responses.calm.variance[0]!,
+      third: responses.calm.third[0]!,
+    },
   };
 }
 
@@ -83,4 +89,71 @@ test("a call that takes longer than its timeout fails, and its caller waits no l
   });
   expect(ok).toBeLessThan(1e-6);
   expect(meanMs).toBeCloseTo(110, 3);
+});
+
+test("without a delay anywhere the calm requests are all of them", () => {
+  const topology = topologyOf([
+    service("a", 5, [[call("b", 0.7), call("c", 0.5)], [call("c", 0.4, { times: 2 })]]),
+    ...leaves,
+  ]);
+  const { meanMs, variance, third, calm } = respond(topology);
+  expect(calm.share).toBeCloseTo(1, 12);
+  expect(calm.meanMs).toBeCloseTo(meanMs, 9);
+  expect(calm.variance).toBeCloseTo(variance, 9);
+  expect(calm.third / third).toBeCloseTo(1, 9);
+});
+
+/** Every service under a quota that delays some of its requests. */
+function busy(_: FluidPlan, stations: Stations): void {
+  stations.busy.fill(0.8);
+  for (const row of [stations.cpuMs, stations.sojournMs]) row.fill(20);
+  for (const row of [stations.cpuVariance, stations.sojournVariance]) row.fill(900);
+  for (const row of [stations.cpuThird, stations.sojournThird]) row.fill(120_000);
+}
+
+const whole = { cpuMilli: 1_000 };
+
+test("a request is calm where all that it calls is, and then takes as long as calm calls do", () => {
+  const one = respond(topologyOf([service("a", 5)]), busy).calm;
+  expect(one.share).toBeGreaterThan(0.5);
+  expect(one.share).toBeLessThan(0.95);
+  const calls = [[call("b", 1)], [call("c", 0.5, { times: 2 })]];
+  const { calm } = respond(topologyOf([service("a", 5, calls, whole), ...leaves]), busy);
+  const calling = 0.5 * one.share ** 2;
+  expect(calm.share).toBeCloseTo(one.share * (0.5 + calling), 9);
+  const made = calling / (0.5 + calling);
+  expect(calm.meanMs).toBeCloseTo(20 + (1 + 2 * made) * one.meanMs, 9);
+  const spread = 900 + (1 + 2 * made) * one.variance + made * (1 - made) * (2 * one.meanMs) ** 2;
+  expect(calm.variance).toBeCloseTo(spread, 6);
+});
+
+test("of calls side by side all have to be calm, and the longer one counts", () => {
+  const one = respond(topologyOf([service("a", 5)]), busy).calm;
+  const { calm } = respond(topologyOf([service("a", 5, [[call("b", 1), call("c", 1)]], whole), ...leaves]), busy);
+  expect(calm.share).toBeCloseTo(one.share ** 2, 9);
+  expect(calm.meanMs).toBeGreaterThan(20 + one.meanMs);
+  expect(calm.meanMs).toBeLessThan(20 + 2 * one.meanMs);
+});
+
+test("a try that fails and is made again is a delay", () => {
+  const calls = [[call("b", 1, { retries: 1, timeoutMs: 1e6 })]];
+  const topology = topologyOf([service("a", 5, calls, whole), service("b", 5)]);
+  const both = respond(topology, busy).calm.share;
+  const failing = respond(topology, (plan, stations) => {
+    busy(plan, stations);
+    dropAtSecond(plan, stations);
+  });
+  expect(failing.calm.share).toBeCloseTo(0.8 * both, 9);
+});
+
+test("a caller that stands still reads an answer when its next period begins", () => {
+  const at = (cpuMilli: number) => {
+    const topology = topologyOf([service("a", 5, [[call("b", 1)]], { cpuMilli }), service("b", 5, [], whole)]);
+    return respond(topology, busy);
+  };
+  const [quota, free] = [at(500), at(1_000)];
+  expect(free.meanMs).toBeCloseTo(40, 9);
+  expect(quota.meanMs).toBeGreaterThan(40);
+  expect(quota.meanMs).toBeLessThan(45);
+  expect(quota.calm.share).toBeLessThan(respond(topologyOf([service("a", 5)]), busy).calm.share);
 });
