@@ -21,28 +21,48 @@ export type ColdKernel = (cell: number, environment: number) => number;
 
 /** Replicas share requests alike, whether their caches are cold or not. */
 export function createCold(plan: ColdStart, parts: ColdParts): ColdKernel {
-  const { stations, pods, nowTick, tickMs } = parts;
-  const { factor } = plan;
-  const filledAt = "requests" in plan ? filledByRequests(pods.begun!, plan.requests) : filledByTime;
-  const tickShare = "ms" in plan ? tickMs / plan.ms : 0;
+  const meanFactor = "requests" in plan ? byRequests(plan, parts) : byTime(plan, parts);
+  const { ready, warm } = parts.pods;
+  return (cell, environment) => (warm![cell] === 1 || ready[cell] === 0 ? 1 : meanFactor(cell, environment));
+}
 
-  function filledByTime(place: number, environment: number): number {
-    return (nowTick[environment]! - pods.readyAtTick[place]!) * tickShare;
-  }
-
+function byTime({ factor, ms }: { readonly factor: number; readonly ms: number }, parts: ColdParts): ColdKernel {
+  const { ready, readyAtTick, slots, warm } = parts.pods;
+  const { nowTick } = parts;
+  const tickShare = parts.tickMs / ms;
   return (cell, environment) => {
-    const ready = pods.ready[cell]!;
-    if (ready === 0) return 1;
-    const begun = stations.served[cell]! / ready;
+    const count = ready[cell]!;
+    const now = nowTick[environment]!;
     let sum = 0;
-    for (let i = 0, place = cell * pods.slots; i < ready; i++, place++) {
-      pods.begun![place]! += begun;
-      sum += coldFactor(factor, filledAt(place, environment));
+    let least = 1;
+    for (let i = 0, place = cell * slots; i < count; i++, place++) {
+      const filled = (now - readyAtTick[place]!) * tickShare;
+      sum += coldFactor(factor, filled);
+      if (filled < least) least = filled;
     }
-    return sum / ready;
+    if (least === 1) warm![cell] = 1;
+    return sum / count;
   };
 }
 
-function filledByRequests(begun: Float64Array, requests: number): (place: number) => number {
-  return (place) => begun[place]! / requests;
+function byRequests(
+  { factor, requests }: { readonly factor: number; readonly requests: number },
+  { pods, stations }: ColdParts,
+): ColdKernel {
+  const { ready, slots, begun, warm } = pods;
+  const { served } = stations;
+  return (cell) => {
+    const count = ready[cell]!;
+    const more = served[cell]! / count;
+    let sum = 0;
+    let least = 1;
+    for (let i = 0, place = cell * slots; i < count; i++, place++) {
+      begun![place]! += more;
+      const filled = begun![place]! / requests;
+      sum += coldFactor(factor, filled);
+      if (filled < least) least = filled;
+    }
+    if (least === 1) warm![cell] = 1;
+    return sum / count;
+  };
 }

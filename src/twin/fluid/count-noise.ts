@@ -1,6 +1,6 @@
 import type { Rng } from "../../core/rng.ts";
 import { normalUpperTail } from "./normal-tail.ts";
-import { type Pipeline, lastScrape } from "./pipeline.ts";
+import { newestSnapshot, type Pipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import type { Stations } from "./stations.ts";
 
@@ -100,40 +100,55 @@ export type NoisyScrape = {
   readonly stations: Stations;
 };
 
-/** Makes the growth of a service's counters since its last scrape a count. */
-export function addCountNoise(noise: CountNoise, scrape: NoisyScrape, k: number): void {
-  const { pipeline, fields, plan, stations } = scrape;
-  const { environments, tickMs } = stations;
-  const { counters, targets } = pipeline;
-  const environment = k % environments;
-  const { station, visits, limitShare } = plan.services[Math.floor(k / environments)]!;
+/** Makes the growth of a service's counters since its last scrape a count. @param k  its cell in this environment */
+export function addCountNoise(
+  noise: CountNoise,
+  { pipeline, fields, plan, stations }: NoisyScrape,
+  service: number,
+  environment: number,
+  k: number,
+): void {
+  const { counters, targets, snapshots } = pipeline;
+  const { station, visits, limitShare } = plan.services[service]!;
+  const { surplus, seen } = noise;
   const rng = noise.rngs[environment]!;
   countArrivals(noise, environment);
-  const shared = noise.surplus[environment]! - noise.seen[k]!;
-  noise.seen[k] = noise.surplus[environment]!;
-  const expected = counters[fields.arrived * targets + k]! - lastScrape(pipeline, k, fields.arrived);
+  const shared = surplus[environment]! - seen[k]!;
+  seen[k] = surplus[environment]!;
+  const before = newestSnapshot(pipeline, k);
+  const arrived = fields.arrived * targets + k;
+  const expected = counters[arrived]! - snapshots[before + fields.arrived]!;
   // Its variance is that of the count less what it shares with the entry.
   const own = Math.sqrt(Math.max(0, expected * (1 - visits))) * quickNormal(rng);
   const more = Math.max(-expected, visits * shared + own);
-  counters[fields.arrived * targets + k]! += more;
+  counters[arrived]! += more;
   // A backlog feeds the replicas whatever arrives.
   if (stations.queued[k]! > 0) return;
-  const served = counters[fields.served * targets + k]! - lastScrape(pipeline, k, fields.served);
+  const servedAt = fields.served * targets + k;
+  const served = counters[servedAt]! - snapshots[before + fields.served]!;
   const moreServed = Math.max(-served, more);
   const spread = Math.sqrt(station.workScv * Math.max(0, served + moreServed)) * quickNormal(rng);
-  const busyPerRequest = (station.workMs * limitShare) / (tickMs * station.limitCores * stations.capacityFactor[k]!);
-  const busy = counters[fields.busy * targets + k]! - lastScrape(pipeline, k, fields.busy);
-  counters[fields.busy * targets + k]! += Math.max(-busy, (moreServed + spread) * busyPerRequest);
-  counters[fields.served * targets + k]! += moreServed;
+  const busyPerRequest =
+    (station.workMs * limitShare) / (stations.tickMs * station.limitCores * stations.capacityFactor[k]!);
+  const busyAt = fields.busy * targets + k;
+  const busy = counters[busyAt]! - snapshots[before + fields.busy]!;
+  counters[busyAt]! += Math.max(-busy, (moreServed + spread) * busyPerRequest);
+  counters[servedAt]! += moreServed;
   const waits = Math.sqrt(SHARED_WAIT * (served + moreServed) * stations.cpuVariance[k]!) * quickNormal(rng);
-  const waited = counters[fields.waited * targets + k]! - lastScrape(pipeline, k, fields.waited);
-  counters[fields.waited * targets + k]! += Math.max(-waited, moreServed * stations.waitMs[k]! + waits);
+  const waitedAt = fields.waited * targets + k;
+  const waited = counters[waitedAt]! - snapshots[before + fields.waited]!;
+  counters[waitedAt]! += Math.max(-waited, moreServed * stations.waitMs[k]! + waits);
 }
 
 /** Requests inside all replicas of a service, in work, calling or waiting: Little's law, and a Poisson count of it. */
-export function countInside({ rngs }: CountNoise, { plan, stations }: NoisyScrape, k: number): number {
-  const { environments, tickMs, served, cpuMs, holdMs, queued } = stations;
-  const { addedMs } = plan.services[Math.floor(k / environments)]!;
-  const insideMs = cpuMs[k]! + addedMs + holdMs[k]!;
-  return queued[k]! + drawCount((served[k]! / tickMs) * insideMs, rngs[k % environments]!);
+export function countInside(
+  { rngs }: CountNoise,
+  { plan, stations }: NoisyScrape,
+  service: number,
+  environment: number,
+  k: number,
+): number {
+  const { tickMs, served, cpuMs, holdMs, queued } = stations;
+  const insideMs = cpuMs[k]! + plan.services[service]!.addedMs + holdMs[k]!;
+  return queued[k]! + drawCount((served[k]! / tickMs) * insideMs, rngs[environment]!);
 }

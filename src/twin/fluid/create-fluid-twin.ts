@@ -1,183 +1,34 @@
-import type { Readings } from "../../control/readings/readings.ts";
-import { milliCpuToCores } from "../../core/units.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
-import { expectArrivals, resetCountNoise } from "./count-noise.ts";
-import { countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
-import { addOutcome, updateEntry } from "./entry.ts";
-import { createFluidFaults, resetFaults } from "./faults.ts";
-import { countRefused, createFluidGates, refuseCalls, refuseOutside, resetGate } from "./gates.ts";
-import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
-import { latencyHistogram, recordLatency } from "./latency-record.ts";
-import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
-import { resetTarget } from "./pipeline.ts";
-import { type ServicePlan, planFluid } from "./plan.ts";
-import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
-import { countServices, readMemory, readServices, scrapeServices } from "./service-metrics.ts";
-import { addPodSeconds, setSize } from "./sizes.ts";
-import { resetStation } from "./stations.ts";
+import type { FluidTwin } from "./fluid-twin.ts";
+import { createLane } from "./lane.ts";
+import { joinLanes, laneWidth } from "./lanes.ts";
+import type { FluidOptions } from "./parts.ts";
+import { planFluid } from "./plan.ts";
+import { sharedTables } from "./tables-of.ts";
 
 /**
- * A fluid twin of a topology. `advance` and `observe` allocate nothing; `reset` makes three random streams.
+ * A fluid twin of a topology. `advance` and `observe` allocate nothing; `reset` makes random streams.
  * Equations and what is left out: docs/twin.md.
  */
 export function createFluidTwin(topology: Topology, calibration: Calibration, options: FluidOptions): FluidTwin {
   const { environments, tickMs } = options;
   if (options.recordLatency === true && environments !== 1)
     throw new Error(`latency is recorded for one environment, got ${environments}`);
-  const parts = createParts(planFluid(topology, calibration), calibration, options);
-  const { services, desired, outcome, stations, pods, nowTick, latency, arrivals } = parts;
-  return {
-    services,
-    environments,
-    tickMs,
-    desired,
-    ready: pods.ready,
-    outcome,
-    get latency() {
-      return latency === undefined ? undefined : latencyHistogram(latency);
-    },
-    stations,
-    reset: (environment, episode) => reset(parts, environment, episode),
-    advance(count) {
-      for (let i = 0; i < count; i++) tick(parts);
-    },
-    observe: () => observe(parts),
-    clearOutcome() {
-      for (const sums of Object.values(outcome)) sums.fill(0);
-      latency?.weights.clear();
-    },
-    faults: createFluidFaults(parts.faults, { ...parts, services: parts.servicePipeline, entry: parts.entryPipeline }),
-    gates: createFluidGates(parts.gates, stations),
-    resize: (service, cpuMilli) => resize(parts, service, cpuMilli),
-    limitCores: (service) => limitCores(parts.plan.services[service]!),
-    settle: () => reconcilePods(pods, desired, nowTick),
-    evict: (environment, service) => evictPod(pods, environment, service),
-    futureRatePerS: (environment, aheadMs) => arrivals.ratePerS(environment, nowTick[environment]! * tickMs + aheadMs),
-  };
+  const plan = planFluid(topology, calibration);
+  const tablesOf = sharedTables(tickMs);
+  const lane = (first: number, count: number): FluidTwin =>
+    createLane(plan, calibration, laneOptions(options, first, count), tablesOf);
+  const width = laneWidth(plan.services.length);
+  if (environments <= width) return lane(0, environments);
+  const lanes: FluidTwin[] = [];
+  for (let first = 0; first < environments; first += width)
+    lanes.push(lane(first, Math.min(width, environments - first)));
+  return joinLanes(lanes);
 }
 
-function arrive({
-  stations,
-  services,
-  environments,
-  edges,
-  nowTick,
-  streams,
-  entry,
-  arrivals,
-  tickMs,
-  plan,
-}: FluidParts): void {
-  const { arrived } = stations;
-  for (let e = 0; e < environments; e++) {
-    edges.advance(e, nowTick[e]!, streams[e]!.edges);
-    entry.arrived[e] = (arrivals.ratePerS(e, (nowTick[e]! + 0.5) * tickMs) * tickMs) / 1_000;
-  }
-  for (let s = 0, k = 0; s < services; s++) {
-    const share = plan.services[s]!.entryShare;
-    for (let e = 0; e < environments; e++, k++) arrived[k] = share * entry.arrived[e]!;
-  }
-}
-
-function flood({ arrivals, nowTick, tickMs, stations, environments, entry }: FluidParts, environment: number): void {
-  const atMs = (nowTick[environment]! + 0.5) * tickMs;
-  let all = 0;
-  for (const one of arrivals.floods[environment]!) {
-    const count = (arrivals.floodPerS(environment, one, atMs) * tickMs) / 1_000;
-    stations.arrived[one.service * environments + environment]! += count;
-    all += count;
-  }
-  entry.flooded[environment] = all;
-}
-
-function tick(parts: FluidParts): void {
-  const { plan, environments, pods, desired, nowTick, arrivals, kernel, edges, response, entry } = parts;
-  reconcilePods(pods, desired, nowTick);
-  arrive(parts);
-  for (let e = 0; e < environments; e++) if (arrivals.floods[e]!.length > 0) flood(parts, e);
-  const isGated = parts.gates.gates > 0;
-  if (isGated) refuseOutside(parts.gates, parts.stations);
-  for (let s = 0; s < parts.services; s++) {
-    for (const edge of parts.incoming[s]!) kernel.call(edge, edges.factor);
-    if (isGated) refuseCalls(parts.gates, parts.stations, s);
-    kernel.work(s, pods.ready);
-  }
-  if (isGated) countRefused(parts.gates, parts.stations);
-  response.update();
-  updateEntry(entry, plan, response.responses);
-  addOutcome(parts.outcome, entry, plan, parts.stations);
-  addPodSeconds(parts.outcome, pods.existing, parts.sizes, parts.tickMs);
-  if (parts.latency !== undefined) recordLatency(parts.latency, entry.arrived[0]!, plan, response.responses);
-  countServices(parts.servicePipeline, parts.stations, pods.ready);
-  countEntry(parts.entryPipeline, entry);
-  for (const take of parts.memory) take(nowTick);
-  if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
-  for (let e = 0; e < environments; e++) nowTick[e]!++;
-  maturePods(pods, nowTick);
-  scrapeServices(parts.serviceScrape, nowTick);
-  scrapeEntry(parts.entryScrape, nowTick);
-}
-
-function reset(parts: FluidParts, environment: number, episode: FluidEpisode): void {
-  const { plan, stations, entryService, environments, servicePipeline } = parts;
-  const own: Streams = {
-    startup: episode.rng.split("startup"),
-    metrics: episode.rng.split("metrics"),
-    edges: episode.rng.split("edges"),
-    memory: plan.hasMemory ? episode.rng.split("memory") : episode.rng,
-  };
-  parts.kernel.limits.restore();
-  parts.streams[environment] = own;
-  parts.metricRngs[environment] = own.metrics;
-  if (parts.counts !== undefined) resetCountNoise(parts.counts, environment, episode.rng.split("counts"));
-  parts.startupFactor[environment] = episode.startupFactor ?? 1;
-  parts.nowTick[environment] = 0;
-  parts.arrivals.reset(environment, episode);
-  parts.entry.flooded[environment] = 0;
-  parts.edges.reset(environment, own.edges);
-  for (let retry = 0; retry < plan.retries; retry++) stations.moreTries[retry * environments + environment] = 0;
-  resetPods(parts.pods, environment, episode.initialReplicas);
-  for (let s = 0; s < parts.services; s++) {
-    const k = s * environments + environment;
-    parts.desired[k] = episode.initialReplicas[s]!;
-    resetStation(stations, k, plan.services[s]!.station);
-    setSize(parts.sizes, s, k, parts.sizes.declaredMilli[s]!);
-    resetFaults(parts.faults, stations, k, episode.capacityFactor?.[s] ?? 1);
-    resetGate(parts.gates, k);
-    resetTarget(servicePipeline, k, 1 + own.metrics.integer(parts.ticks.period));
-  }
-  resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
-}
-
-function resize({ kernel, environments, sizes }: FluidParts, service: number, cpuMilli: number): void {
-  if (environments !== 1) throw new Error(`a resize is of one environment, got ${environments}`);
-  kernel.limits.resize(service, milliCpuToCores(cpuMilli));
-  setSize(sizes, service, service, cpuMilli);
-}
-
-/** As readings know it. */
-function limitCores({ station, limitShare }: ServicePlan): number {
-  return station.limitCores / limitShare;
-}
-
-function observe({
-  plan,
-  readings,
-  sizes,
-  nowTick,
-  tickMs,
-  desired,
-  pods,
-  servicePipeline,
-  entryPipeline,
-}: FluidParts): Readings {
-  readings.atMs = nowTick[0]! * tickMs;
-  readings.desired.set(desired);
-  readings.ready.set(pods.ready);
-  readings.cpuMilli.set(sizes.cpuMilli);
-  readServices(servicePipeline, tickMs, nowTick, readings);
-  if (plan.hasMemory) readMemory(servicePipeline, nowTick, readings);
-  readEntry(entryPipeline, nowTick, readings);
-  return readings;
+function laneOptions(options: FluidOptions, first: number, environments: number): FluidOptions {
+  const { onPod } = options;
+  if (onPod === undefined) return { ...options, environments };
+  return { ...options, environments, onPod: (environment, ...event) => onPod(first + environment, ...event) };
 }

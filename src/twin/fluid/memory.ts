@@ -30,44 +30,41 @@ function createMemory(
   memory: MemoryPlan,
   parts: MemoryParts,
 ): (nowTick: Float64Array) => void {
-  const { stations, pods, rngs } = parts;
-  const { environments, tickMs, served, cpuMs, holdMs, queued, memoryMiB } = stations;
+  const { environments, tickMs, served, cpuMs, holdMs, queued, memoryMiB } = parts.stations;
+  const { ready, slots } = parts.pods;
+  const retained = parts.pods.retainedMiB!;
   const { limitMiB, baseMiB, perRequestMiB, retainedMiB } = memory;
-  const retained = pods.retainedMiB!;
+  const roomMiB = limitMiB - baseMiB;
+  /** With so much left all slots may be taken. */
+  const safeMiB = concurrency * perRequestMiB;
 
-  /** Adds what a tick leaves behind; returns the sum over ready replicas. Those that take too much crash. */
-  function workOne(e: number, nowTick: number, perPod: number, cpu: number, held: number): number {
-    const k = service * environments + e;
+  function workOne(e: number, k: number, count: number, nowTick: number): void {
+    const perPod = served[k]! / count;
+    const cpu = (perPod / tickMs) * cpuMs[k]! + queued[k]! / count;
+    const held = (perPod / tickMs) * (addedMs + holdMs[k]!);
     const inFlightMiB = Math.min(concurrency, cpu + held) * perRequestMiB;
+    const moreMiB = perPod * retainedMiB;
+    const first = k * slots;
     let sum = 0;
-    for (let i = pods.ready[k]! - 1; i >= 0; i--) {
-      const place = k * pods.slots + i;
-      retained[place]! += perPod * retainedMiB;
-      sum += retained[place]!;
-      const freeMiB = limitMiB - baseMiB - retained[place]!;
-      if (freeMiB >= concurrency * perRequestMiB) continue;
-      if (inFlightMiB <= freeMiB && !isOverrun(freeMiB / perRequestMiB, perPod, cpu, held, rngs[e]!.memory)) continue;
-      sum -= retained[place]!;
+    for (let i = count - 1; i >= 0; i--) {
+      const own = retained[first + i]! + moreMiB;
+      retained[first + i] = own;
+      sum += own;
+      const freeMiB = roomMiB - own;
+      if (freeMiB >= safeMiB) continue;
+      const rng = parts.rngs[e]!.memory;
+      if (inFlightMiB <= freeMiB && !isOverrun(freeMiB / perRequestMiB, perPod, cpu, held, rng)) continue;
+      sum -= own;
       outOfMemory(parts, e, service, i, nowTick);
     }
-    return sum;
+    const left = ready[k]!;
+    memoryMiB[k] = left > 0 ? baseMiB + inFlightMiB + sum / left : Number.NaN;
   }
 
   return (nowTick) => {
-    for (let e = 0, k = service * environments; e < environments; e++, k++) {
-      const ready = pods.ready[k]!;
-      if (ready === 0) {
-        memoryMiB[k] = Number.NaN;
-        continue;
-      }
-      const perPod = served[k]! / ready;
-      const cpu = (perPod / tickMs) * cpuMs[k]! + queued[k]! / ready;
-      const held = (perPod / tickMs) * (addedMs + holdMs[k]!);
-      const sum = workOne(e, nowTick[e]!, perPod, cpu, held);
-      const left = pods.ready[k]!;
-      const inFlightMiB = Math.min(concurrency, cpu + held) * perRequestMiB;
-      memoryMiB[k] = left > 0 ? baseMiB + inFlightMiB + sum / left : Number.NaN;
-    }
+    for (let e = 0, k = service * environments; e < environments; e++, k++)
+      if (ready[k]! > 0) workOne(e, k, ready[k]!, nowTick[e]!);
+      else memoryMiB[k] = Number.NaN;
   };
 }
 

@@ -14,6 +14,7 @@ import type { FluidOutcome } from "./fluid-twin.ts";
 import { createGateState, type GateState } from "./gates.ts";
 import { type LatencyRecord, createLatencyRecord } from "./latency-record.ts";
 import { createMemories } from "./memory.ts";
+import { createOutcome } from "./outcome.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
@@ -21,6 +22,7 @@ import { type ResponseKernel, createResponseKernel } from "./response.ts";
 import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
 import { createSizes, type FluidSizes } from "./sizes.ts";
 import { type StationKernel, type Stations, createStationKernel, createStations } from "./stations.ts";
+import type { TablesOf } from "./tables-of.ts";
 
 export type FluidOptions = {
   readonly environments: number;
@@ -77,23 +79,24 @@ export type FluidParts = {
   readonly serviceScrape: ReturnType<typeof createServiceScrape>;
   readonly entryScrape: EntryScrape;
   readonly outcome: FluidOutcome;
+  /** See `addOutcome`. */
+  readonly perWeight: Float64Array;
   readonly latency: LatencyRecord | undefined;
   readonly readings: Readings & { atMs: number };
   /** The service from which the entry's metrics are scraped: the first one behind it. */
   readonly entryService: number;
 };
 
-export function createParts(plan: FluidPlan, calibration: Calibration, options: FluidOptions): FluidParts {
+export function createParts(
+  plan: FluidPlan,
+  calibration: Calibration,
+  options: FluidOptions,
+  tablesOf: TablesOf,
+): FluidParts {
   const { environments, tickMs } = options;
   const services = plan.services.length;
   const stations = createStations(services, environments, tickMs, plan.retries);
-  const unset = createRng(0);
-  const streams = Array.from({ length: environments }, () => ({
-    startup: unset,
-    metrics: unset,
-    edges: unset,
-    memory: unset,
-  }));
+  const streams = unsetStreams(environments);
   const world = {
     plan,
     calibration,
@@ -125,15 +128,21 @@ export function createParts(plan: FluidPlan, calibration: Calibration, options: 
     desired: new Float64Array(services * environments),
     arrivals: createArrivals(environments),
     edges: createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise),
-    kernel: createStationKernel(plan, stations, colds),
+    kernel: createStationKernel(plan, stations, colds, tablesOf),
     response: createResponseKernel(plan, stations),
     pods,
     memory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }),
     incoming: incomingEdges(plan),
     outcome: createOutcome(services, environments),
+    perWeight: new Float64Array(environments),
     latency: options.recordLatency === true ? createLatencyRecord() : undefined,
     entryService: plan.nodes[plan.entries[0]!.node]!.service,
   };
+}
+
+function unsetStreams(environments: number): Streams[] {
+  const unset = createRng(0);
+  return Array.from({ length: environments }, () => ({ startup: unset, metrics: unset, edges: unset, memory: unset }));
 }
 
 type MeterParts =
@@ -195,17 +204,6 @@ function startupTicks(parts: StartupParts, environment: number, service: number)
   const factor = startupFactor[environment]! * faults.startup[service * environments + environment]!;
   const ms = sample(startupMs, streams[environment]!.startup) * factor;
   return Math.max(1, Math.round(ms / tickMs));
-}
-
-function createOutcome(services: number, environments: number): FluidOutcome {
-  return {
-    requests: new Float64Array(environments),
-    violating: new Float64Array(environments),
-    failed: new Float64Array(environments),
-    blamed: new Float64Array(services * environments),
-    podSeconds: new Float64Array(services * environments),
-    sizedPodSeconds: new Float64Array(services * environments),
-  };
 }
 
 function pipelineTicks(timing: Timing, tickMs: number): PipelineTicks {

@@ -101,6 +101,11 @@ export function lastScrape(
   return snapshots[((count[target]! % snapshotSlots(ticks)) * targets + target) * fields + field]!;
 }
 
+/** Where the newest snapshot of a target stands in `snapshots`: `fields` values from here; zeros before the first scrape. */
+export function newestSnapshot({ fields, targets, count, ticks }: Pipeline, target: number): number {
+  return ((count[target]! % snapshotSlots(ticks)) * targets + target) * fields;
+}
+
 /** Growth of every counter over the window that ended with the newest scrape, into `into`: [fields]; ticks it took. */
 export function windowGrowth(pipeline: Pipeline, target: number, into: Float64Array): number {
   const { fields, targets, snapshots, snapshotTick, count, ticks } = pipeline;

@@ -64,7 +64,7 @@ export type ServicePlan = {
 };
 
 /** Calls from one service to another. */
-type Edge = {
+export type Edge = {
   readonly from: number;
   readonly to: number;
   /** Calls per processed request of the caller, the first try of each. */

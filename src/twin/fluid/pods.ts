@@ -13,6 +13,8 @@ export type Pods = {
   readonly slots: number;
   /** [services][environments] */
   readonly ready: Float64Array;
+  /** Grows whenever another number of replicas of a service is ready anywhere: [services]. */
+  readonly changes: Int32Array;
   /** Ready and starting: [services][environments]. */
   readonly existing: Float64Array;
   /** Tick at which the next starting replica is ready; Infinity = none starts: [services][environments]. */
@@ -29,6 +31,9 @@ export type Pods = {
   readonly crashes: Uint8Array | undefined;
   /** Requests since its process started, where that matters: [services][environments][slots] */
   readonly begun: Float64Array | undefined;
+  /** 1 = all ready replicas of the cell are known to be warm, where that matters: [services][environments]. Written by
+   * `cold.ts`, taken back when another replica is ready. */
+  readonly warm: Uint8Array | undefined;
   /** Start-up time of the next new replica, whole ticks >= 1. */
   readonly startupTicks: (environment: number, service: number) => number;
   readonly listener: PodListener | undefined;
@@ -44,9 +49,11 @@ export function createPods(
   return {
     ...size,
     begun: looks.hasColdStarts ? new Float64Array(cells * size.slots) : undefined,
+    warm: looks.hasColdStarts ? new Uint8Array(cells) : undefined,
     retainedMiB: looks.hasMemory ? new Float64Array(cells * size.slots) : undefined,
     crashes: looks.hasMemory ? new Uint8Array(cells * size.slots) : undefined,
     ready: new Float64Array(cells),
+    changes: new Int32Array(size.services),
     existing: new Float64Array(cells),
     nextReadyTick: new Float64Array(cells).fill(Infinity),
     readyAtTick: new Float64Array(cells * size.slots),
@@ -64,9 +71,11 @@ export function resetPods(pods: Pods, environment: number, counts: Float64Array)
     const count = counts[service]!;
     checkCount(pods, count);
     pods.ready[cell] = count;
+    pods.changes[service]!++;
     pods.existing[cell] = count;
     pods.nextReadyTick[cell] = Infinity;
     pods.nextId[cell] = count;
+    if (pods.warm !== undefined) pods.warm[cell] = 0;
     for (let i = 0; i < count; i++) pods.ids[cell * pods.slots + i] = i;
     forget(pods, cell * pods.slots, count);
   }
@@ -97,6 +106,8 @@ export function maturePods(pods: Pods, nowTick: Float64Array): void {
 function matureCell(pods: Pods, environment: number, service: number, nowTick: number): void {
   const cell = service * pods.environments + environment;
   const first = cell * pods.slots;
+  pods.changes[service]!++;
+  if (pods.warm !== undefined) pods.warm[cell] = 0;
   for (let i = pods.ready[cell]!; i < pods.existing[cell]!; i++) {
     if (pods.readyAtTick[first + i]! > nowTick) continue;
     swap(pods, first + i, first + pods.ready[cell]!);
@@ -137,6 +148,7 @@ function createPod(pods: Pods, environment: number, service: number, nowTick: nu
 function removePod(pods: Pods, environment: number, service: number): void {
   const cell = service * pods.environments + environment;
   pods.existing[cell]!--;
+  pods.changes[service]!++;
   if (pods.ready[cell]! > pods.existing[cell]!) pods.ready[cell] = pods.existing[cell]!;
   pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
 }
@@ -165,6 +177,7 @@ function longestReady({ readyAtTick }: Pods, first: number, last: number): numbe
 export function crashPods(pods: Pods, environment: number, service: number, count: number, nowTick: number): number {
   const cell = service * pods.environments + environment;
   const crashed = Math.min(count, pods.ready[cell]!);
+  pods.changes[service]!++;
   for (let i = 0; i < crashed; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
@@ -179,6 +192,7 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
 export function crashPodAt(pods: Pods, environment: number, service: number, index: number, startTick: number): void {
   const cell = service * pods.environments + environment;
   const place = cell * pods.slots + --pods.ready[cell]!;
+  pods.changes[service]!++;
   swap(pods, cell * pods.slots + index, place);
   pods.readyAtTick[place] = startTick + pods.startupTicks(environment, service);
   startAnew(pods, place);
@@ -192,6 +206,7 @@ export type Withheld = { readonly count: number; readonly untilTick: number; rea
 export function withholdPods(pods: Pods, environment: number, service: number, held: Withheld): number {
   const cell = service * pods.environments + environment;
   const count = Math.min(held.count, pods.ready[cell]!);
+  pods.changes[service]!++;
   for (let i = 0; i < count; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = held.untilTick;

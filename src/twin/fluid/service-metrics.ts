@@ -21,16 +21,24 @@ const NOISY: NoisyFields = { arrived: ARRIVED, served: SERVED, busy: BUSY, waite
 /** Relative standard deviation of a CPU reading. @source the validated fluid model */
 const CPU_NOISE = 0.02;
 
-/** Adds the last tick to the counters. */
-export function countServices({ counters, targets }: Pipeline, stations: Stations, ready: Float64Array): void {
-  const { busy, arrived, served, dropped, waitMs } = stations;
-  for (let k = 0; k < targets; k++) {
-    counters[READY * targets + k]! += ready[k]!;
-    counters[BUSY * targets + k]! += ready[k]! * busy[k]!;
-    counters[ARRIVED * targets + k]! += arrived[k]!;
-    counters[SERVED * targets + k]! += served[k]!;
-    counters[DROPPED * targets + k]! += dropped[k]!;
-    counters[WAITED * targets + k]! += served[k]! * waitMs[k]!;
+/** Adds the last tick of a service to its counters. */
+export function countService(
+  { counters, targets }: Pipeline,
+  { environments, busy, arrived, served, dropped, waitMs }: Stations,
+  ready: Float64Array,
+  service: number,
+): void {
+  const [readyAt, busyAt, arrivedAt] = [READY * targets, BUSY * targets, ARRIVED * targets];
+  const [servedAt, droppedAt, waitedAt] = [SERVED * targets, DROPPED * targets, WAITED * targets];
+  for (let k = service * environments; k < (service + 1) * environments; k++) {
+    const pods = ready[k]!;
+    const done = served[k]!;
+    counters[readyAt + k]! += pods;
+    counters[busyAt + k]! += pods * busy[k]!;
+    counters[arrivedAt + k]! += arrived[k]!;
+    counters[servedAt + k]! += done;
+    counters[droppedAt + k]! += dropped[k]!;
+    counters[waitedAt + k]! += done * waitMs[k]!;
   }
 }
 
@@ -53,16 +61,23 @@ export function createServiceScrape(
 
 /** Scrapes every service that is due. */
 export function scrapeServices(scrape: ServiceScrape & NoisyScrape, nowTick: Float64Array): void {
-  const { nextTick, targets } = scrape.pipeline;
-  const { environments } = scrape.stations;
-  for (let k = 0, e = 0; k < targets; k++, e = e + 1 === environments ? 0 : e + 1)
-    if (nextTick[k]! <= nowTick[e]!) scrapeService(scrape, k, e, nowTick[e]!);
+  const { nextTick } = scrape.pipeline;
+  const services = scrape.plan.services.length;
+  for (let s = 0, k = 0; s < services; s++)
+    for (let e = 0; e < nowTick.length; e++, k++)
+      if (nextTick[k]! <= nowTick[e]!) scrapeService(scrape, s, e, k, nowTick[e]!);
 }
 
-function scrapeService(scrape: ServiceScrape & NoisyScrape, k: number, e: number, nowTick: number): void {
+function scrapeService(
+  scrape: ServiceScrape & NoisyScrape,
+  service: number,
+  e: number,
+  k: number,
+  nowTick: number,
+): void {
   const { pipeline, stations, counts } = scrape;
   const { samples } = pipeline;
-  if (counts !== undefined) addCountNoise(counts, scrape, k);
+  if (counts !== undefined) addCountNoise(counts, scrape, service, e, k);
   scrapeTarget(pipeline, k, nowTick);
   const perS = 1_000 / (windowGrowth(pipeline, k, grown) * stations.tickMs);
   const noise = 1 + CPU_NOISE * scrape.rngs[e]!.normal();
@@ -73,7 +88,7 @@ function scrapeService(scrape: ServiceScrape & NoisyScrape, k: number, e: number
   samples[at + 1] = grown[ARRIVED]! * perS;
   samples[at + 2] = served * perS;
   samples[at + 3] = grown[DROPPED]! * perS;
-  samples[at + 4] = counts === undefined ? stations.queued[k]! : countInside(counts, scrape, k);
+  samples[at + 4] = counts === undefined ? stations.queued[k]! : countInside(counts, scrape, service, e, k);
   samples[at + 5] = served > 0 ? grown[WAITED]! / served : 0;
   if (scrape.plan.hasMemory) samples[at + MEMORY] = stations.memoryMiB[k]!;
 }

@@ -30,17 +30,26 @@ export function setSize(
   share[cell] = milli / declaredMilli[service]!;
 }
 
-/** Adds what exists during a tick to the sums of an outcome, by number and by share of the declared CPU. */
+/** Adds what exists during so many ticks to the sums of an outcome, by number and by share of the declared CPU. */
 export function addPodSeconds(
   { podSeconds, sizedPodSeconds }: { readonly podSeconds: Float64Array; readonly sizedPodSeconds: Float64Array },
   existing: Float64Array,
   { share }: FluidSizes,
   tickMs: number,
+  ticks: number,
 ): void {
   const tickS = tickMs / 1_000;
   for (let k = 0; k < existing.length; k++) {
     const seconds = existing[k]! * tickS;
-    podSeconds[k]! += seconds;
-    sizedPodSeconds[k]! += seconds * share[k]!;
+    const sizedSeconds = seconds * share[k]!;
+    let sum = podSeconds[k]!;
+    let sized = sizedPodSeconds[k]!;
+    // Tick by tick: sums of fractions depend on what is added at once.
+    for (let tick = 0; tick < ticks; tick++) {
+      sum += seconds;
+      sized += sizedSeconds;
+    }
+    podSeconds[k] = sum;
+    sizedPodSeconds[k] = sized;
   }
 }

@@ -1,10 +1,9 @@
 import type { ColdKernel } from "./cold.ts";
 import { type LimitKernel, createLimits } from "./limits.ts";
-import type { FluidPlan, ServicePlan } from "./plan.ts";
-import { slow, type Slowed, slowdown } from "./slowed.ts";
-import { HIGHEST_UTILISATION, type Station } from "./sojourn.ts";
-import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
-import { createStrain } from "./strain.ts";
+import type { Edge, FluidPlan } from "./plan.ts";
+import type { Station } from "./sojourn.ts";
+import { createWork, createWorkColumns, type ReadyReplicas } from "./station-work.ts";
+import { sharedTables, type TablesOf } from "./tables-of.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
 export type Stations = {
@@ -104,7 +103,7 @@ export type StationKernel = {
   /** Adds the calls of one edge to what arrives: only processed requests call. */
   call(edge: number, edgeFactor: Float64Array): void;
   /** Works one tick of one service, once all that arrives is known. */
-  work(service: number, ready: Float64Array): void;
+  work(service: number, replicas: ReadyReplicas): void;
   readonly limits: LimitKernel;
 };
 
@@ -113,167 +112,33 @@ export function createStationKernel(
   plan: FluidPlan,
   stations: Stations,
   colds: readonly (ColdKernel | undefined)[] = [],
+  tablesOf: TablesOf = sharedTables(stations.tickMs),
 ): StationKernel {
-  const { environments } = stations;
-  const work = plan.services.map((_, service) => createWork(plan, service, stations, colds[service]));
+  const columns = createWorkColumns(stations.environments);
+  const workOf = (service: number): ((replicas: ReadyReplicas) => void) =>
+    createWork(plan, service, { stations, columns, cold: colds[service], tablesOf });
+  const work = plan.services.map((_, service) => workOf(service));
   return {
-    call(edge, edgeFactor) {
-      const { from, to, callsPerRequest, retried } = plan.edges[edge]!;
-      const { arrived, served, moreTries } = stations;
-      for (let e = 0; e < environments; e++) {
-        let calls = callsPerRequest;
-        for (const one of retried) calls += one.callsPerRequest * moreTries[one.retry * environments + e]!;
-        arrived[to * environments + e]! +=
-          calls * edgeFactor[edge * environments + e]! * served[from * environments + e]!;
-      }
-    },
-    work: (service, ready) => work[service]!(ready),
+    call: (edge, edgeFactor) => callOthers(plan.edges[edge]!, edge, stations, edgeFactor),
+    work: (service, replicas) => work[service]!(replicas),
     limits: createLimits(plan.services, (service, own) => {
       plan.services[service] = own;
-      work[service] = createWork(plan, service, stations, colds[service]);
+      work[service] = workOf(service);
     }),
   };
 }
 
-/** One service at work. Columns are [environments], of the tick at hand. */
-type Work = ServicePlan & {
-  readonly stations: Stations;
-  /** Of its first cell. */
-  readonly first: number;
-  readonly tables: SojournTables;
-  /** Requests that a replica can do in a tick. */
-  readonly perTick: number;
-  /** At saturation one request alone would take this long. */
-  readonly aloneMs: number;
-  /** CPU used / most that replicas can use. */
-  readonly utilisation: Float64Array;
-  readonly backlogMs: Float64Array;
-  /** Of what queues up, the share that is the service's own doing. */
-  readonly ownPart: Float64Array;
-  /** What neighbours make of a replica; looked at where they are there. */
-  readonly slowed: Slowed[];
-};
-
-function createWork(
-  plan: FluidPlan,
-  service: number,
-  stations: Stations,
-  cold: ColdKernel | undefined,
-): (ready: Float64Array) => void {
-  const own = plan.services[service]!;
-  const { station, idleCpuShare, timeScale } = own;
-  const { environments, tickMs } = stations;
-  const column = (): Float64Array => new Float64Array(environments);
-  const work: Work = {
-    ...own,
-    stations,
-    first: service * environments,
-    tables: tabulateSojourn(station, tickMs, timeScale),
-    perTick: (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs,
-    aloneMs: station.workMs / Math.min(1, station.limitCores),
-    utilisation: column(),
-    backlogMs: column(),
-    ownPart: column(),
-    slowed: Array.from({ length: environments }, () => slow(station, idleCpuShare, 1)),
-  };
-  const strain = createStrain(own, cold, stations, work.first);
-  return (ready) => {
-    const { speed } = stations;
-    strain?.(ready);
-    for (let e = 0; e < environments; e++) if (speed[e] !== 1) work.slowed[e] = slow(station, idleCpuShare, speed[e]!);
-    flow(work, ready);
-    feel(work, ready);
-  };
-}
-
-/** What comes, is done, waits and is refused in one tick. */
-function flow(work: Work, ready: Float64Array): void {
-  const {
-    stations,
-    first,
-    perTick,
-    aloneMs,
-    concurrency,
-    room,
-    idleCpuShare,
-    limitShare,
-    utilisation,
-    backlogMs,
-    ownPart,
-  } = work;
-  const { queued, lost, capacityFactor, speed, holdMs, arrived, served, dropped, dropShare, busy, tickMs } = stations;
-  for (let e = 0, k = first; e < speed.length; e++, k++) {
-    const pods = ready[k]!;
-    const share = speed[e] === 1 ? 1 : work.slowed[e]!.share;
-    const cpuCapacity = pods * perTick * capacityFactor[k]! * share;
-    // A request holds its slot while it calls others: slow callees take the capacity of their callers.
-    const slotCapacity =
-      (pods * concurrency * tickMs) / (holdMs[k]! + aloneMs * (1 / capacityFactor[k]!) * (1 / share));
-    const capacity = slotCapacity < cpuCapacity ? slotCapacity : cpuCapacity;
-    const present = queued[k]! + arrived[k]!;
-    const done = present < capacity ? present : capacity;
-    const waiting = present - done;
-    const bound = pods * room;
-    const kept = waiting < bound ? waiting : bound;
-    const refused = waiting - kept + lost[k]!;
-    const used = cpuCapacity > 0 ? done / cpuCapacity : 0;
-    utilisation[e] = used;
-    backlogMs[e] = capacity > 0 ? ((0.5 * (queued[k]! + kept)) / capacity) * tickMs : 0;
-    // What queues up because slots are held by calls is the callees' doing: they are blamed for their own waiting.
-    ownPart[e] = slotCapacity < cpuCapacity ? slotCapacity / cpuCapacity : 1;
-    queued[k] = kept;
-    lost[k] = 0;
-    served[k] = done;
-    dropped[k] = refused;
-    dropShare[k] = refused > 0 ? refused / (done + refused) : 0;
-    busy[k] = (used * share * (1 - idleCpuShare) + idleCpuShare) * limitShare;
-  }
-}
-
-const cellsPerUtilisation = SOJOURN_CELLS / HIGHEST_UTILISATION;
-
-/** How long requests take in a tick of such a utilisation. */
-function feel(work: Work, ready: Float64Array): void {
-  const { stations, first, station, tables, fixedMs, fixedVariance, fixedThird, utilisation, backlogMs, ownPart } =
-    work;
-  const { capacityFactor, speed, dropShare, cpuMs, cpuVariance, cpuThird, waitMs, blameWeight } = stations;
-  const { sojournMs, sojournVariance, sojournThird } = stations;
-  for (let e = 0, k = first; e < speed.length; e++, k++) {
-    const alone = 1 / capacityFactor[k]!;
-    const isSlowed = speed[e] !== 1;
-    const slower = isSlowed ? alone * slowdown(station, work.slowed[e]!, utilisation[e]!) : alone;
-    let x = (isSlowed ? utilisation[e]! * work.slowed[e]!.share : utilisation[e]!) * cellsPerUtilisation;
-    if (x > SOJOURN_CELLS - 1e-9) x = SOJOURN_CELLS - 1e-9;
-    const cell = x | 0;
-    const part = x - cell;
-    const table = tables.at(ready[k]!, callersOf(work, ready, e));
-    const at = cell * CELL_VALUES;
-    const slower2 = slower * slower;
-    const step = tables.gain[cell]!;
-    const inCpuMs = cpuMs[k]! + (between(table, at, part) * slower - cpuMs[k]!) * step;
-    const inCpuVariance = cpuVariance[k]! + (between(table, at + 1, part) * slower2 - cpuVariance[k]!) * step;
-    const inCpuThird = cpuThird[k]! + (between(table, at + 2, part) * slower2 * slower - cpuThird[k]!) * step;
-    cpuMs[k] = inCpuMs;
-    cpuVariance[k] = inCpuVariance;
-    cpuThird[k] = inCpuThird;
-    sojournMs[k] = inCpuMs + backlogMs[e]! + fixedMs;
-    sojournVariance[k] = inCpuVariance + 0.04 * backlogMs[e]! * backlogMs[e]! + fixedVariance;
-    sojournThird[k] = inCpuThird + fixedThird;
-    const ownMs = inCpuMs - station.workMs * alone;
-    waitMs[k] = ownMs + backlogMs[e]!;
-    blameWeight[k] = 0.001 * ownMs + ownPart[e]! * (0.001 * backlogMs[e]! + 2 * dropShare[k]!);
-  }
-}
-
-/** A value of a table between its cell and the next. */
-function between(table: Float64Array, at: number, part: number): number {
-  const low = table[at]!;
-  return low + (table[at + CELL_VALUES]! - low) * part;
-}
-
-/** Replicas of all that call a service. */
-function callersOf({ callers, stations }: Work, ready: Float64Array, environment: number): number {
-  let count = 0;
-  for (let i = 0; i < callers.length; i++) count += ready[callers[i]! * stations.environments + environment]!;
-  return count;
+function callOthers(edge: Edge, index: number, stations: Stations, edgeFactor: Float64Array): void {
+  const { from, to, callsPerRequest, retried } = edge;
+  const { environments, arrived, served, moreTries } = stations;
+  const [caller, callee, factor] = [from * environments, to * environments, index * environments];
+  if (retried.length === 0)
+    for (let e = 0; e < environments; e++)
+      arrived[callee + e]! += callsPerRequest * edgeFactor[factor + e]! * served[caller + e]!;
+  else
+    for (let e = 0; e < environments; e++) {
+      let calls = callsPerRequest;
+      for (const one of retried) calls += one.callsPerRequest * moreTries[one.retry * environments + e]!;
+      arrived[callee + e]! += calls * edgeFactor[factor + e]! * served[caller + e]!;
+    }
 }

@@ -19,21 +19,22 @@ export function createStrain(
   if (growth === undefined && cold === undefined) return undefined;
   const { environments, workGrowth, steadyFactor, capacityFactor } = stations;
   return (ready) => {
+    if (growth !== undefined) grow(growth, stations, first, ready, addedMs);
     for (let e = 0, k = first; e < environments; e++, k++) {
-      const pods = ready[k]!;
-      if (pods === 0) continue;
-      if (growth !== undefined) {
-        const target = targetGrowth(growth, stations, k, pods, addedMs);
-        workGrowth[k]! += STEP * (target - workGrowth[k]!);
-      }
+      if (ready[k] === 0) continue;
       const coldness = cold === undefined ? 1 : cold(k, e);
       capacityFactor[k] = steadyFactor[k]! / (workGrowth[k]! * coldness);
     }
   };
 }
 
-function targetGrowth(curve: GrowthCurve, stations: Stations, k: number, pods: number, addedMs: number): number {
-  const { tickMs, queued, served, cpuMs, holdMs } = stations;
-  const servedPerMs = served[k]! / (pods * tickMs);
-  return growthAt(curve, servedPerMs * cpuMs[k]! + queued[k]! / pods, servedPerMs * (addedMs + holdMs[k]!));
+function grow(curve: GrowthCurve, stations: Stations, first: number, ready: Float64Array, addedMs: number): void {
+  const { environments, tickMs, workGrowth, queued, served, cpuMs, holdMs } = stations;
+  for (let k = first; k < first + environments; k++) {
+    const pods = ready[k]!;
+    if (pods === 0) continue;
+    const servedPerMs = served[k]! / (pods * tickMs);
+    const target = growthAt(curve, servedPerMs * cpuMs[k]! + queued[k]! / pods, servedPerMs * (addedMs + holdMs[k]!));
+    workGrowth[k]! += STEP * (target - workGrowth[k]!);
+  }
 }
