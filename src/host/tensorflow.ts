@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import util from "node:util";
 import { KarmaError } from "../core/errors.ts";
 import type { TensorFlow } from "./tensors.ts";
 import type { TfjsBackEnd } from "./tfjs-kernels.ts";
@@ -20,6 +21,7 @@ const sources: Readonly<Record<TfjsBackEnd, { readonly engine: string; readonly 
  */
 export function loadTensorFlow(backEnd: TfjsBackEnd, load: Load = createRequire(import.meta.url)): TensorFlow {
   const { engine, packages } = sources[backEnd];
+  if (backEnd === "tfjs-node") giveBackToUtil();
   for (const names of packages) {
     const tf = tryLoad(names, load);
     if (tf === undefined) continue;
@@ -28,7 +30,7 @@ export function loadTensorFlow(backEnd: TfjsBackEnd, load: Load = createRequire(
       tf.env().set("PROD", true);
       // Settled already: these engines need no time to start.
       void tf.setBackend(engine);
-      // Where Node lacks what tfjs-node calls, it loads and then fails at the first operation.
+      // A package may load and then fail at the first operation.
       tf.tidy(() => tf.matMul(tf.ones([1, 1]), tf.ones([1, 1])).dataSync());
       return tf;
     } catch (error) {
@@ -36,6 +38,16 @@ export function loadTensorFlow(backEnd: TfjsBackEnd, load: Load = createRequire(
     }
   }
   throw missing(backEnd, packages[0]![0]!);
+}
+
+/**
+ * Node 23 took two functions away that tfjs-node still calls. Without them nothing of it works on the Node that karma needs.
+ *
+ * @source tensorflow/tfjs, issue 8609; mended by 8425, which no version has
+ */
+function giveBackToUtil(): void {
+  const lost = { isArray: Array.isArray, isNullOrUndefined: (value: unknown) => value === undefined || value === null };
+  for (const [name, value] of Object.entries(lost)) if (!(name in util)) Object.assign(util, { [name]: value });
 }
 
 function tryLoad(names: readonly string[], load: Load): TensorFlow | undefined {
@@ -71,7 +83,7 @@ function broken(name: string, cause: unknown): KarmaError {
   const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
   const hint =
     name === "@tensorflow/tfjs-node"
-      ? "its library is downloaded while it installs, and Node 23 and later lack what it calls: --back-end tfjs or wasm"
+      ? "it downloads a library while it installs: see that this worked, or train with --back-end tfjs or wasm"
       : "install it anew, or train with --back-end wasm";
   return new KarmaError("TOOL_FAILED", `${name} does not work here: ${reason}`, hint, { cause });
 }

@@ -27,7 +27,7 @@ export type Head = {
   /**
    * Makes of a row's outputs, in place, what the functions below read.
    *
-   * @param masks  1 where a choice is allowed: [outputs] from `maskAt` on; empty where all are
+   * @param masks  1 where a choice is allowed: [outputs] from `maskAt` on; empty where all are, and where actions are numbers
    */
   prepare(output: Vector, at: number, masks: Uint8Array, maskAt: number): void;
   draw(output: Vector, at: number, rng: Rng, drawn: Drawn, actionAt: number): void;

@@ -42,7 +42,7 @@ export function squashedGaussianHead(size: number): Head {
     },
     gradient(output, at, drawn, actionAt, weights, gradient) {
       for (let k = 0; k < size; k++) {
-        addUpEntropy(output, at + k, at + size + k, weights.entropy, gradient);
+        entropyGradient(output, at + k, at + size + k, weights.entropy, gradient);
         const logDeviation = output[at + size + k]!;
         const deviation = Math.exp(cut(logDeviation));
         const off = (drawn[actionAt + k]! - output[at + k]!) / deviation;
@@ -91,7 +91,7 @@ function entropyOf(mean: number, logDeviation: number): number {
 }
 
 /** Overwrites the gradient of one number's entropy, by its mean and by the logarithm of its deviation. */
-function addUpEntropy(output: Vector, meanAt: number, deviationAt: number, weight: number, gradient: Vector): void {
+function entropyGradient(output: Vector, meanAt: number, deviationAt: number, weight: number, gradient: Vector): void {
   let ofMean = 0;
   let ofDeviation = 0;
   if (weight !== 0) {

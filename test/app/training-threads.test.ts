@@ -7,8 +7,12 @@ import { playInParts } from "../../src/app/training-parts.ts";
 import { kubernetesTiming } from "../../src/control/loop/timing.ts";
 import { createRng } from "../../src/core/rng.ts";
 import { packagePath } from "../../src/host/package-files.ts";
+import type { Played } from "../../src/nn/head.ts";
 import type { BackEnd } from "../../src/nn/kernels.ts";
 import type { VectorGame } from "../../src/team/env/vector-game.ts";
+import { createKnownVectorGame } from "../../src/team/known-games/known-game.ts";
+import { pendulum } from "../../src/team/known-games/pendulum.ts";
+import { simpleSpreadInParts } from "../../src/team/known-games/simple-spread.ts";
 import { createTrainer } from "../../src/team/learn/ippo.ts";
 import { defaultIppoOptions } from "../../src/team/learn/ippo-options.ts";
 import type { CarriedOrganization } from "../../src/team/policy/carried-organization.ts";
@@ -18,12 +22,13 @@ import { createToyGame } from "../team/toy-game.ts";
 const options = { ...defaultIppoOptions, totalSteps: 16 * 20 * 4, rolloutSteps: 20, hidden: [16, 16] };
 
 /** Everything that two iterations left, gradients computed by so many threads. */
-function learned(backEnd: BackEnd, workers: number): Buffer {
+function learned(backEnd: BackEnd, workers: number, game: VectorGame<Played> = createToyGame(1)): Buffer {
   const threads = workers > 1 ? startGradientThreads(workers) : undefined;
   onTestFinished(() => threads?.close());
   const trainer = createTrainer({
-    options,
-    game: createToyGame(1),
+    // No number is preferred.
+    options: { ...options, preference: game.actionSpace === undefined ? options.preference : 0 },
+    game,
     kernels: trainingKernels(backEnd),
     seed: 7,
     ...(threads && { createRunner: threads.createRunner }),
@@ -40,6 +45,18 @@ test.each([
   "%s gradients of %d threads are the bytes of one",
   (backEnd, workers) => {
     expect(Buffer.compare(learned(backEnd, workers), learned(backEnd, 1))).toBe(0);
+  },
+  60_000,
+);
+
+test.each([
+  ["numbers", pendulum],
+  ["two choices", simpleSpreadInParts],
+] as const)(
+  "actions that are %s are learnt from in threads with the same bytes",
+  (_, known) => {
+    const game = (): VectorGame<Played> => createKnownVectorGame(known, 8, createRng("threads"));
+    expect(Buffer.compare(learned("wasm", 2, game()), learned("wasm", 1, game()))).toBe(0);
   },
   60_000,
 );

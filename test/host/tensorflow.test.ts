@@ -1,3 +1,4 @@
+import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { loadTensorFlow } from "../../src/host/tensorflow.ts";
@@ -44,13 +45,22 @@ test("a package that is there but does not load is not taken for a missing one",
   );
 });
 
+test("tfjs-node finds what Node took out of node:util, and what is there stays", () => {
+  const { inspect } = util;
+  expect(() => loadTensorFlow("tfjs-node", installed({}))).toThrow(/none/);
+  const { isArray, isNullOrUndefined } = util as unknown as Record<string, (value: unknown) => boolean>;
+  expect([isArray!([]), isArray!({})]).toEqual([true, false]);
+  expect([undefined, null, 0, ""].map((value) => isNullOrUndefined!(value))).toEqual([true, true, false, false]);
+  expect(util.inspect).toBe(inspect);
+});
+
 test("a package that loads and cannot compute says so at once", () => {
-  const cause = new TypeError("(0 , util_1.isNullOrUndefined) is not a function");
+  const cause = new TypeError("util_1.isSomething is not a function");
   const matMul = (): never => {
     throw cause;
   };
   const lame = { ...tf, setBackend: () => Promise.resolve(true), matMul };
   expect(() => loadTensorFlow("tfjs-node", installed({ "@tensorflow/tfjs-node": lame }))).toThrow(
-    expect.objectContaining({ code: "TOOL_FAILED", message: expect.stringContaining("isNullOrUndefined"), cause }),
+    expect.objectContaining({ code: "TOOL_FAILED", message: expect.stringContaining("isSomething"), cause }),
   );
 });
