@@ -110,11 +110,6 @@ describe("what is learned from a recording of the request-level twin", () => {
     },
   );
 
-  test("is said better where data are near", () => {
-    const { nearestThird, farthestThird } = learned.errors.byDistance;
-    expect(nearestThird).toBeLessThan(farthestThird);
-  });
-
   test("corrects the fluid twin's next step, of which it knows how far it is off now", () => {
     for (const signal of ["cpu", "queued", "latency"] as const)
       expect(errorsOf("fluid twin + network", 1)[signal]).toBeLessThan(errorsOf("fluid twin", 1)[signal]);
@@ -134,6 +129,9 @@ describe("what is learned from a recording of the request-level twin", () => {
     const isFar = (): number => held.filter((one) => model.predict(one).isFar).length / held.length;
     const before = cpuErrorOf(model, held);
     expect(isFar()).toBeGreaterThan(0.8);
+    // What is said to be far is said worse than anything of the recording that was learned.
+    const { nearestThird, farthestThird } = learned.errors.byDistance;
+    expect(before).toBeGreaterThan(1.5 * Math.max(nearestThird, farthestThird));
     finish(model.refresh(of(false)));
     expect(cpuErrorOf(model, held)).toBeLessThan(0.7 * before);
     expect(isFar()).toBeLessThan(0.4);
