@@ -12,7 +12,9 @@ import { createRequestTwin } from "../src/twin/requests/create-request-twin.ts";
 import type { BenchRow } from "./row.ts";
 
 const UTILISATIONS = [0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95];
-const SEEDS = 3;
+/** Quota phases are drawn with a seed and move p95 where replicas are few: as many seeds as make so many requests. */
+const REQUESTS = 500_000;
+const SEEDS = { least: 3, most: 10 };
 const WARM_UP_MS = 120_000;
 const LENGTH_MS = 600_000;
 /** Replicas of the bottleneck; the others have as many as keep them about equally busy. */
@@ -97,7 +99,9 @@ function runRequests(topology: Topology, ratePerS: number): Shown {
   const latency = createHistogram();
   const cpu = topology.services.map(() => 0);
   const sizes = sizesOf(topology);
-  for (let seed = 0; seed < SEEDS; seed++) {
+  const perSeed = (ratePerS * (LENGTH_MS - WARM_UP_MS)) / 1_000;
+  const seeds = Math.max(SEEDS.least, Math.min(SEEDS.most, Math.ceil(REQUESTS / perSeed)));
+  for (let seed = 0; seed < seeds; seed++) {
     const twin = createRequestTwin(topology, calibration, {
       rng: createRng(seed),
       ratePerS: Float64Array.of(ratePerS),
@@ -111,7 +115,7 @@ function runRequests(topology: Topology, ratePerS: number): Shown {
     for (const [bucket, count] of twin.latency.counts.entries()) latency.counts[bucket]! += count;
     for (const [service, used] of usedMs(twin).entries()) {
       const limitMs = (LENGTH_MS - WARM_UP_MS) * sizes[service]! * 0.001 * topology.services[service]!.cpuMilli;
-      cpu[service]! += (used - before[service]!) / limitMs / SEEDS;
+      cpu[service]! += (used - before[service]!) / limitMs / seeds;
     }
   }
   return { latency, cpu };
