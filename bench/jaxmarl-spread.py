@@ -107,19 +107,30 @@ def feed_forward(module):
     module.CriticRNN = Critic
 
 
-def train_ippo(module, config, keys):
-    """Returns by seed and update. All seeds at once, as their own main does."""
+def compiled(function, argument):
+    import jax
+
+    program = jax.jit(function).lower(argument).compile()
+    print(f"compiled after {time.process_time():.0f} s of CPU time", file=sys.stderr)
+    return program
+
+
+def train_ippo(module, config, keys, at_once):
+    """Returns by seed and update. Seeds side by side, as in their own main."""
     import jax
 
     jax.experimental.io_callback = lambda *_, **__: None
-    train = jax.jit(jax.vmap(module.make_train(config))).lower(keys).compile()
-    print(f"compiled after {time.process_time():.0f} s of CPU time", file=sys.stderr)
-    out = train(keys)
-    return (out["metrics"]["returned_episode_returns"] / AGENTS).tolist()
+    groups = [keys[at : at + at_once] for at in range(0, len(keys), at_once)]
+    train = compiled(jax.vmap(module.make_train(config)), groups[0])
+    curves = []
+    for group in groups:
+        curves += (train(group)["metrics"]["returned_episode_returns"] / AGENTS).tolist()
+        tell(curves, len(group))
+    return curves
 
 
-def train_mappo(module, config, keys):
-    """The same; this loop gives its returns to its log alone, so one seed after another, in one compiled program."""
+def train_mappo(module, config, keys, _):
+    """The same; this loop gives its returns to its log alone, so one seed after another."""
     import jax
 
     logged = {}
@@ -128,16 +139,21 @@ def train_mappo(module, config, keys):
         logged[int(metric["env_step"])] = float(metric["returns"]) / AGENTS
 
     module.wandb.log = log
-    train = jax.jit(module.make_train(config)).lower(keys[0]).compile()
-    print(f"compiled after {time.process_time():.0f} s of CPU time", file=sys.stderr)
+    train = compiled(module.make_train(config), keys[0])
     curves = []
     for key in keys:
         logged.clear()
         jax.block_until_ready(train(key))
         jax.effects_barrier()
         curves.append([logged[step] for step in sorted(logged)])
-        print(f"seed {len(curves)}: {in_parts(curves[-1])[-1]:.2f}", file=sys.stderr)
+        tell(curves, 1)
     return curves
+
+
+def tell(curves, count):
+    for number in range(len(curves) - count, len(curves)):
+        parts = " ".join(f"{part:.2f}" for part in in_parts(curves[number]))
+        print(f"seed {number + 1}, {time.process_time():.0f} s of CPU time: {parts}", file=sys.stderr)
 
 
 def in_parts(curve):
@@ -165,6 +181,7 @@ def main():
     parser.add_argument("--baselines", required=True, help="folder of that name in a checkout of JaxMARL")
     parser.add_argument("--algorithm", choices=list(FILES), default="ippo")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--at-once", type=int, help="IPPO's seeds in one program; a divisor of --seeds, all when left out")
     parser.add_argument("--seed", type=int, default=30, help="theirs, of which the others are split")
     parser.add_argument("--steps", default="2e6")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -179,7 +196,8 @@ def main():
         feed_forward(module)
     keys = jax.random.split(jax.random.PRNGKey(arguments.seed), arguments.seeds)
     train = train_ippo if arguments.algorithm == "ippo" else train_mappo
-    report(arguments, config, [in_parts(curve) for curve in train(module, dict(config), keys)])
+    curves = train(module, dict(config), keys, arguments.at_once or arguments.seeds)
+    report(arguments, config, [in_parts(curve) for curve in curves])
 
 
 def report(arguments, config, curves):
