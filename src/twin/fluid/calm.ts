@@ -94,7 +94,9 @@ function splitService(calm: Calm, stops: Stops, plan: Quota, service: number, st
       delays = late * least;
     }
     stops.restMs[k] = REST_MS * still;
-    stops.share[k] = (STOPPED * delays) / (REST_MS * still);
+    const stopped = (STOPPED * delays) / (REST_MS * still);
+    // At saturation it works for its limit of each period and stands still for the rest.
+    stops.share[k] = stopped < still ? stopped : still;
     calm.share[k] = late < MOST_LATE ? 1 - late : 1 - MOST_LATE;
     // Added latency and a backlog are everybody's.
     calm.meanMs[k] = stations.sojournMs[k]! - delays;

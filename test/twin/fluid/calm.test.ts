@@ -12,10 +12,12 @@ function calmAt(utilisation: number, cpuMilli: number, workMs = 2.5) {
   twin.reset(0, episode([(utilisation * 8 * cpuMilli) / workMs], [8]));
   twin.advance(120);
   const calm = createCalm(1);
-  updateCalm(calm, createStops(1), planFluid(topology, declared(topology)), twin.stations);
+  const stops = createStops(1);
+  updateCalm(calm, stops, planFluid(topology, declared(topology)), twin.stations);
   const { sojournMs, sojournVariance, sojournThird } = twin.stations;
   return {
     share: calm.share[0]!,
+    stopped: stops.share[0]!,
     calm: [calm.meanMs[0]!, calm.variance[0]!, calm.third[0]!],
     all: [sojournMs[0]!, sojournVariance[0]!, sojournThird[0]!],
   };
@@ -42,4 +44,16 @@ test("the busier a replica with a quota, the fewer requests are calm, and those 
 
 test("work that dwarfs the budget is delayed nearly always", () => {
   expect(calmAt(0.7, 100, 20).share).toBeLessThan(calmAt(0.7, 100, 2).share);
+});
+
+test("a replica stands still the more, the busier it is, and never for longer than its limit leaves of a period", () => {
+  let before = 0;
+  for (const rho of [0.5, 0.7, 0.9, 0.99, 2]) {
+    const { stopped } = calmAt(rho, 250, 4);
+    expect(stopped).toBeGreaterThanOrEqual(before);
+    expect(stopped).toBeLessThanOrEqual(0.75);
+    before = stopped;
+  }
+  expect(before).toBeGreaterThan(0.3);
+  expect(calmAt(0.9, 1_000).stopped).toBe(0);
 });
