@@ -6,7 +6,7 @@ import { createNativeKernels } from "../src/nn/native.ts";
 import { createPlainKernels } from "../src/nn/plain.ts";
 import { createWasmKernels } from "../src/nn/wasm.ts";
 import { act, learnFromSamples, rowsPerS, trainNetworks, type Work } from "./learn-works.ts";
-import { measurePairs, rowOf } from "./pairs.ts";
+import { measureRounds, rowOf } from "./pairs.ts";
 import type { BenchRow } from "./row.ts";
 
 type Progress = (line: string) => void;
@@ -56,6 +56,6 @@ async function compare(
   progress: Progress,
 ): Promise<BenchRow> {
   const [own, other] = [work(ours.create()), work(peer.create())];
-  const pairs = await measurePairs(() => ({ peer: rowsPerS(other), value: rowsPerS(own) }));
+  const pairs = await measureRounds(() => ({ peer: rowsPerS(other), value: rowsPerS(own) }));
   return rowOf({ name: `${what}; ${ours.name} (peer: ${peer.name})`, unit: "rows/s", target }, pairs, progress);
 }

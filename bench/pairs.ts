@@ -5,14 +5,14 @@ const ROUNDS = 7;
 /** What one round found, in the unit of the row. */
 export type Pair = { readonly value: number; readonly peer: number };
 
-/** Rounds in which one follows the other, after one that warms up. */
-export async function measurePairs(measure: () => Pair | Promise<Pair>): Promise<readonly Pair[]> {
-  const pairs: Pair[] = [];
+/** Seven rounds, after one that warms up. */
+export async function measureRounds<T>(measure: () => T | Promise<T>): Promise<readonly T[]> {
+  const rounds: T[] = [];
   for (let round = -1; round < ROUNDS; round++) {
-    const pair = await measure();
-    if (round >= 0) pairs.push(pair);
+    const found = await measure();
+    if (round >= 0) rounds.push(found);
   }
-  return pairs;
+  return rounds;
 }
 
 /** Other work on the machine slows a whole round: the row is that of the middle ratio. */
