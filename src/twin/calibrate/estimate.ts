@@ -44,15 +44,27 @@ export function meanEstimate(values: readonly number[], overlap = 1): Estimate {
   return measuredEstimate(meanOf(values), halfWidth);
 }
 
-export type Point = { readonly x: number; readonly y: number };
+export type Point = {
+  readonly x: number;
+  readonly y: number;
+  /** The instrument: what goes with x but not with the errors of x. */
+  readonly z: number;
+};
 export type Line = { readonly slope: Estimate; readonly intercept: Estimate };
 
-/** Least squares; `overlap` as in {@link meanEstimate}. At least three points that differ in x. */
+/**
+ * A line by an instrumental variable: least squares where z = x. Errors of x would make a line of least squares flatter
+ * than it is. `overlap` as in {@link meanEstimate}. At least three points that differ in x.
+ *
+ * @source Wald, The Fitting of Straight Lines if Both Variables are Subject to Error (1940)
+ */
 export function fitLine(points: readonly Point[], overlap = 1): Line {
   const meanX = meanOf(points.map(({ x }) => x));
   const meanY = meanOf(points.map(({ y }) => y));
-  const squares = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / squares;
+  const meanZ = meanOf(points.map(({ z }) => z));
+  const together = points.reduce((sum, { x, z }) => sum + (x - meanX) * (z - meanZ), 0);
+  const squares = together ** 2 / points.reduce((sum, { z }) => sum + (z - meanZ) ** 2, 0);
+  const slope = points.reduce((sum, { y, z }) => sum + (z - meanZ) * (y - meanY), 0) / together;
   const intercept = meanY - slope * meanX;
   const residual = points.reduce((sum, { x, y }) => sum + (y - intercept - slope * x) ** 2, 0);
   const noise = Math.sqrt((residual / (points.length - 2)) * overlap);

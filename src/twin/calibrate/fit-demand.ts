@@ -20,6 +20,12 @@ const HIGHEST_CPU = 0.9;
 /** Relative half width of the slope's interval beyond which the two parts of the CPU are not told apart. */
 const WIDEST = 0.15;
 const LOWEST_MEAN_CPU = 0.05;
+/**
+ * Utilisation below which samples are left out if there are many above it: a replica with little to do, or one that has
+ * just started and is not compiled yet, spends more on each request than one at work.
+ */
+const BUSY = 0.2;
+const MANY_SAMPLES = 16;
 
 /**
  * CPU of a replica = idle share + CPU ms per request x requests served per ms of its limit: a line through samples
@@ -42,8 +48,10 @@ export function fitDemand(
   if (samples < FEWEST_SAMPLES)
     return { ...asDeclared, problem: `expected at least ${FEWEST_SAMPLES} steady samples of CPU, found ${samples}` };
   const overlap = Math.max(1, timing.windowMs / timing.scrapePeriodMs);
-  const { slope, intercept } = fitLine(points, overlap);
-  const through = fitSlope(points, declared.idleCpuShare, overlap);
+  const busy = points.filter(({ x }) => x * declared.cpuMsPerRequest >= BUSY);
+  const fitted = busy.length >= MANY_SAMPLES ? busy : points;
+  const { slope, intercept } = fitLine(fitted, overlap);
+  const through = fitSlope(fitted, declared.idleCpuShare, overlap);
   if (slope.value > 0 && relativeWidth(slope) <= WIDEST && intercept.high >= 0) {
     if (isApart(intercept, declared.idleCpuShare))
       return { samples, cpuMsPerRequest: slope, idleCpuShare: atLeastZero(intercept) };
@@ -61,20 +69,38 @@ export function fitDemand(
   return { ...asDeclared, cpuMsPerRequest: through, problem: `${problem}; idle CPU is as declared` };
 }
 
+/** Windows that follow one another err alike: their interval is narrower than they are right. */
+const WIDER = 2;
+
 /**
  * Whether samples tell that idle CPU is not as declared. Where they do not, a line with an idle CPU of its own would fit
  * chance: what it takes from the requests it gives to idle CPU, and both are wrong at other loads.
  */
-export function isApart(intercept: Estimate, declared: number): boolean {
-  return declared < intercept.low || declared > intercept.high;
+export function isApart({ value, high }: Estimate, declared: number): boolean {
+  return Math.abs(declared - value) > WIDER * (high - value);
 }
 
 function atLeastZero(estimate: Estimate): Estimate {
   return { ...estimate, value: Math.max(0, estimate.value), low: Math.max(0, estimate.low) };
 }
 
-/** Steady samples below saturation: CPU of a replica against requests per ms of its limit, oldest first. */
+/** Samples on either side whose mean stands for the load of one. */
+const NEIGHBOURS = 4;
+
+/**
+ * Steady samples below saturation: CPU of a replica against requests per ms of its limit, oldest first. What is in work
+ * when a window begins and ends makes its requests too few or too many for its CPU; over some windows in a row that is
+ * little, so their mean is the instrument.
+ */
 export function demandPoints(recording: Recording, index: number, service: Service, timing: Timing): Point[] {
+  const points = samplesOf(recording, index, service, timing);
+  return points.map(({ x, y }, at) => {
+    const near = points.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
+    return { x, y, z: meanOf(near.map((one) => one.x)) };
+  });
+}
+
+function samplesOf(recording: Recording, index: number, service: Service, timing: Timing): Omit<Point, "z">[] {
   return newSamples(recording, index).flatMap((readings) => {
     const takenMs = readings.atMs - readings.ageMs[index]!;
     const replicas = steadyReplicas(recording, index, takenMs - timing.windowMs, takenMs);

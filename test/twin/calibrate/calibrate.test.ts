@@ -51,7 +51,7 @@ async function record(seconds: number, loads: readonly number[] = [60, 200, 120,
 
 describe("calibration", () => {
   test("recovers what the topology did not say", async () => {
-    const { calibration, report } = calibrate(await record(400), chainedWide, timing);
+    const { calibration, report } = calibrate(await record(1_600, [100, 280, 160, 340]), chainedWide, timing);
     expect(report.problems).toEqual([]);
     expect(calibration.source).toBe("measured");
     for (const [s, one] of calibration.services.entries()) {
