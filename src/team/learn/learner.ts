@@ -49,7 +49,7 @@ const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-5 };
 /** Improves actor and critic on the rollout, mini-batch by mini-batch. */
 export function createLearner(
   { kernels, options }: { readonly kernels: Kernels; readonly options: IppoOptions },
-  { actor, critic, sequences }: ActorCritic,
+  { actor, critic, sequences, actionSpace }: ActorCritic,
   batch: Batch,
   runner: ShardRunner,
 ): Learner {
@@ -62,6 +62,8 @@ export function createLearner(
     initialise(rng) {
       initialise(actor, batch.parameters, 0.01, rng.split("actor"));
       initialise(critic, batch.parameters, options.criticGain ?? 0.01, rng.split("critic"));
+      // Only one of some choices can be preferred.
+      if (actionSpace !== undefined && actionSpace.kind !== "categorical") return;
       const bias = outputLayer(actor).biasesAt + options.preferredAction;
       batch.parameters[bias] = batch.parameters[bias]! + options.preference;
     },
