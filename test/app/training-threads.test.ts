@@ -27,7 +27,7 @@ function learned(backEnd: BackEnd, workers: number, game: VectorGame<Played> = c
   onTestFinished(() => threads?.close());
   const trainer = createTrainer({
     // No number is preferred.
-    options: { ...options, preference: game.actionSpace === undefined ? options.preference : 0 },
+    options,
     game,
     kernels: trainingKernels(backEnd),
     seed: 7,
