@@ -5,7 +5,7 @@ import { type ActorCritic, createBatch, createShardComputer } from "../src/team/
 import { perCpuSecond } from "./cpu-speed.ts";
 
 const ROUND_MS = 300;
-export const SAMPLES = 1_024;
+const SAMPLES = 1_024;
 const ACTOR = [12, 64, 64, 5];
 const CRITIC = [24, 64, 64, 1];
 /** Of a sample through both networks: two for each product that is summed up, thrice, but the first layer asks no further back. */

@@ -1,4 +1,4 @@
-import { main } from "assemblyscript/asc";
+import { compileSource } from "../kernels/compile.js";
 import { perCpuSecond } from "./cpu-speed.ts";
 
 /** Twelve sums that stay in registers: products do not wait for each other. */
@@ -19,14 +19,7 @@ const FLOP = TIMES * sums.length * 4 * 2;
 
 /** Measures how many additions and multiplications strict WebAssembly SIMD does here at most, a second of CPU time. */
 export async function createWasmPeak(): Promise<() => number> {
-  let binary = new Uint8Array();
-  const { error } = await main(["peak.ts", ...OPTIONS, "--outFile", "peak.wasm"], {
-    readFile: (name) => (name === "peak.ts" ? SOURCE : null),
-    writeFile: (_name, contents) => void (binary = Uint8Array.from(Buffer.from(contents))),
-    listFiles: () => [],
-  });
-  if (error !== null) throw error;
-  const module = new WebAssembly.Module(binary);
+  const module = new WebAssembly.Module(await compileSource(SOURCE, OPTIONS));
   const { exports } = new WebAssembly.Instance<{ multiplyAndAdd(times: number, a: number): number }>(module, {});
   return () =>
     perCpuSecond(() => {
