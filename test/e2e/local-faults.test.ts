@@ -1,22 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalClusterClient, connectLocalCluster } from "../../../src/clusters/local/client.ts";
-import { startLocalCluster } from "../../../src/clusters/local/start.ts";
-import type { LoadResult } from "../../../src/clusters/load/load-result.ts";
-import type { LoadSpec } from "../../../src/clusters/load/load-spec.ts";
-import { startLoad } from "../../../src/clusters/load/start-load.ts";
-import { createRng } from "../../../src/core/rng.ts";
-import { drawArrivalTimesMs } from "../../../src/system/workload/arrival-times.ts";
-import {
-  BACK,
-  allFaultCases,
-  faultRatePerS,
-  faultTiming,
-  faultTopology,
-  playFault,
-} from "../../contract/fault-cases.ts";
-import { findMarked } from "../../../src/clusters/local/process-identity.ts";
-import { clusterDir, readSpec } from "../../../src/clusters/local/state.ts";
-import { useStateDir } from "./state-dir.ts";
+import { type LocalClusterClient, connectLocalCluster } from "../../src/clusters/local/client.ts";
+import { startLocalCluster } from "../../src/clusters/local/start.ts";
+import type { LoadResult } from "../../src/clusters/load/load-result.ts";
+import type { LoadSpec } from "../../src/clusters/load/load-spec.ts";
+import { startLoad } from "../../src/clusters/load/start-load.ts";
+import { createRng } from "../../src/core/rng.ts";
+import { drawArrivalTimesMs } from "../../src/system/workload/arrival-times.ts";
+import { BACK, allFaultCases, faultRatePerS, faultTiming, faultTopology, playFault } from "../contract/fault-cases.ts";
+import { findMarked } from "../../src/clusters/local/process-identity.ts";
+import { clusterDir, readSpec } from "../../src/clusters/local/state.ts";
+import { useStateDir } from "../clusters/local/state-dir.ts";
 
 useStateDir();
 
