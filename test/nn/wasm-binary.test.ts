@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compileKernels } from "../../kernels/build.js";
+import { compileModule, modules } from "../../kernels/build.js";
 
-test("the committed binary is what the sources in kernels/ compile to", { timeout: 60_000 }, async () => {
-  const committed = readFileSync(new URL("../../src/nn/wasm-binary.ts", import.meta.url), "utf8");
-  expect(await compileKernels(), "run: npm run build:kernels").toBe(committed);
-});
+test.each(modules)(
+  "the committed $target is what $source in kernels/ compiles to",
+  { timeout: 60_000 },
+  async (module) => {
+    const committed = readFileSync(new URL(`../../${module.target}`, import.meta.url), "utf8");
+    expect(await compileModule(module), "run: npm run build:kernels").toBe(committed);
+  },
+);

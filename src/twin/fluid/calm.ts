@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import type { ServicePlan } from "./plan.ts";
 import type { Stops } from "./stops.ts";
 import type { Stations } from "./stations.ts";
@@ -12,8 +13,8 @@ export type Calm = {
   readonly third: Float64Array;
 };
 
-export function createCalm(cells: number): Calm {
-  const matrix = (): Float64Array => new Float64Array(cells);
+export function createCalm(cells: number, arena: Arena = createHeapArena()): Calm {
+  const matrix = (): Float64Array => arena.float64(cells);
   return { share: matrix().fill(1), meanMs: matrix(), variance: matrix(), third: matrix() };
 }
 
@@ -64,15 +65,20 @@ function allCalm({ share, meanMs, variance, third }: Calm, stops: Stops, cell: n
   third[cell] = stations.sojournThird[cell]!;
 }
 
-function splitService(calm: Calm, stops: Stops, plan: Quota, service: number, stations: Stations): void {
-  const { workMs, workScv, limitCores } = plan.station;
-  const { environments, speed, busy, capacityFactor, cpuMs, cpuVariance } = stations;
+/** What the split of a service goes by: work, its spread and the limit; what is fitted; cores in use / `busy`, those of idling. */
+export function quotaNumbers({ station, limitShare, idleCpuShare }: Quota): QuotaNumbers {
+  const { workMs, workScv, limitCores } = station;
   const x = Math.min(1, workScv);
-  const spread = spreadOf(x);
-  const lean = leanOf(x);
-  const square = delaySquareOf(x);
-  const perBusy = limitCores / (plan.limitShare * (1 - plan.idleCpuShare));
-  const idle = (limitCores * plan.idleCpuShare) / (1 - plan.idleCpuShare);
+  const perBusy = limitCores / (limitShare * (1 - idleCpuShare));
+  const idle = (limitCores * idleCpuShare) / (1 - idleCpuShare);
+  return [workMs, workScv, limitCores, spreadOf(x), leanOf(x), delaySquareOf(x), perBusy, idle];
+}
+
+type QuotaNumbers = readonly [number, number, number, number, number, number, number, number];
+
+function splitService(calm: Calm, stops: Stops, plan: Quota, service: number, stations: Stations): void {
+  const [workMs, workScv, limitCores, spread, lean, square, perBusy, idle] = quotaNumbers(plan);
+  const { environments, speed, busy, capacityFactor, cpuMs, cpuVariance } = stations;
   for (let e = 0, k = service * environments; e < environments; e++, k++) {
     // Beside neighbours a replica is one on a slower core, of which its limit is the larger part.
     const slower = speed[e] === 1 ? 1 : 1 / speed[e]!;

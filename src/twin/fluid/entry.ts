@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import { humpsUpperTail } from "./humps.ts";
 import type { FluidPlan } from "./plan.ts";
 import type { Responses } from "./responses.ts";
@@ -16,8 +17,8 @@ export type EntryState = {
   readonly variance: Float64Array;
 };
 
-export function createEntryState(environments: number): EntryState {
-  const row = (): Float64Array => new Float64Array(environments);
+export function createEntryState(environments: number, arena: Arena = createHeapArena()): EntryState {
+  const row = (): Float64Array => arena.float64(environments);
   return {
     arrived: row(),
     flooded: row(),

@@ -1,14 +1,13 @@
 import type { Readings } from "../../control/readings/readings.ts";
 import { milliCpuToCores } from "../../core/units.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import type { BackEnd } from "./back-end.ts";
 import { expectArrivals, resetCountNoise } from "./count-noise.ts";
-import { countEntry, readEntry, scrapeEntry } from "./entry-metrics.ts";
-import { updateEntry } from "./entry.ts";
+import { readEntry, scrapeEntry } from "./entry-metrics.ts";
 import { createFluidFaults, resetFaults } from "./faults.ts";
 import { countRefused, createFluidGates, refuseCalls, refuseOutside, resetGate } from "./gates.ts";
 import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
-import { latencyHistogram, recordLatency } from "./latency-record.ts";
-import { addOutcome } from "./outcome.ts";
+import { latencyHistogram } from "./latency-record.ts";
 import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
 import { resetTarget } from "./pipeline.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
@@ -24,9 +23,10 @@ export function createLane(
   calibration: Calibration,
   options: FluidOptions,
   tablesOf: TablesOf,
+  backEnd: BackEnd,
 ): FluidTwin {
   const { environments, tickMs } = options;
-  const parts = createParts(plan, calibration, options, tablesOf);
+  const parts = createParts(plan, calibration, options, tablesOf, backEnd);
   const { services, desired, outcome, stations, pods, nowTick, latency, arrivals } = parts;
   return {
     services,
@@ -97,7 +97,7 @@ function flood({ arrivals, nowTick, tickMs, stations, environments, entry }: Flu
 }
 
 function tick(parts: FluidParts): void {
-  const { plan, environments, pods, nowTick, arrivals, kernel, edges, response, entry } = parts;
+  const { environments, pods, nowTick, arrivals, kernel, edges, entry } = parts;
   arrive(parts);
   for (let e = 0; e < environments; e++) if (arrivals.floods[e]!.length > 0) flood(parts, e);
   const isGated = parts.gates.gates > 0;
@@ -111,11 +111,7 @@ function tick(parts: FluidParts): void {
   if (isGated) countRefused(parts.gates, parts.stations);
   if (isGated)
     for (let s = 0; s < parts.services; s++) countService(parts.servicePipeline, parts.stations, pods.ready, s);
-  response.update();
-  updateEntry(entry, plan, response.responses);
-  addOutcome(parts.outcome, entry, plan, parts.stations, parts.perWeight);
-  if (parts.latency !== undefined) recordLatency(parts.latency, entry.arrived[0]!, plan, response.responses);
-  countEntry(parts.entryPipeline, entry);
+  parts.meetUsers();
   for (const take of parts.memory) take(nowTick);
   if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
   for (let e = 0; e < environments; e++) nowTick[e]!++;

@@ -18,6 +18,9 @@ const spreads = new Float64Array(SHAPES + 1);
 const scales = new Float64Array(SHAPES + 1);
 for (let i = 0; i <= SHAPES; i++) tabulateShape(i);
 
+/** Both, for those who look them up by themselves: [SHAPES + 1]. */
+export const shapeTables: { readonly spreads: Float64Array; readonly scales: Float64Array } = { spreads, scales };
+
 /** The skewness (w + 2) √(w - 1), w = exp(spread²), has one real root. */
 function tabulateShape(i: number): void {
   const part = Math.min(i / SHAPES, MOST_SKEWNESS / (1 + MOST_SKEWNESS));

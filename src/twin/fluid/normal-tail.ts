@@ -2,7 +2,7 @@ const LIMIT = 8;
 const STEPS_PER_UNIT = 128;
 
 /** P(Z > z) of a standard normal at z = -8, -8 + 1/128, …, 8. */
-const upperTail = tabulate();
+export const upperTail: Float64Array = tabulate();
 
 function density(z: number): number {
   return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);

@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import type { EntryState } from "./entry.ts";
 import type { FluidOutcome } from "./fluid-twin.ts";
 import type { FluidPlan } from "./plan.ts";
@@ -6,14 +7,14 @@ import type { Stations } from "./stations.ts";
 /** Where nobody waited all are to blame alike. */
 const LEAST_WEIGHT = 1e-12;
 
-export function createOutcome(services: number, environments: number): FluidOutcome {
+export function createOutcome(services: number, environments: number, arena: Arena = createHeapArena()): FluidOutcome {
   return {
-    requests: new Float64Array(environments),
-    violating: new Float64Array(environments),
-    failed: new Float64Array(environments),
-    blamed: new Float64Array(services * environments),
-    podSeconds: new Float64Array(services * environments),
-    sizedPodSeconds: new Float64Array(services * environments),
+    requests: arena.float64(environments),
+    violating: arena.float64(environments),
+    failed: arena.float64(environments),
+    blamed: arena.float64(services * environments),
+    podSeconds: arena.float64(services * environments),
+    sizedPodSeconds: arena.float64(services * environments),
   };
 }
 

@@ -3,8 +3,10 @@ import { type Readings, createReadings } from "../../control/readings/readings.t
 import { sample } from "../../core/distribution.ts";
 import { type Rng, createRng } from "../../core/rng.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
+import type { Arena } from "./arena.ts";
 import { type Arrivals, createArrivals } from "./arrivals.ts";
-import { createCold } from "./cold.ts";
+import type { BackEnd } from "./back-end.ts";
+import { type ColdKernel, type ColdParts, createCold } from "./cold.ts";
 import { type CountNoise, createCountNoise } from "./count-noise.ts";
 import { type EdgeFactors, type EdgeNoise, createEdgeFactors } from "./edge-noise.ts";
 import { ENTRY_FIELDS, type EntryScrape } from "./entry-metrics.ts";
@@ -18,11 +20,11 @@ import { createOutcome } from "./outcome.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
-import { type ResponseKernel, createResponseKernel } from "./response.ts";
 import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
 import { createSizes, type FluidSizes } from "./sizes.ts";
 import { type StationKernel, type Stations, createStationKernel, createStations } from "./stations.ts";
 import type { TablesOf } from "./tables-of.ts";
+import { createUsersPass } from "./users-pass.ts";
 
 export type FluidOptions = {
   readonly environments: number;
@@ -36,6 +38,8 @@ export type FluidOptions = {
   readonly isCounted?: boolean;
   /** Told of every replica that comes or goes. */
   readonly onPod?: PodListener;
+  /** Plain loops also where kernels do the same, bit for bit: to see that they do. */
+  readonly isPlain?: boolean;
 };
 
 /** Replicas beyond the maximum that may exist for a moment, while others are replaced. */
@@ -63,7 +67,8 @@ export type FluidParts = {
   readonly edges: EdgeFactors;
   readonly stations: Stations;
   readonly kernel: StationKernel;
-  readonly response: ResponseKernel;
+  /** Finds what users met in the last tick, once services have worked. */
+  readonly meetUsers: () => void;
   readonly entry: EntryState;
   readonly pods: Pods;
   readonly sizes: FluidSizes;
@@ -79,8 +84,6 @@ export type FluidParts = {
   readonly serviceScrape: ReturnType<typeof createServiceScrape>;
   readonly entryScrape: EntryScrape;
   readonly outcome: FluidOutcome;
-  /** See `addOutcome`. */
-  readonly perWeight: Float64Array;
   readonly latency: LatencyRecord | undefined;
   readonly readings: Readings & { atMs: number };
   /** The service from which the entry's metrics are scraped: the first one behind it. */
@@ -92,10 +95,12 @@ export function createParts(
   calibration: Calibration,
   options: FluidOptions,
   tablesOf: TablesOf,
+  backEnd: BackEnd,
 ): FluidParts {
+  const { arena } = backEnd;
   const { environments, tickMs } = options;
   const services = plan.services.length;
-  const stations = createStations(services, environments, tickMs, plan.retries);
+  const stations = createStations(services, environments, tickMs, plan.retries, arena);
   const streams = unsetStreams(environments);
   const world = {
     plan,
@@ -110,34 +115,34 @@ export function createParts(
     sizes: createSizes(plan, environments),
     gates: createGateState(services, environments),
   };
-  const pods = createPods(
-    { services, environments, slots: slotsFor(plan) },
-    (environment, service) => startupTicks(world, environment, service),
-    options.onPod,
-    plan,
-  );
-  const nowTick = new Float64Array(environments);
+  const pods = createOwnPods(world, options, arena);
+  const nowTick = arena.float64(environments);
   const scenarioTickMs = tickMs * calibration.timing.timeScale;
-  const colds = plan.services.map(({ cold }) =>
-    cold === undefined ? undefined : createCold(cold, { stations, pods, nowTick, tickMs: scenarioTickMs }),
-  );
+  const colds = createColds(plan, { stations, pods, nowTick, tickMs: scenarioTickMs });
+  const meters = createMeters(plan, stations, calibration.timing, { ...options, arena });
+  const kept = {
+    outcome: createOutcome(services, environments, arena),
+    latency: options.recordLatency === true ? createLatencyRecord() : undefined,
+  };
   return {
     ...world,
-    ...createMeters(plan, stations, calibration.timing, options),
+    ...meters,
+    ...kept,
     nowTick,
     desired: new Float64Array(services * environments),
     arrivals: createArrivals(environments),
     edges: createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise),
     kernel: createStationKernel(plan, stations, colds, tablesOf),
-    response: createResponseKernel(plan, stations),
     pods,
     memory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }),
     incoming: incomingEdges(plan),
-    outcome: createOutcome(services, environments),
-    perWeight: new Float64Array(environments),
-    latency: options.recordLatency === true ? createLatencyRecord() : undefined,
+    meetUsers: createUsersPass({ plan, stations, ...meters, ...kept }, backEnd),
     entryService: plan.nodes[plan.entries[0]!.node]!.service,
   };
+}
+
+function createColds({ services }: FluidPlan, parts: ColdParts): (ColdKernel | undefined)[] {
+  return services.map(({ cold }) => (cold === undefined ? undefined : createCold(cold, parts)));
 }
 
 function unsetStreams(environments: number): Streams[] {
@@ -161,16 +166,21 @@ function createMeters(
   plan: FluidPlan,
   stations: Stations,
   timing: Timing,
-  options: FluidOptions,
+  options: FluidOptions & { readonly arena: Arena },
 ): Pick<FluidParts, MeterParts> {
-  const { environments, tickMs } = options;
+  const { environments, tickMs, arena } = options;
   const services = plan.services.length;
   const unset = createRng(0);
   const ticks = pipelineTicks(timing, tickMs);
   const metricRngs = Array.from({ length: environments }, () => unset);
-  const entry = createEntryState(environments);
-  const servicePipeline = createPipeline(services * environments, SERVICE_FIELDS + Number(plan.hasMemory), ticks);
-  const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks);
+  const entry = createEntryState(environments, arena);
+  const servicePipeline = createPipeline(
+    services * environments,
+    SERVICE_FIELDS + Number(plan.hasMemory),
+    ticks,
+    arena,
+  );
+  const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks, arena);
   const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset);
   return {
     ticks,
@@ -191,6 +201,18 @@ function slotsFor({ services }: FluidPlan): number {
 
 function incomingEdges({ services, edges }: FluidPlan): readonly (readonly number[])[] {
   return services.map((_, service) => edges.flatMap(({ to }, edge) => (to === service ? [edge] : [])));
+}
+
+function createOwnPods(world: StartupParts & { readonly plan: FluidPlan }, options: FluidOptions, arena: Arena): Pods {
+  const { plan, environments } = world;
+  const size = { services: plan.services.length, environments, slots: slotsFor(plan) };
+  return createPods(
+    size,
+    (environment, service) => startupTicks(world, environment, service),
+    options.onPod,
+    plan,
+    arena,
+  );
 }
 
 type StartupParts = Pick<

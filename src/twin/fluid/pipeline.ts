@@ -1,3 +1,5 @@
+import { type Arena, createHeapArena } from "./arena.ts";
+
 /** Periods of a metrics pipeline in ticks of the twin. */
 export type PipelineTicks = {
   /** Between two scrapes of a target, whole. */
@@ -31,20 +33,25 @@ export type Pipeline = {
   readonly nextTick: Float64Array;
 };
 
-export function createPipeline(targets: number, fields: number, ticks: PipelineTicks): Pipeline {
+export function createPipeline(
+  targets: number,
+  fields: number,
+  ticks: PipelineTicks,
+  arena: Arena = createHeapArena(),
+): Pipeline {
   const depth = snapshotSlots(ticks);
   const kept = sampleSlots(ticks);
   return {
     targets,
     fields,
     ticks,
-    counters: new Float64Array(fields * targets),
-    snapshots: new Float64Array(depth * fields * targets),
-    snapshotTick: new Float64Array(depth * targets),
-    samples: new Float64Array(kept * fields * targets),
-    sampleTick: new Float64Array(kept * targets),
-    count: new Int32Array(targets),
-    nextTick: new Float64Array(targets).fill(Infinity),
+    counters: arena.float64(fields * targets),
+    snapshots: arena.float64(depth * fields * targets),
+    snapshotTick: arena.float64(depth * targets),
+    samples: arena.float64(kept * fields * targets),
+    sampleTick: arena.float64(kept * targets),
+    count: arena.int32(targets),
+    nextTick: arena.float64(targets).fill(Infinity),
   };
 }
 

@@ -1,3 +1,5 @@
+import { type Arena, createHeapArena } from "./arena.ts";
+
 /** What happens to a replica in the twin. Ids count up from 0 in each service of an environment. */
 export type PodEvent = "created" | "ready" | "unready" | "gone" | "crashed";
 
@@ -44,21 +46,22 @@ export function createPods(
   startupTicks: Pods["startupTicks"],
   listener: PodListener | undefined,
   looks: { readonly hasMemory: boolean; readonly hasColdStarts: boolean } = { hasMemory: false, hasColdStarts: false },
+  arena: Arena = createHeapArena(),
 ): Pods {
   const cells = size.services * size.environments;
   return {
     ...size,
-    begun: looks.hasColdStarts ? new Float64Array(cells * size.slots) : undefined,
-    warm: looks.hasColdStarts ? new Uint8Array(cells) : undefined,
-    retainedMiB: looks.hasMemory ? new Float64Array(cells * size.slots) : undefined,
-    crashes: looks.hasMemory ? new Uint8Array(cells * size.slots) : undefined,
-    ready: new Float64Array(cells),
-    changes: new Int32Array(size.services),
-    existing: new Float64Array(cells),
-    nextReadyTick: new Float64Array(cells).fill(Infinity),
-    readyAtTick: new Float64Array(cells * size.slots),
-    ids: new Int32Array(cells * size.slots),
-    nextId: new Int32Array(cells),
+    begun: looks.hasColdStarts ? arena.float64(cells * size.slots) : undefined,
+    warm: looks.hasColdStarts ? arena.uint8(cells) : undefined,
+    retainedMiB: looks.hasMemory ? arena.float64(cells * size.slots) : undefined,
+    crashes: looks.hasMemory ? arena.uint8(cells * size.slots) : undefined,
+    ready: arena.float64(cells),
+    changes: arena.int32(size.services),
+    existing: arena.float64(cells),
+    nextReadyTick: arena.float64(cells).fill(Infinity),
+    readyAtTick: arena.float64(cells * size.slots),
+    ids: arena.int32(cells * size.slots),
+    nextId: arena.int32(cells),
     startupTicks,
     listener,
   };

@@ -8,6 +8,9 @@ for (let i = 0; i < SLICES; i++) {
   logarithm[i] = Math.log(middle);
 }
 
+/** Both, for those who look them up by themselves: [SLICES]. */
+export const logTables: { readonly inverse: Float64Array; readonly logarithm: Float64Array } = { inverse, logarithm };
+
 const bits = new Float64Array(1);
 /** Low and high half of the same: all machines this runs on put the low one first. */
 const halves = new Int32Array(bits.buffer);

@@ -13,7 +13,7 @@ import { type Taken, createTaken, isPlain, mayTimeOut, takeCalls } from "./take-
  * let through within milliseconds; taken over whole at each tick the two would swing from too much to too little.
  * Half is the largest step seen to settle on the shipped topologies.
  */
-const HOLD_STEP = 0.5;
+export const HOLD_STEP = 0.5;
 
 export type ResponseKernel = { readonly responses: Responses; readonly update: () => void };
 

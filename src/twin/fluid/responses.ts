@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import { type Calm, createCalm } from "./calm.ts";
 
 /** What a request to each endpoint meets, its calls included. Matrices are [nodes][environments]. */
@@ -12,7 +13,7 @@ export type Responses = {
   readonly calm: Calm;
 };
 
-export function createResponses(cells: number): Responses {
-  const matrix = (): Float64Array => new Float64Array(cells);
-  return { meanMs: matrix(), variance: matrix(), third: matrix(), ok: matrix(), calm: createCalm(cells) };
+export function createResponses(cells: number, arena: Arena = createHeapArena()): Responses {
+  const matrix = (): Float64Array => arena.float64(cells);
+  return { meanMs: matrix(), variance: matrix(), third: matrix(), ok: matrix(), calm: createCalm(cells, arena) };
 }

@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import type { ColdKernel } from "./cold.ts";
 import { type LimitKernel, createLimits } from "./limits.ts";
 import type { Edge, FluidPlan } from "./plan.ts";
@@ -47,8 +48,14 @@ export type Stations = {
   readonly blameWeight: Float64Array;
 };
 
-export function createStations(services: number, environments: number, tickMs: number, retries = 0): Stations {
-  const cells = (): Float64Array => new Float64Array(services * environments);
+export function createStations(
+  services: number,
+  environments: number,
+  tickMs: number,
+  retries = 0,
+  arena: Arena = createHeapArena(),
+): Stations {
+  const cells = (): Float64Array => arena.float64(services * environments);
   return {
     environments,
     tickMs,
@@ -57,9 +64,9 @@ export function createStations(services: number, environments: number, tickMs: n
     capacityFactor: cells().fill(1),
     steadyFactor: cells().fill(1),
     workGrowth: cells().fill(1),
-    speed: new Float64Array(environments).fill(1),
+    speed: arena.float64(environments).fill(1),
     holdMs: cells(),
-    moreTries: new Float64Array(retries * environments),
+    moreTries: arena.float64(retries * environments),
     arrived: cells(),
     served: cells(),
     dropped: cells(),

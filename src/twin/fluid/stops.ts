@@ -1,3 +1,5 @@
+import { type Arena, createHeapArena } from "./arena.ts";
+
 /** Where replicas of services stand still at a moment, their CPU budget used up: [services][environments]. */
 export type Stops = {
   /** Share of the time, [0, 1). */
@@ -6,6 +8,6 @@ export type Stops = {
   readonly restMs: Float64Array;
 };
 
-export function createStops(cells: number): Stops {
-  return { share: new Float64Array(cells), restMs: new Float64Array(cells).fill(1) };
+export function createStops(cells: number, arena: Arena = createHeapArena()): Stops {
+  return { share: arena.float64(cells), restMs: arena.float64(cells).fill(1) };
 }

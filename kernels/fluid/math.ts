@@ -1,0 +1,2 @@
+/** What WebAssembly cannot do itself: JavaScript's own, so that the bits are those of plain loops. */
+export declare function pow(x: f64, y: f64): f64;

@@ -1,0 +1,39 @@
+import { call, callAgain, enter } from "./calls";
+import { bytesOf, opOf } from "./command";
+import { grow, strain } from "./growth";
+import { count } from "./meters";
+import { feel, flow } from "./work";
+
+/** Goes through the commands from one address up to another: src/twin/fluid/station-program.ts writes them. */
+export function run(from: usize, to: usize): void {
+  for (let command = from; command < to; command += bytesOf(command)) {
+    switch (opOf(command)) {
+      case 0:
+        enter(command);
+        break;
+      case 1:
+        call(command);
+        break;
+      case 2:
+        callAgain(command);
+        break;
+      case 3:
+        grow(command);
+        break;
+      case 4:
+        strain(command);
+        break;
+      case 5:
+        flow(command);
+        break;
+      case 6:
+        feel(command);
+        break;
+      case 7:
+        count(command);
+        break;
+      default:
+        unreachable();
+    }
+  }
+}
