@@ -4,6 +4,7 @@ import { quantileOf } from "../core/histogram.ts";
 import { type TwinBars, barsAt, missesOf } from "../evaluate/twin-bars.ts";
 import { type Pooled, ownNoise, poolPlays } from "../evaluate/twin-noise.ts";
 import { type PartFigures, type PartGap, type Shown, gapOf } from "../evaluate/twin-part.ts";
+import type { Fault } from "../system/workload/fault.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { readCalibration } from "./calibrate-recordings.ts";
@@ -91,9 +92,8 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
       : readCalibration(host.cwd, calibrationPath, topology, timing.timeScale);
   const sizes = (await cluster.observe()).desired.slice();
   const parts: ComparedPart[] = [];
-  for (const one of comparedParts(request, { topology, timing, sizes })) {
-    const node = cluster.nodeCores === undefined ? {} : { nodeCores: cluster.nodeCores };
-    const part = { ...one.part, ...generatorFor(inputs, where), ...node };
+  for (const one of comparedParts(request, { topology, timing, sizes, hasPods: where.kind !== "local" })) {
+    const part = { ...one.part, ...generatorFor(inputs, where), ...machineOf(cluster) };
     const shown = await playOften(cluster, { ...one, part }, repeats, host);
     const twins = await host.progress.step(`${one.name} on the twins`, () => playOnTwins(part, calibration));
     parts.push(comparedPart(one, shown, twins));
@@ -101,6 +101,14 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
   const services = topology.services.map((service) => service.name);
   const told = { on: whereName(where), timeScale: timing.timeScale, seed, repeats, calibration: calibration.source };
   return { topology: topology.name, services, ...told, parts };
+}
+
+/** What the request-level twin is told of where replicas run. */
+function machineOf({ nodeCores, cpuQuota }: RunningCluster): Pick<Part, "nodeCores" | "cpuQuota"> {
+  return {
+    ...(nodeCores === undefined ? {} : { nodeCores }),
+    ...(cpuQuota === undefined ? {} : { cpuQuota }),
+  };
 }
 
 async function playOften(
@@ -125,9 +133,13 @@ async function renewCrashed(
   { topology, workload, sizes }: Part,
   signal: AbortSignal,
 ): Promise<void> {
-  const crashed = new Set(workload.faults.flatMap((fault) => (fault.kind === "kill-pod" ? [fault.service] : [])));
+  const crashed = new Set(workload.faults.flatMap((fault) => (isCrash(fault) ? [fault.service] : [])));
   for (const [index, { name }] of topology.services.entries())
     if (crashed.has(name)) await renewReplicas(cluster, name, sizes[index]!, signal);
+}
+
+function isCrash(fault: Fault): fault is Extract<Fault, { kind: "kill-pod" | "crash-loop" }> {
+  return fault.kind === "kill-pod" || fault.kind === "crash-loop";
 }
 
 function comparedPart({ name, utilisation, part }: NamedPart, plays: readonly Shown[], twins: TwinPlays): ComparedPart {

@@ -1,6 +1,7 @@
 import { createAutoscaler } from "../control/autoscalers/autoscalers.ts";
 import type { Timing } from "../control/loop/timing.ts";
 import type { Topology } from "../system/topology/topology.ts";
+import type { ClusterFault } from "../system/workload/fault.ts";
 import type { Workload } from "../system/workload/workload.ts";
 import { createPlannedSizes } from "./planned-sizes.ts";
 import { ratePerSAt } from "./record.ts";
@@ -38,6 +39,8 @@ type Course = {
   readonly timing: Timing;
   /** At the start: [services]. */
   readonly sizes: Float64Array;
+  /** Replicas are pods: one that is killed is deleted, and goes on until its grace is over. */
+  readonly hasPods?: boolean;
 };
 
 /** Every part of a comparison at these sizes: each load, then what may happen. */
@@ -62,7 +65,7 @@ export function comparedParts(request: PartsRequest, course: Course): readonly N
   }
   if (request.hasCrash) {
     const [load = 0.3] = loads;
-    parts.push({ name: "crash", utilisation: load, part: withCrash(constant(load), happensMs) });
+    parts.push({ name: "crash", utilisation: load, part: withCrash(constant(load), happensMs, course) });
   }
   if (request.hasScaleUp && canGrow(course))
     parts.push({
@@ -82,11 +85,17 @@ function underHpa({ topology, timing }: Course): Pick<Part, "autoscaler"> {
   return { autoscaler: () => createAutoscaler("hpa", { topology, timing }) };
 }
 
-/** A replica of the largest service is killed. */
-function withCrash(part: Part, atMs: number): Part {
+/** Shorter than any start, so that a replica crashes once. */
+const CRASHING_MS = 500;
+
+/** The process of a replica of the largest service ends, and is started again where it was. */
+function withCrash(part: Part, atMs: number, { hasPods = false }: Course): Part {
   const { topology, sizes, workload } = part;
   const service = topology.services[sizes.indexOf(Math.max(...sizes))]!.name;
-  return { ...part, workload: { ...workload, faults: [{ kind: "kill-pod", atMs, service, count: 1 }] } };
+  const fault: ClusterFault = hasPods
+    ? { kind: "crash-loop", atMs, durationMs: CRASHING_MS, service, replicas: 1 }
+    : { kind: "kill-pod", atMs, service, count: 1 };
+  return { ...part, workload: { ...workload, faults: [fault] } };
 }
 
 function canGrow({ topology, sizes }: Course): boolean {

@@ -1,5 +1,6 @@
 import type { Autoscaler } from "../control/loop/autoscaler.ts";
 import type { ClusterEvent } from "../control/loop/cluster.ts";
+import type { CpuQuota } from "../control/loop/cpu-quota.ts";
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import type { Readings } from "../control/readings/readings.ts";
 import { createRng } from "../core/rng.ts";
@@ -27,6 +28,7 @@ export type Part = {
   readonly sizes: Float64Array;
   /** As in {@link RunningCluster}: of the request-level twin too. */
   readonly nodeCores?: number;
+  readonly cpuQuota?: CpuQuota;
   /** A fresh one for each side; undefined: sizes stay. */
   readonly autoscaler?: () => Autoscaler;
   /** Who sends the load to the cluster; this machine when left out. */
@@ -41,30 +43,17 @@ export async function playOnCluster(
   update: Update,
   signal: AbortSignal,
 ): Promise<Shown> {
-  const { timing, clock } = cluster;
+  const { clock } = cluster;
   const readings: Readings[] = [];
   const events: ClusterEvent[] = [];
   const takeEvents = async (): Promise<void> => void events.push(...(await cluster.events()));
   await cluster.events();
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const { autoscaler, ...run } = part;
-  const sent = runLive(
-    {
-      ...run,
-      cluster,
-      timing,
-      process: "poisson",
-      mode: "live",
-      entryWork: "drawn",
-      ...(autoscaler === undefined ? {} : { autoscaler: autoscaler(), onReadings: (one) => void readings.push(one) }),
-    },
-    update,
-    both,
-  );
+  const sent = runPart(cluster, part, (one) => void readings.push(one), update, both);
   const look = async (): Promise<void> => {
     // Under an autoscaler the loop's own readings count: those of its periods.
-    if (autoscaler === undefined) readings.push(await cluster.observe());
+    if (part.autoscaler === undefined) readings.push(await cluster.observe());
     await takeEvents();
   };
   const looking = clock
@@ -80,6 +69,23 @@ export async function playOnCluster(
     ended.abort();
     await Promise.allSettled([sent, looking]);
   }
+}
+
+/** Sends the load of a part and lets its autoscaler decide, where it has one. */
+function runPart(
+  cluster: RunningCluster,
+  { autoscaler, ...run }: Part,
+  onReadings: (readings: Readings) => void,
+  update: Update,
+  signal: AbortSignal,
+): ReturnType<typeof runLive> {
+  const scaled = autoscaler === undefined ? {} : { autoscaler: autoscaler(), onReadings };
+  const { timing } = cluster;
+  return runLive(
+    { ...run, ...scaled, cluster, timing, process: "poisson", mode: "live", entryWork: "drawn" },
+    update,
+    signal,
+  );
 }
 
 /** Of each twin, every one of its plays. */
@@ -103,7 +109,7 @@ export async function playOnTwins(part: Part, calibration: Calibration): Promise
 type PlayOnTwin = (twin: keyof TwinPlays, index: number) => Promise<Shown>;
 
 function playerOf(part: Part, calibration: Calibration): PlayOnTwin {
-  const { topology, warmUpMs, seed, sizes, nodeCores } = part;
+  const { topology, warmUpMs, seed, sizes, nodeCores, cpuQuota } = part;
   const warmed = withWarmUp(part.workload, warmUpMs);
   const faults = part.workload.faults.map((fault) => Object.assign({}, fault, { atMs: fault.atMs + warmUpMs }));
   const workload: Workload = { ...warmed, faults };
@@ -112,6 +118,7 @@ function playerOf(part: Part, calibration: Calibration): PlayOnTwin {
   const replayed = {
     startTimesMs,
     ...(nodeCores === undefined ? {} : { nodeCores }),
+    ...(cpuQuota === undefined ? {} : { cpuQuota }),
     ...(workMs === undefined ? {} : { entryWorkMs: asCalibrated(workMs, topology, calibration) }),
   };
   const sent = asSent(workload, startTimesMs, warmUpMs);

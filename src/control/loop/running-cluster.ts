@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { KarmaError } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import type { Cluster } from "./cluster.ts";
+import type { CpuQuota } from "./cpu-quota.ts";
 import type { Timing } from "./timing.ts";
 
 /** Where a share of the requests comes in. */
@@ -28,6 +29,8 @@ export type RunningCluster = Cluster & {
   readonly timing: Timing;
   /** Cores of the one machine that all replicas run on; undefined where there are several machines, or it is not known. */
   readonly nodeCores?: number;
+  /** Where the kernel keeps replicas to their CPU limits; undefined where they do it themselves. */
+  readonly cpuQuota?: CpuQuota;
   /** The cluster's clock: times in readings and events are on it. */
   readonly clock: Clock;
   /** Full addresses of the entry endpoints, as seen from this machine; they stay for the cluster's life. */

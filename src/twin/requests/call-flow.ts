@@ -15,7 +15,7 @@ import {
   freeRequest,
   newRequest,
 } from "./request-pool.ts";
-import { isThrottled, work } from "./processor.ts";
+import { isThrottled, resumesMs, work } from "./processor.ts";
 import { earnRetry, retryWaitMs, spendRetry } from "./retries.ts";
 import { answer, enter, finish } from "./service-flow.ts";
 import { startTimer } from "./timers.ts";
@@ -144,7 +144,7 @@ function read(world: World, call: number, code: number): void {
   if (!isThrottled(processors, pod)) return settle(world, call, code);
   calls.child[call] = NONE;
   calls.code[call] = code;
-  startTimer(queue, timers, processors.nextPeriodMs[pod]!, ANSWER_READ, call, ++calls.stamp[call]!);
+  startTimer(queue, timers, resumesMs(processors, pod), ANSWER_READ, call, ++calls.stamp[call]!);
 }
 
 export function answerRead(world: World, call: number): void {

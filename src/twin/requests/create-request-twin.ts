@@ -1,6 +1,7 @@
 import { sumOf } from "../../core/statistics.ts";
 import type { Readings } from "../../control/readings/readings.ts";
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import { type Histogram, createHistogram } from "../../core/histogram.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Topology } from "../../system/topology/topology.ts";
@@ -21,10 +22,11 @@ import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
 import type { FloodSchedule } from "./flood-schedule.ts";
 import { resizeService } from "./resize.ts";
+import { takeFinished } from "./job-heap.ts";
 import { leaveLine, skipVoid } from "./lines.ts";
 import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
-import { takeFinished, work } from "./processor.ts";
+import { work } from "./processor.ts";
 import { countTime } from "./count-time.ts";
 import { killReady, podTimerOver, restartOldest, scaleTo, startReady } from "./replicas.ts";
 import { ENTRY, FLOOD, NONE, newRequest } from "./request-pool.ts";
@@ -71,6 +73,8 @@ export type RequestTwinOptions = {
   readonly callCpuMs?: number;
   /** Cores of the one machine that all replicas run on; left out: more than they can use. */
   readonly nodeCores?: number;
+  /** Where the kernel keeps replicas to their CPU limits; left out: they do it themselves, as mocks do. */
+  readonly cpuQuota?: CpuQuota;
 };
 
 /**
@@ -157,6 +161,7 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
     entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
     latency: createHistogram(),
     nodeCores: options.nodeCores,
+    cpuQuota: options.cpuQuota,
     connectionRng: options.rng.split("connections"),
     startupKey: options.rng.split("startup").next() | 0,
   });

@@ -1,3 +1,18 @@
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
+import {
+  type QuotaGroups,
+  createQuotaGroups,
+  fillGroups,
+  foreseeGroups,
+  goesOnMs,
+  growQuotaGroups,
+  phaseGroups,
+  restGroups,
+  usableMs,
+  workGroups,
+} from "./quota-groups.ts";
+import { PERIOD_MS } from "./quota-period.ts";
+
 /**
  * The CPUs of replicas: requests share them equally (the limit of the mock's 1 ms round robin), within a CPU limit
  * that works as the kernel's does. Columns are [replicas].
@@ -32,10 +47,10 @@ export type Processors = {
   /** Heap by `got` at the end: [replicas][jobs]. */
   readonly ends: Float64Array[];
   readonly requests: Int32Array[];
+  /** Where the kernel keeps replicas to their limits: in place of `leftMs` and `nextPeriodMs`. */
+  readonly groups: QuotaGroups | undefined;
 };
 
-/** @source Linux CFS bandwidth control, default period */
-export const PERIOD_MS = 100;
 /** Budget that may outlive its period, ms. As the mock's quota has it. */
 const CARRIED_OVER_MS = 3;
 /** The mock looks at its budget after slices of 1 ms: in the mean it has then used half of one too much. */
@@ -44,11 +59,13 @@ const OVERRUN_MS = 0.5;
 const MOST_PERIODS = 8;
 const FIRST_JOBS = 32;
 
-export function createProcessors(replicas: number, now: Float64Array): Processors {
-  return { now, ...columnsOf(replicas), ends: [], requests: [] };
+/** @param quota  undefined: as a mock keeps itself to its limit */
+export function createProcessors(replicas: number, now: Float64Array, quota?: CpuQuota): Processors {
+  const groups = quota && createQuotaGroups(replicas, quota);
+  return { now, ...columnsOf(replicas), ends: [], requests: [], groups };
 }
 
-function columnsOf(replicas: number): Omit<Processors, "now" | "ends" | "requests"> {
+function columnsOf(replicas: number): Omit<Processors, "now" | "ends" | "requests" | "groups"> {
   const floats = (): Float64Array => new Float64Array(replicas);
   return {
     got: floats(),
@@ -69,6 +86,7 @@ export function growProcessors(processors: Processors, replicas: number): void {
   const grown = columnsOf(replicas);
   for (const column of Object.keys(grown) as (keyof typeof grown)[]) grown[column].set(processors[column]);
   Object.assign(processors, grown);
+  if (processors.groups !== undefined) growQuotaGroups(processors.groups, replicas);
 }
 
 export type ProcessorStart = {
@@ -76,6 +94,8 @@ export type ProcessorStart = {
   readonly budgetMs: number;
   /** From now to the next period of the budget, (0, 100]. */
   readonly phaseMs: number;
+  /** As that, of the pod's own. */
+  readonly podPhaseMs: number;
 };
 
 /** A process starts in this place, with a full budget. */
@@ -91,6 +111,9 @@ export function startProcessor(processors: Processors, pod: number, start: Proce
   processors.nextPeriodMs[pod] = processors.now[0]! + start.phaseMs;
   processors.ends[pod] ??= new Float64Array(FIRST_JOBS);
   processors.requests[pod] ??= new Int32Array(FIRST_JOBS);
+  if (processors.groups === undefined) return;
+  fillGroups(processors.groups, pod, start.budgetMs);
+  phaseGroups(processors.groups, pod, processors.now[0]!, [start.phaseMs, start.podPhaseMs]);
 }
 
 /** Gives a running process another budget; what is left of this period's stays. A full core more is no limit. */
@@ -104,6 +127,9 @@ export function setBudget(processors: Processors, pod: number, budgetMs: number,
     processors.leftMs[pod] = budgetMs;
   }
   processors.budgetMs[pod] = budgetMs >= threads * PERIOD_MS ? Infinity : budgetMs;
+  if (processors.groups === undefined) return;
+  fillGroups(processors.groups, pod, budgetMs);
+  restGroups(processors.groups, processors, pod);
 }
 
 /** Works a replica up to now. */
@@ -114,7 +140,8 @@ export function work(processors: Processors, pod: number): void {
   if (nowMs <= fromMs) return;
   const present = jobs[pod]!;
   if (budgetMs[pod] !== Infinity) {
-    if (present === 0) refillIdle(processors, pod);
+    if (processors.groups !== undefined) workInGroups(processors, processors.groups, pod);
+    else if (present === 0) refillIdle(processors, pod);
     else workLimited(processors, pod);
     return;
   }
@@ -124,6 +151,21 @@ export function work(processors: Processors, pod: number): void {
   const used = (nowMs - fromMs) * cores;
   got[pod]! += used / present;
   usedMs[pod]! += used;
+}
+
+function workInGroups(processors: Processors, groups: QuotaGroups, pod: number): void {
+  const { now, atMs, jobs, got, usedMs, throttledMs } = processors;
+  const nowMs = now[0]!;
+  const present = jobs[pod]!;
+  if (present === 0) {
+    restGroups(groups, processors, pod);
+  } else {
+    const course = workGroups(groups, processors, pod, nowMs, Infinity);
+    got[pod]! += course.usedMs / present;
+    usedMs[pod]! += course.usedMs;
+    throttledMs[pod]! += course.stillMs;
+  }
+  atMs[pod] = nowMs;
 }
 
 function workLimited(processors: Processors, pod: number): void {
@@ -186,6 +228,12 @@ export function planLook(processors: Processors, pod: number): void {
     lookMs[pod] = missing > 0 ? at + missing / cores : at;
     return;
   }
+  if (processors.groups !== undefined) {
+    const course = foreseeGroups(processors.groups, processors, pod, at + MOST_PERIODS * PERIOD_MS, missing);
+    isFinishing[pod] = course.usedMs >= missing ? 1 : 0;
+    lookMs[pod] = course.atMs;
+    return;
+  }
   let left = leftMs[pod]!;
   let boundary = nextPeriodMs[pod]!;
   for (let period = 0; period < MOST_PERIODS; period++) {
@@ -210,81 +258,30 @@ export function planLook(processors: Processors, pod: number): void {
 const TRACE_MS = 1e-6;
 
 /** Whether a replica has requests and may not work on them until its next period; it is worked up to now. */
-export function isThrottled({ budgetMs, leftMs }: Processors, pod: number): boolean {
-  return budgetMs[pod] !== Infinity && !(leftMs[pod]! + OVERRUN_MS > TRACE_MS);
+export function isThrottled(processors: Processors, pod: number): boolean {
+  return processors.budgetMs[pod] !== Infinity && !(mayUseMs(processors, pod) > TRACE_MS);
+}
+
+/** CPU that a replica with a limit may use before it stands still, ms; it is worked up to now. */
+function mayUseMs({ leftMs, groups }: Processors, pod: number): number {
+  return groups === undefined ? leftMs[pod]! + OVERRUN_MS : usableMs(groups, pod);
+}
+
+/** When a replica that is throttled may work on, ms. */
+export function resumesMs({ nextPeriodMs, groups }: Processors, pod: number): number {
+  return groups === undefined ? nextPeriodMs[pod]! : goesOnMs(groups, pod);
 }
 
 /** Looks at a replica no later than when its budget is used up, or a new one comes: after {@link planLook}. */
 export function lookAtBudget(processors: Processors, pod: number): void {
-  const { jobs, atMs, threads, budgetMs, leftMs, nextPeriodMs, lookMs, isFinishing } = processors;
+  const { jobs, atMs, threads, budgetMs, nextPeriodMs, groups, lookMs, isFinishing } = processors;
   const present = jobs[pod]!;
   if (present === 0 || budgetMs[pod] === Infinity) return;
   const cores = present < threads[pod]! ? present : threads[pod]!;
-  const usedUpMs = atMs[pod]! + (leftMs[pod]! + OVERRUN_MS) / cores;
-  const next = isThrottled(processors, pod) ? nextPeriodMs[pod]! : Math.min(usedUpMs, nextPeriodMs[pod]!);
+  const usedUpMs = atMs[pod]! + mayUseMs(processors, pod) / cores;
+  const unlessMs = groups === undefined ? nextPeriodMs[pod]! : Infinity;
+  const next = isThrottled(processors, pod) ? resumesMs(processors, pod) : Math.min(usedUpMs, unlessMs);
   if (next >= lookMs[pod]!) return;
   lookMs[pod] = next;
   isFinishing[pod] = 0;
-}
-
-/**
- * A request begins its work. The replica must be worked up to now.
- *
- * @param demandMs  of each request, ms of CPU: [requests]
- */
-export function addJob(processors: Processors, pod: number, request: number, demandMs: Float64Array): void {
-  let ends = processors.ends[pod]!;
-  let requests = processors.requests[pod]!;
-  let place = processors.jobs[pod]!++;
-  if (place === 0) processors.got[pod] = 0;
-  if (place === ends.length) {
-    ends = processors.ends[pod] = grownFloats(ends);
-    requests = processors.requests[pod] = grownIntegers(requests);
-  }
-  const end = processors.got[pod]! + demandMs[request]!;
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
-    if (ends[parent]! <= end) break;
-    ends[place] = ends[parent]!;
-    requests[place] = requests[parent]!;
-    place = parent;
-  }
-  ends[place] = end;
-  requests[place] = request;
-}
-
-/** The request that is finished now; its replica is worked up to now. */
-export function takeFinished(processors: Processors, pod: number): number {
-  const ends = processors.ends[pod]!;
-  const requests = processors.requests[pod]!;
-  const finished = requests[0]!;
-  // Rounding must not leave a trace that depends on how often the replica was looked at.
-  processors.got[pod] = ends[0]!;
-  const last = --processors.jobs[pod]!;
-  const end = ends[last]!;
-  let place = 0;
-  for (;;) {
-    let child = 2 * place + 1;
-    if (child >= last) break;
-    if (child + 1 < last && ends[child + 1]! < ends[child]!) child++;
-    if (ends[child]! >= end) break;
-    ends[place] = ends[child]!;
-    requests[place] = requests[child]!;
-    place = child;
-  }
-  ends[place] = end;
-  requests[place] = requests[last]!;
-  return finished;
-}
-
-function grownFloats(values: Float64Array): Float64Array {
-  const grown = new Float64Array(2 * values.length);
-  grown.set(values);
-  return grown;
-}
-
-function grownIntegers(values: Int32Array): Int32Array {
-  const grown = new Int32Array(2 * values.length);
-  grown.set(values);
-  return grown;
 }

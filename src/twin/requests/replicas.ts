@@ -3,11 +3,13 @@ import { FORGOTTEN_AFTER_MS, backoffMs } from "../fluid/restart-backoff.ts";
 import { breakRequests } from "./call-flow.ts";
 import { clearPool, growPools } from "./connections.ts";
 import { countTime } from "./count-time.ts";
-import { mixKey, sampleOf, uniformOf } from "./draws.ts";
+import { sampleOf, uniformOf } from "./draws.ts";
 import { budgetOf } from "./limits.ts";
 import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } from "./pods.ts";
 import { shareNode } from "./node-sharing.ts";
-import { PERIOD_MS, growProcessors, startProcessor, work } from "./processor.ts";
+import { podKey, processKey } from "./process-key.ts";
+import { growProcessors, startProcessor, work } from "./processor.ts";
+import { PERIOD_MS } from "./quota-period.ts";
 import { NONE } from "./request-pool.ts";
 import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
 import { growSources, schedule } from "./source-queue.ts";
@@ -116,11 +118,6 @@ function growPlaces(world: World): void {
   growSources(world.queue, world.firstPod + places);
 }
 
-/** What a process draws depends on its replica's name and its restarts only. */
-function processKey({ pods, startupKey }: World, pod: number): number {
-  return mixKey(mixKey(mixKey(startupKey, pods.service[pod]!), pods.number[pod]!), pods.restarts[pod]!);
-}
-
 function launch(world: World, pod: number): void {
   startProcess(world, pod);
   world.pods.phase[pod] = STARTING;
@@ -147,6 +144,8 @@ function startProcess(world: World, pod: number): void {
     threads,
     budgetMs: budgetOf(world.limits, pods.service[pod]!),
     phaseMs: PERIOD_MS * uniformOf(processKey(world, pod), PHASE_DRAW),
+    // It outlives the processes: its periods go on.
+    podPhaseMs: PERIOD_MS - ((nowMs + PERIOD_MS * uniformOf(podKey(world, pod), PHASE_DRAW)) % PERIOD_MS),
   });
   processors.threads[pod]! *= world.speed[0]!;
   if (incidents.error + incidents.degraded + incidents.failure > 0)

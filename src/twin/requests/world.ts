@@ -1,4 +1,5 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import { type CallPool, createCallPool } from "./call-pool.ts";
@@ -128,6 +129,7 @@ export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "laten
   readonly connectionLifeMs: number;
   readonly connectionRng: Rng;
   readonly nodeCores: number | undefined;
+  readonly cpuQuota: CpuQuota | undefined;
 };
 
 export function createWorld(parts: WorldParts): World {
@@ -159,7 +161,7 @@ export function createWorld(parts: WorldParts): World {
     poolsPerOwner,
     retryTokens: createRetryTokens(plan, places),
     pods,
-    processors: createProcessors(places, queue.now),
+    processors: createProcessors(places, queue.now, parts.cpuQuota),
     limits: createLimits(plan),
     services: serviceColumns(plan.services.length),
     entry: noCounts(),

@@ -8,7 +8,7 @@ import { type StoredClusterSpec, askClusterSpec } from "./cluster-spec.ts";
 import { type ClusterWorld, createClient } from "./create-client.ts";
 import { readSizes } from "./deployments.ts";
 import { startMetrics } from "./metrics-of-services.ts";
-import { nodeCoresOf } from "./node-cores.ts";
+import { askNodes } from "./node-facts.ts";
 import { ownEntries } from "./own-entries.ts";
 import { createPodRegistry } from "./pod-registry.ts";
 import { createLaterFailures } from "./later-failures.ts";
@@ -47,7 +47,7 @@ async function openWorld(caller: ApiCaller, namespace: string, spec: StoredClust
   const createdAtMs = (pod: PodState): number => pod.createdMs - spec.createdMs;
   const ageMs = (pod: PodState): number => Math.max(0, clock.nowMs() - createdAtMs(pod));
   const sizes = await readSizes(caller, namespace, topology);
-  const nodeCores = await nodeCoresOf(caller);
+  const nodes = await askNodes(caller);
   const names = new Set(topology.services.map(({ name }) => name));
   const registry = createPodRegistry(
     names,
@@ -58,7 +58,7 @@ async function openWorld(caller: ApiCaller, namespace: string, spec: StoredClust
   const watch = await watchPods(caller, `${podsPath(namespace)}?${instanceSelector(topology.name)}`, registry);
   const later = createLaterFailures();
   const metrics = startMetrics({ caller, namespace, spec, registry, clock, createdAtMs, onFailure: later.note });
-  return { caller, namespace, spec, clock, nodeCores, registry, watch, metrics, sizes, ageMs, later };
+  return { caller, namespace, spec, clock, nodes, registry, watch, metrics, sizes, ageMs, later };
 }
 
 /** Zero is when the cluster was first described. Steady from now on, whatever happens to the machine's time. */

@@ -11,6 +11,7 @@ import { type Sizes, limitOf, readSizes, scaleDeployment } from "./deployments.t
 import type { LaterFailures } from "./later-failures.ts";
 import { createLossWatch } from "./loss-watch.ts";
 import type { AllMetrics } from "./metrics-of-services.ts";
+import type { NodeFacts } from "./node-facts.ts";
 import type { PodRegistry } from "./pod-registry.ts";
 import type { PodState } from "./pod-state.ts";
 import { createResize } from "./resize-pods.ts";
@@ -23,7 +24,7 @@ export type ClusterWorld = {
   readonly namespace: string;
   readonly spec: KubernetesClusterSpec;
   readonly clock: Clock;
-  readonly nodeCores: number | undefined;
+  readonly nodes: NodeFacts;
   readonly registry: PodRegistry;
   readonly watch: PodWatch;
   readonly metrics: AllMetrics;
@@ -42,7 +43,7 @@ export function createClient(world: ClusterWorld): KubernetesClusterClient {
     topology: spec.topology,
     timing: spec.timing,
     clock,
-    ...(world.nodeCores === undefined ? {} : { nodeCores: world.nodeCores }),
+    ...world.nodes,
     entryUrls: () => spec.entries,
     async observe() {
       later.throwIfAny();
