@@ -32,29 +32,29 @@ export function groupsOf(classes: readonly TrafficClass[]): ClassGroup[] {
   });
 }
 
+/** A question for each seed of a scenario. */
+function jobsOn({ seeds }: Contest, scenario: number, spec: string, more: Pick<PlayJob, "factor"> = {}): PlayJob[] {
+  return seeds.map((seed) => ({ scenario, purpose: "evaluate", seed, spec, ...more }));
+}
+
+/** Plays jobs that {@link jobsOn} laid out; each call then takes those of one of its scenarios: [seeds]. */
+async function playJobs({ runner, seeds }: Contest, jobs: readonly PlayJob[], title: string): Promise<() => Played[]> {
+  const answers = (await runner.run(jobs, title)).values();
+  return () => seeds.map(() => answers.next().value!.played);
+}
+
 /** Plays specs over all scenarios of all groups: by spec, [scenarios][seeds] of each group. */
 export async function playAll(
   contest: Contest,
   specs: readonly string[],
   title: string,
-  more: Pick<PlayJob, "factor"> = {},
+  more?: Pick<PlayJob, "factor">,
 ): Promise<Map<string, Map<TrafficClass, Strata>>> {
-  const { runner, seeds, groups } = contest;
-  const jobs = specs.flatMap((spec) =>
-    groups.flatMap(({ scenarios }) =>
-      scenarios.flatMap((scenario) =>
-        seeds.map((seed): PlayJob => ({ scenario, purpose: "evaluate", seed, spec, ...more })),
-      ),
-    ),
-  );
-  const answers = (await runner.run(jobs, title)).values();
-  const next = (): Played => answers.next().value!.played;
-  return new Map(
-    specs.map((spec) => [
-      spec,
-      new Map(groups.map((group) => [group.class, group.scenarios.map(() => seeds.map(next))])),
-    ]),
-  );
+  const { groups } = contest;
+  const scenarios = groups.flatMap((group) => group.scenarios);
+  const jobs = specs.flatMap((spec) => scenarios.flatMap((scenario) => jobsOn(contest, scenario, spec, more)));
+  const next = await playJobs(contest, jobs, title);
+  return new Map(specs.map((spec) => [spec, new Map(groups.map((group) => [group.class, group.scenarios.map(next)]))]));
 }
 
 /** What a team did: the mean of its members' plays, and each one's. */
@@ -67,17 +67,12 @@ export type TeamPlays = {
 
 /** Plays of a class: strata are [scenarios][seeds], members [scenarios][members][seeds]. */
 export async function playTeam(contest: Contest, members: Members): Promise<Map<TrafficClass, TeamPlays>> {
-  const { runner, seeds, groups } = contest;
-  const jobs = groups.flatMap(({ scenarios }) =>
-    scenarios.flatMap((scenario) =>
-      members(scenario).flatMap((spec) =>
-        seeds.map((seed): PlayJob => ({ scenario, purpose: "evaluate", seed, spec })),
-      ),
-    ),
-  );
-  const answers = (await runner.run(jobs, "play the team")).values();
-  const next = (): Played => answers.next().value!.played;
-  return new Map(groups.map((group) => [group.class, teamPlays(group, members, () => seeds.map(next))]));
+  const { groups } = contest;
+  const jobs = groups
+    .flatMap(({ scenarios }) => scenarios)
+    .flatMap((scenario) => members(scenario).flatMap((spec) => jobsOn(contest, scenario, spec)));
+  const next = await playJobs(contest, jobs, "play the team");
+  return new Map(groups.map((group) => [group.class, teamPlays(group, members, next)]));
 }
 
 function teamPlays({ scenarios }: ClassGroup, members: Members, next: () => Played[]): TeamPlays {

@@ -17,19 +17,8 @@ const KEPT = 64;
 /** Plays jobs in this thread. */
 export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAnswer> {
   const { calibration, twin, prices, truth } = setup;
-  const { timeScale } = calibration.timing;
-  const workloads = new Map<string, Workload>();
+  const workloadOfJob = createWorkloads(setup);
   const contestants = new Map<string, Contestant>();
-
-  function workloadOfJob({ scenario, purpose, seed }: PlayJob): Workload {
-    const key = `${scenario} ${purpose} ${seed}`;
-    const known = workloads.get(key);
-    if (known !== undefined) return known;
-    const workload = workloadFor(setup.scenarios[scenario]!, purpose, seed, timeScale);
-    if (workloads.size >= KEPT) workloads.delete(workloads.keys().next().value!);
-    workloads.set(key, workload);
-    return workload;
-  }
 
   function autoscalerOf({ spec, scenario, factor }: PlayJob, topology: Topology, workload: Workload): Autoscaler {
     const key = `${scenario} ${spec}`;
@@ -57,6 +46,20 @@ export function createPlayer(setup: PlaySetup): (job: PlayJob) => Promise<PlayAn
       }),
     });
     return job.isRecorded === true ? { played, timeline } : { played };
+  };
+}
+
+/** The workload of a job: drawn once, and kept for the jobs that follow soon. */
+function createWorkloads({ scenarios, calibration }: PlaySetup): (job: PlayJob) => Workload {
+  const workloads = new Map<string, Workload>();
+  return ({ scenario, purpose, seed }) => {
+    const key = `${scenario} ${purpose} ${seed}`;
+    const known = workloads.get(key);
+    if (known !== undefined) return known;
+    const workload = workloadFor(scenarios[scenario]!, purpose, seed, calibration.timing.timeScale);
+    if (workloads.size >= KEPT) workloads.delete(workloads.keys().next().value!);
+    workloads.set(key, workload);
+    return workload;
   };
 }
 

@@ -64,7 +64,8 @@ const UNTRAINED = "untrained";
 
 export function setTheStage(request: StageRequest, cwd: string): Stage {
   const { topology, topologyHash } = request.scenarios[0]!.inputs;
-  const runs = request.hasTeam ? findRuns(cwd, request.runNames, topologyHash) : [];
+  const found = request.hasTeam ? findRuns(cwd, request.runNames, topologyHash) : new Map<string, ReadRun>();
+  const runs = [...found.values()];
   const [run] = runs;
   const timing = scaleTiming(kubernetesTiming, scaleAsked(request) ?? run?.checkpoint.timing.timeScale ?? 1);
   const folds = foldsOf(setupsOf(request.scenarios, request), setupsOf(request.trainTraces, request));
@@ -79,7 +80,7 @@ export function setTheStage(request: StageRequest, cwd: string): Stage {
     ...(request.truth && { truth: request.truth }),
     ...(request.fallback !== undefined && { fallback: request.fallback }),
     checkpoints: {
-      ...Object.fromEntries(runs.map(({ checkpoint }, at) => [memberName(runs, at), encodeCheckpoint(checkpoint)])),
+      ...Object.fromEntries([...found.keys()].map((checkpoint, at) => [memberName(runs, at), checkpoint])),
       ...untrained,
     },
   };
@@ -109,12 +110,12 @@ function likeOf({ checkpoint: { topology, timing, training } }: ReadRun): string
   return `topology ${topology.hash.slice(0, 8)}, time x ${timing.timeScale}, price ${String(training.config["kappa"])}`;
 }
 
-/** Each once, whatever it is called. */
-function findRuns(cwd: string, names: readonly string[], topologyHash: string): ReadRun[] {
+/** Each once, whatever it is called, by its encoded checkpoint. */
+function findRuns(cwd: string, names: readonly string[], topologyHash: string): ReadonlyMap<string, ReadRun> {
   const all: readonly (string | undefined)[] = names.length === 0 ? [undefined] : names;
   const found = all.flatMap((name) => findRun(cwd, name, topologyHash) ?? []);
-  const runs = [...new Map(found.map((run) => [encodeCheckpoint(run.checkpoint), run])).values()];
-  checkAlike(runs);
+  const runs = new Map(found.map((run) => [encodeCheckpoint(run.checkpoint), run]));
+  checkAlike([...runs.values()]);
   return runs;
 }
 
