@@ -1,6 +1,6 @@
 import { guardRulesFor } from "../control/guard/rules.ts";
 import { kubernetesTiming, type Timing } from "../control/loop/timing.ts";
-import { createRng } from "../core/rng.ts";
+import { type Rng, createRng } from "../core/rng.ts";
 import { type KarmaCase, karmaCases } from "../evaluate/papers/karma-cases.ts";
 import {
   type PublishedAblation,
@@ -91,14 +91,6 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
   const played = await playAll({ topology, calibration, seeds, twin }, contestants, cases, host);
   const rng = createRng("bench-paper karma");
   const trained = ablationRows(watched, played, timing.timeScale, rng.split("trainings"));
-  const rows = [...bySystem(played, watched)].map(([system, trainings]) =>
-    trainedRow(
-      system,
-      trainings.map(({ plays }) => plays),
-      timing.timeScale,
-      rng.split(system),
-    ),
-  );
   return {
     paper: "karma",
     topology: topology.name,
@@ -107,7 +99,7 @@ export async function benchKarma(request: BenchKarmaRequest, host: Host): Promis
     twin,
     calibration: calibration.source,
     run: run?.team,
-    rows,
+    rows: rowsOf(played, watched, timing, rng),
     ablations: trained,
     overTrainings: overTrainings(trained),
     published: publishedSystems,
@@ -133,6 +125,19 @@ type Arena = {
   readonly twin: TwinKind;
 };
 type PlayedContestant = { readonly name: string; readonly plays: readonly PlayedCase[] };
+
+/** One for each system, over all its trainings. */
+function rowsOf(
+  played: readonly PlayedContestant[],
+  watched: readonly WatchedAblation[],
+  { timeScale }: Timing,
+  rng: Rng,
+): readonly KarmaRow[] {
+  return [...bySystem(played, watched)].map(([system, trainings]) => {
+    const plays = trainings.map((training) => training.plays);
+    return trainedRow(system, plays, timeScale, rng.split(system));
+  });
+}
 
 /** What was played, by system: each of its trainings. */
 function bySystem(

@@ -179,31 +179,14 @@ type Played = { readonly live: LiveRow; readonly gap: Gap };
 async function playBoth(
   contestant: Contestant,
   cluster: LocalClusterClient,
-  { inputs, workload, seed }: Stage,
+  stage: Stage,
   calibration: Calibration,
   host: Host,
 ): Promise<Played> {
   const { topology, timing } = cluster;
-  const { arrivals } = inputs.scenario;
+  const { workload, seed } = stage;
   const seen: { readonly live: Readings[]; readonly twin: Readings[] } = { live: [], twin: [] };
-  const measured = await host.progress.step(`${contestant.name} scales the running services`, (update) =>
-    runLive(
-      {
-        cluster,
-        topology,
-        timing,
-        workload,
-        process: arrivals.process,
-        autoscaler: contestant.create(workload),
-        mode: "live",
-        seed,
-        warmUpMs: 2 * timing.windowMs,
-        onReadings: (one) => seen.live.push(structuredClone(one)),
-      },
-      update,
-      host.signal,
-    ),
-  );
+  const measured = await playLive(contestant, cluster, stage, (one) => seen.live.push(structuredClone(one)), host);
   const outcome = await playOnTwin({
     topology,
     calibration,
@@ -221,4 +204,24 @@ async function playBoth(
     live: { autoscaler: name, outcome: measured.outcome, load: measured.load },
     gap: { autoscaler: name, ...gap },
   };
+}
+
+async function playLive(
+  contestant: Contestant,
+  cluster: LocalClusterClient,
+  { inputs, workload, seed }: Stage,
+  onReadings: (readings: Readings) => void,
+  host: Host,
+): ReturnType<typeof runLive> {
+  const { topology, timing } = cluster;
+  const { process } = inputs.scenario.arrivals;
+  const autoscaler = contestant.create(workload);
+  const warmUpMs = 2 * timing.windowMs;
+  return host.progress.step(`${contestant.name} scales the running services`, (update) =>
+    runLive(
+      { cluster, topology, timing, workload, process, autoscaler, mode: "live", seed, warmUpMs, onReadings },
+      update,
+      host.signal,
+    ),
+  );
 }
