@@ -30,7 +30,7 @@ export function callAgain(command: usize): void {
   const served = int(command, 3);
   const factor = int(command, 4);
   const retried = int(command, 5);
-  const perRequest = 6 + retried;
+  const perRequest: usize = 6 + retried;
   for (let i: usize = 0; i < bytes; i += 16) {
     let calls = both(num(command, perRequest));
     for (let one: usize = 0; one < retried; one++) {

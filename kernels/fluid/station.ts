@@ -1,6 +1,7 @@
 import { call, callAgain, enter } from "./calls";
 import { bytesOf, opOf } from "./command";
 import { grow, strain } from "./growth";
+import { remember } from "./memory";
 import { count } from "./meters";
 import { feel, flow } from "./work";
 
@@ -31,6 +32,9 @@ export function run(from: usize, to: usize): void {
         break;
       case 7:
         count(command);
+        break;
+      case 8:
+        remember(command);
         break;
       default:
         unreachable();

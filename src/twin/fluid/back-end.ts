@@ -15,6 +15,8 @@ export type Kernels = {
   readonly tails: number;
   /** Services at work: kernels/fluid/station.ts. */
   readonly station: Run;
+  /** Where a table is, which is put there when first asked for. */
+  readonly placeOf: (table: Float64Array) => number;
 };
 
 export function plainBackEnd(): BackEnd {
@@ -23,7 +25,7 @@ export function plainBackEnd(): BackEnd {
 
 /** Tells how much memory a twin takes that is made with it, and does nothing else. */
 export function measuringBackEnd(): BackEnd {
-  return { arena: createHeapArena(), kernels: { response() {}, tails: 0, station() {} } };
+  return { arena: createHeapArena(), kernels: { response() {}, tails: 0, station() {}, placeOf: () => 0 } };
 }
 
 /** @param bytes  of memory for all that is made with it */
@@ -36,6 +38,7 @@ export function wasmBackEnd(bytes: number): BackEnd {
       response: runnerOf(modules.response, arena.memory),
       tails: placeTailTables(arena),
       station: runnerOf(modules.station, arena.memory),
+      placeOf: placesIn(arena),
     },
   };
 }
@@ -51,4 +54,17 @@ function runnerOf(module: WebAssembly.Module, memory: WebAssembly.Memory): Run {
   const { pow, exp, log } = Math;
   const imports = { env: { memory }, math: { pow, exp, log } };
   return new WebAssembly.Instance<{ readonly run: Run }>(module, imports).exports.run;
+}
+
+/** Puts each table into memory once. */
+function placesIn(arena: Arena): (table: Float64Array) => number {
+  const places = new Map<Float64Array, number>();
+  return (table) => {
+    const before = places.get(table);
+    if (before !== undefined) return before;
+    const place = arena.float64(table.length);
+    place.set(table);
+    places.set(table, arena.addressOf(place));
+    return arena.addressOf(place);
+  };
 }

@@ -16,31 +16,39 @@ export type ColdParts = {
   readonly tickMs: number;
 };
 
-/** Mean factor of the ready replicas of a cell; to be asked once a tick: what the last one served fills caches. */
-export type ColdKernel = (cell: number, environment: number) => number;
+/** Writes the mean factor of the ready replicas, 1 without any: [environments]; to be asked once a tick. */
+export type ColdKernel = (coldness: Float64Array) => void;
+
+/** Mean factor of the ready replicas of a cell, of which the first `warm` are known to be warm. */
+type MeanFactor = (cell: number, environment: number, count: number, warm: number) => number;
 
 /** Replicas share requests alike, whether their caches are cold or not. */
-export function createCold(plan: ColdStart, parts: ColdParts): ColdKernel {
+export function createCold(plan: ColdStart, service: number, parts: ColdParts): ColdKernel {
   const meanFactor = "requests" in plan ? byRequests(plan, parts) : byTime(plan, parts);
-  const { ready, warm } = parts.pods;
-  return (cell, environment) => (warm![cell] === 1 || ready[cell] === 0 ? 1 : meanFactor(cell, environment));
+  const { ready, warm, environments } = parts.pods;
+  return (coldness) => {
+    for (let e = 0, k = service * environments; e < environments; e++, k++) {
+      const count = ready[k]!;
+      const known = warm![k]!;
+      coldness[e] = known < count ? meanFactor(k, e, count, known) : 1;
+    }
+  };
 }
 
-function byTime({ factor, ms }: { readonly factor: number; readonly ms: number }, parts: ColdParts): ColdKernel {
-  const { ready, readyAtTick, slots, warm } = parts.pods;
+function byTime({ factor, ms }: { readonly factor: number; readonly ms: number }, parts: ColdParts): MeanFactor {
+  const { readyAtTick, slots, warm } = parts.pods;
   const { nowTick } = parts;
   const tickShare = parts.tickMs / ms;
-  return (cell, environment) => {
-    const count = ready[cell]!;
+  return (cell, environment, count, known) => {
     const now = nowTick[environment]!;
-    let sum = 0;
-    let least = 1;
-    for (let i = 0, place = cell * slots; i < count; i++, place++) {
+    let sum = known;
+    let leading = known;
+    for (let i = known, place = cell * slots + known; i < count; i++, place++) {
       const filled = (now - readyAtTick[place]!) * tickShare;
       sum += coldFactor(factor, filled);
-      if (filled < least) least = filled;
+      if (filled >= 1 && leading === i) leading++;
     }
-    if (least === 1) warm![cell] = 1;
+    warm![cell] = leading;
     return sum / count;
   };
 }
@@ -48,21 +56,20 @@ function byTime({ factor, ms }: { readonly factor: number; readonly ms: number }
 function byRequests(
   { factor, requests }: { readonly factor: number; readonly requests: number },
   { pods, stations }: ColdParts,
-): ColdKernel {
-  const { ready, slots, begun, warm } = pods;
+): MeanFactor {
+  const { slots, begun, warm } = pods;
   const { served } = stations;
-  return (cell) => {
-    const count = ready[cell]!;
+  return (cell, _environment, count, known) => {
     const more = served[cell]! / count;
-    let sum = 0;
-    let least = 1;
-    for (let i = 0, place = cell * slots; i < count; i++, place++) {
+    let sum = known;
+    let leading = known;
+    for (let i = known, place = cell * slots + known; i < count; i++, place++) {
       begun![place]! += more;
       const filled = begun![place]! / requests;
       sum += coldFactor(factor, filled);
-      if (filled < least) least = filled;
+      if (filled >= 1 && leading === i) leading++;
     }
-    if (least === 1) warm![cell] = 1;
+    warm![cell] = leading;
     return sum / count;
   };
 }

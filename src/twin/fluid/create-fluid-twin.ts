@@ -7,7 +7,7 @@ import { createLane } from "./lane.ts";
 import { joinLanes, laneWidth } from "./lanes.ts";
 import type { FluidOptions } from "./parts.ts";
 import { planFluid } from "./plan.ts";
-import { sharedTables } from "./tables-of.ts";
+import { sharedTables, tableBytes } from "./tables-of.ts";
 
 /** Makes environments from the first one on, so many. */
 type CreateLane = (first: number, count: number, backEnd: BackEnd) => FluidTwin;
@@ -25,7 +25,8 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   const lane: CreateLane = (first, count, backEnd) =>
     createLane(plan, calibration, laneOptions(options, first, count), tablesOf, backEnd);
   const width = Math.min(environments, laneWidth(plan.services.length));
-  const backEndOf = options.isPlain === true ? plainBackEnd : chooseBackEnds(lane, environments, width);
+  const backEndOf =
+    options.isPlain === true ? plainBackEnd : chooseBackEnds(lane, environments, width, plan.services.length);
   const lanes: FluidTwin[] = [];
   for (let first = 0; first < environments; first += width) {
     const count = Math.min(width, environments - first);
@@ -35,11 +36,16 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
 }
 
 /** Kernels take two environments at a time: an odd number of them goes through plain loops. All share one memory. */
-function chooseBackEnds(lane: CreateLane, environments: number, width: number): (count: number) => BackEnd {
+function chooseBackEnds(
+  lane: CreateLane,
+  environments: number,
+  width: number,
+  services: number,
+): (count: number) => BackEnd {
   if (width % 2 === 1) return plainBackEnd;
   const measuring = measuringBackEnd();
   lane(0, width, measuring);
-  const bytes = measuring.arena.takenBytes() * Math.ceil(environments / width);
+  const bytes = measuring.arena.takenBytes() * Math.ceil(environments / width) + tableBytes * services;
   if (bytes > mostBytes) return plainBackEnd;
   const wasm = wasmBackEnd(bytes);
   return (count) => (count % 2 === 0 ? wasm : plainBackEnd());

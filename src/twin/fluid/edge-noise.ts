@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import type { Rng } from "../../core/rng.ts";
 
 /** How calls per request wander: an Ornstein-Uhlenbeck process of their logarithm. */
@@ -29,8 +30,9 @@ export function createEdgeFactors(
   environments: number,
   tickMs: number,
   noise: EdgeNoise | undefined,
+  arena: Arena = createHeapArena(),
 ): EdgeFactors {
-  const factor = new Float64Array(edges * environments).fill(1);
+  const factor = arena.float64(edges * environments).fill(1);
   if (noise === undefined || noise.sd === 0) return { factor, reset() {}, advance() {} };
   const logarithm = new Float64Array(edges * environments);
   const nextTick = new Float64Array(environments);

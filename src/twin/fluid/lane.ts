@@ -5,14 +5,14 @@ import type { BackEnd } from "./back-end.ts";
 import { expectArrivals, resetCountNoise } from "./count-noise.ts";
 import { readEntry, scrapeEntry } from "./entry-metrics.ts";
 import { createFluidFaults, resetFaults } from "./faults.ts";
-import { countRefused, createFluidGates, refuseCalls, refuseOutside, resetGate } from "./gates.ts";
+import { createFluidGates, resetGate } from "./gates.ts";
 import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
 import { latencyHistogram } from "./latency-record.ts";
 import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
 import { resetTarget } from "./pipeline.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
-import { countService, readMemory, readServices, scrapeServices } from "./service-metrics.ts";
+import { readMemory, readServices, scrapeServices } from "./service-metrics.ts";
 import { addPodSeconds, setSize } from "./sizes.ts";
 import { resetStation } from "./stations.ts";
 import type { TablesOf } from "./tables-of.ts";
@@ -61,58 +61,15 @@ export function createLane(
   };
 }
 
-function arrive({
-  stations,
-  services,
-  environments,
-  edges,
-  nowTick,
-  streams,
-  entry,
-  arrivals,
-  tickMs,
-  plan,
-}: FluidParts): void {
-  const { arrived } = stations;
+function tick(parts: FluidParts): void {
+  const { environments, pods, nowTick, arrivals, edges, entry, tickMs } = parts;
   for (let e = 0; e < environments; e++) {
-    edges.advance(e, nowTick[e]!, streams[e]!.edges);
+    edges.advance(e, nowTick[e]!, parts.streams[e]!.edges);
     entry.arrived[e] = (arrivals.ratePerS(e, (nowTick[e]! + 0.5) * tickMs) * tickMs) / 1_000;
   }
-  for (let s = 0, k = 0; s < services; s++) {
-    const share = plan.services[s]!.entryShare;
-    if (share === 0) arrived.fill(0, k, (k += environments));
-    else for (let e = 0; e < environments; e++, k++) arrived[k] = share * entry.arrived[e]!;
-  }
-}
-
-function flood({ arrivals, nowTick, tickMs, stations, environments, entry }: FluidParts, environment: number): void {
-  const atMs = (nowTick[environment]! + 0.5) * tickMs;
-  let all = 0;
-  for (const one of arrivals.floods[environment]!) {
-    const count = (arrivals.floodPerS(environment, one, atMs) * tickMs) / 1_000;
-    stations.arrived[one.service * environments + environment]! += count;
-    all += count;
-  }
-  entry.flooded[environment] = all;
-}
-
-function tick(parts: FluidParts): void {
-  const { environments, pods, nowTick, arrivals, kernel, edges, entry } = parts;
-  arrive(parts);
-  for (let e = 0; e < environments; e++) if (arrivals.floods[e]!.length > 0) flood(parts, e);
-  const isGated = parts.gates.gates > 0;
-  if (isGated) refuseOutside(parts.gates, parts.stations);
-  for (let s = 0; s < parts.services; s++) {
-    for (const edge of parts.incoming[s]!) kernel.call(edge, edges.factor);
-    if (isGated) refuseCalls(parts.gates, parts.stations, s);
-    kernel.work(s, pods);
-    if (!isGated) countService(parts.servicePipeline, parts.stations, pods.ready, s);
-  }
-  if (isGated) countRefused(parts.gates, parts.stations);
-  if (isGated)
-    for (let s = 0; s < parts.services; s++) countService(parts.servicePipeline, parts.stations, pods.ready, s);
+  parts.workServices();
   parts.meetUsers();
-  for (const take of parts.memory) take(nowTick);
+  parts.takeMemory?.(nowTick);
   if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
   for (let e = 0; e < environments; e++) nowTick[e]!++;
   maturePods(pods, nowTick);

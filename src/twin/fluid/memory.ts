@@ -1,6 +1,8 @@
 import type { Rng } from "../../core/rng.ts";
+import type { BackEnd } from "./back-end.ts";
 import { loseShare } from "./faults.ts";
 import type { MemoryPlan } from "./memory-plan.ts";
+import { createMemoryProgram } from "./memory-program.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { type Pods, crashPodAt } from "./pods.ts";
 import { FORGOTTEN_AFTER_MS, backoffMs } from "./restart-backoff.ts";
@@ -16,56 +18,88 @@ export type MemoryParts = {
   readonly tickMs: number;
 };
 
-/** Of each service whose memory is looked at. */
-export function createMemories(parts: MemoryParts): readonly ((nowTick: Float64Array) => void)[] {
-  return parts.plan.services.flatMap((own, service) =>
+/**
+ * What replicas take after a tick, and which of them take too much; undefined where memory is not looked at. To be done
+ * after the response.
+ */
+export function createMemories(parts: MemoryParts, backEnd: BackEnd): ((nowTick: Float64Array) => void) | undefined {
+  const all = parts.plan.services.flatMap((own, service) =>
     own.memory === undefined ? [] : [createMemory(service, own, own.memory, parts)],
   );
+  if (all.length === 0) return undefined;
+  const { environments } = parts.stations;
+  const program = backEnd.kernels && createMemoryProgram(all, parts.stations, backEnd.arena, backEnd.kernels.station);
+  return (nowTick) => {
+    program?.run();
+    for (const [i, one] of all.entries())
+      if (program === undefined || program.risks[i] === 1)
+        for (let e = 0; e < environments; e++) takeCell(one, e, program === undefined, nowTick[e]!);
+  };
 }
 
-/** What replicas take after a tick of one service, and which of them take too much. To be done after the response. */
+/** The memory of one service. */
+export type ServiceMemory = MemoryParts &
+  MemoryPlan & {
+    readonly service: number;
+    readonly concurrency: number;
+    readonly addedMs: number;
+    readonly roomMiB: number;
+    /** With so much left all slots may be taken. */
+    readonly safeMiB: number;
+    readonly retained: Float64Array;
+  };
+
 function createMemory(
   service: number,
   { concurrency, addedMs }: ServicePlan,
   memory: MemoryPlan,
   parts: MemoryParts,
-): (nowTick: Float64Array) => void {
-  const { environments, tickMs, served, cpuMs, holdMs, queued, memoryMiB } = parts.stations;
-  const { ready, slots } = parts.pods;
-  const retained = parts.pods.retainedMiB!;
-  const { limitMiB, baseMiB, perRequestMiB, retainedMiB } = memory;
-  const roomMiB = limitMiB - baseMiB;
-  /** With so much left all slots may be taken. */
-  const safeMiB = concurrency * perRequestMiB;
-
-  function workOne(e: number, k: number, count: number, nowTick: number): void {
-    const perPod = served[k]! / count;
-    const cpu = (perPod / tickMs) * cpuMs[k]! + queued[k]! / count;
-    const held = (perPod / tickMs) * (addedMs + holdMs[k]!);
-    const inFlightMiB = Math.min(concurrency, cpu + held) * perRequestMiB;
-    const moreMiB = perPod * retainedMiB;
-    const first = k * slots;
-    let sum = 0;
-    for (let i = count - 1; i >= 0; i--) {
-      const own = retained[first + i]! + moreMiB;
-      retained[first + i] = own;
-      sum += own;
-      const freeMiB = roomMiB - own;
-      if (freeMiB >= safeMiB) continue;
-      const rng = parts.rngs[e]!.memory;
-      if (inFlightMiB <= freeMiB && !isOverrun(freeMiB / perRequestMiB, perPod, cpu, held, rng)) continue;
-      sum -= own;
-      outOfMemory(parts, e, service, i, nowTick);
-    }
-    const left = ready[k]!;
-    memoryMiB[k] = left > 0 ? baseMiB + inFlightMiB + sum / left : Number.NaN;
-  }
-
-  return (nowTick) => {
-    for (let e = 0, k = service * environments; e < environments; e++, k++)
-      if (ready[k]! > 0) workOne(e, k, ready[k]!, nowTick[e]!);
-      else memoryMiB[k] = Number.NaN;
+): ServiceMemory {
+  return {
+    ...parts,
+    ...memory,
+    service,
+    concurrency,
+    addedMs,
+    roomMiB: memory.limitMiB - memory.baseMiB,
+    safeMiB: concurrency * memory.perRequestMiB,
+    retained: parts.pods.retainedMiB!,
   };
+}
+
+/** @param isNew  what requests of the tick leave behind is to be added */
+function takeCell(one: ServiceMemory, e: number, isNew: boolean, nowTick: number): void {
+  const { environments, memoryMiB } = one.stations;
+  const k = one.service * environments + e;
+  const count = one.pods.ready[k]!;
+  if (count > 0) takeReplicas(one, e, k, count, isNew, nowTick);
+  else memoryMiB[k] = Number.NaN;
+}
+
+function takeReplicas(one: ServiceMemory, e: number, k: number, count: number, isNew: boolean, nowTick: number): void {
+  const { service, concurrency, addedMs, perRequestMiB, baseMiB, roomMiB, safeMiB, retained } = one;
+  const { environments, tickMs, served, cpuMs, holdMs, queued, memoryMiB } = one.stations;
+  const { ready, slots } = one.pods;
+  const perPod = served[k]! / count;
+  const cpu = (perPod / tickMs) * cpuMs[k]! + queued[k]! / count;
+  const held = (perPod / tickMs) * (addedMs + holdMs[k]!);
+  const inFlightMiB = Math.min(concurrency, cpu + held) * perRequestMiB;
+  const moreMiB = isNew ? perPod * one.retainedMiB : 0;
+  const first = (k - e) * slots + e;
+  let sum = 0;
+  for (let i = count - 1; i >= 0; i--) {
+    const own = retained[first + i * environments]! + moreMiB;
+    retained[first + i * environments] = own;
+    sum += own;
+    const freeMiB = roomMiB - own;
+    if (freeMiB >= safeMiB) continue;
+    const rng = one.rngs[e]!.memory;
+    if (inFlightMiB <= freeMiB && !isOverrun(freeMiB / perRequestMiB, perPod, cpu, held, rng)) continue;
+    sum -= own;
+    outOfMemory(one, e, service, i, nowTick);
+  }
+  const left = ready[k]!;
+  memoryMiB[k] = left > 0 ? baseMiB + inFlightMiB + sum / left : Number.NaN;
 }
 
 /** Below it nobody looks: once in 300 years of ticks of a second. */

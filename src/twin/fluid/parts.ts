@@ -20,6 +20,7 @@ import { createOutcome } from "./outcome.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
+import { createServicePass } from "./service-pass.ts";
 import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
 import { createSizes, type FluidSizes } from "./sizes.ts";
 import { type StationKernel, type Stations, createStationKernel, createStations } from "./stations.ts";
@@ -67,6 +68,8 @@ export type FluidParts = {
   readonly edges: EdgeFactors;
   readonly stations: Stations;
   readonly kernel: StationKernel;
+  /** Lets services work for a tick, once it is known what arrives at the entry. */
+  readonly workServices: () => void;
   /** Finds what users met in the last tick, once services have worked. */
   readonly meetUsers: () => void;
   readonly entry: EntryState;
@@ -74,8 +77,8 @@ export type FluidParts = {
   readonly sizes: FluidSizes;
   readonly faults: FaultState;
   readonly gates: GateState;
-  /** What each service whose memory is looked at takes after a tick. */
-  readonly memory: readonly ((nowTick: Float64Array) => void)[];
+  /** Finds what replicas take after a tick; undefined where memory is not looked at. */
+  readonly takeMemory: ((nowTick: Float64Array) => void) | undefined;
   /** Edges to each service. */
   readonly incoming: readonly (readonly number[])[];
   readonly servicePipeline: Pipeline;
@@ -124,30 +127,44 @@ export function createParts(
     outcome: createOutcome(services, environments, arena),
     latency: options.recordLatency === true ? createLatencyRecord() : undefined,
   };
+  const kernel = createStationKernel(plan, stations, colds, tablesOf, backEnd);
+  const load = createLoad(plan, options, arena);
   return {
     ...world,
     ...meters,
     ...kept,
     nowTick,
     desired: new Float64Array(services * environments),
-    arrivals: createArrivals(environments),
-    edges: createEdgeFactors(plan.edges.length, environments, tickMs, options.edgeNoise),
-    kernel: createStationKernel(plan, stations, colds, tablesOf),
+    ...load,
+    kernel,
     pods,
-    memory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }),
-    incoming: incomingEdges(plan),
+    takeMemory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }, backEnd),
+    workServices: createServicePass({ ...world, ...load, ...meters, kernel, pods, nowTick }, backEnd),
     meetUsers: createUsersPass({ plan, stations, ...meters, ...kept }, backEnd),
     entryService: plan.nodes[plan.entries[0]!.node]!.service,
   };
 }
 
 function createColds({ services }: FluidPlan, parts: ColdParts): (ColdKernel | undefined)[] {
-  return services.map(({ cold }) => (cold === undefined ? undefined : createCold(cold, parts)));
+  return services.map(({ cold }, service) => (cold === undefined ? undefined : createCold(cold, service, parts)));
 }
 
 function unsetStreams(environments: number): Streams[] {
   const unset = createRng(0);
   return Array.from({ length: environments }, () => ({ startup: unset, metrics: unset, edges: unset, memory: unset }));
+}
+
+/** What reaches services, and by which ways. */
+function createLoad(
+  plan: FluidPlan,
+  { environments, tickMs, edgeNoise }: FluidOptions,
+  arena: Arena,
+): Pick<FluidParts, "arrivals" | "edges" | "incoming"> {
+  return {
+    arrivals: createArrivals(environments),
+    edges: createEdgeFactors(plan.edges.length, environments, tickMs, edgeNoise, arena),
+    incoming: incomingEdges(plan),
+  };
 }
 
 type MeterParts =

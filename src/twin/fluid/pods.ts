@@ -27,15 +27,15 @@ export type Pods = {
   readonly ids: Int32Array;
   /** [services][environments] */
   readonly nextId: Int32Array;
-  /** Left behind by requests, MiB, and crashes for memory that the back-off remembers; where memory is looked at:
-   * [services][environments][slots] */
+  /** Left behind by requests, MiB, where memory is looked at: [services][slots][environments], see {@link across}. */
   readonly retainedMiB: Float64Array | undefined;
+  /** Crashes for memory that the back-off remembers, likewise: [services][environments][slots] */
   readonly crashes: Uint8Array | undefined;
   /** Requests since its process started, where that matters: [services][environments][slots] */
   readonly begun: Float64Array | undefined;
-  /** 1 = all ready replicas of the cell are known to be warm, where that matters: [services][environments]. Written by
-   * `cold.ts`, taken back when another replica is ready. */
-  readonly warm: Uint8Array | undefined;
+  /** So many ready replicas, from the first one on, are known to be warm, where that matters: [services][environments].
+   * Written by `cold.ts`, taken back where one of them may be gone. */
+  readonly warm: Int32Array | undefined;
   /** Start-up time of the next new replica, whole ticks >= 1. */
   readonly startupTicks: (environment: number, service: number) => number;
   readonly listener: PodListener | undefined;
@@ -52,7 +52,7 @@ export function createPods(
   return {
     ...size,
     begun: looks.hasColdStarts ? arena.float64(cells * size.slots) : undefined,
-    warm: looks.hasColdStarts ? arena.uint8(cells) : undefined,
+    warm: looks.hasColdStarts ? arena.int32(cells) : undefined,
     retainedMiB: looks.hasMemory ? arena.float64(cells * size.slots) : undefined,
     crashes: looks.hasMemory ? arena.uint8(cells * size.slots) : undefined,
     ready: arena.float64(cells),
@@ -78,23 +78,34 @@ export function resetPods(pods: Pods, environment: number, counts: Float64Array)
     pods.existing[cell] = count;
     pods.nextReadyTick[cell] = Infinity;
     pods.nextId[cell] = count;
-    if (pods.warm !== undefined) pods.warm[cell] = 0;
+    forgetWarm(pods, cell);
     for (let i = 0; i < count; i++) pods.ids[cell * pods.slots + i] = i;
-    forget(pods, cell * pods.slots, count);
+    forget(pods, cell, count);
   }
 }
 
+/** The place of a replica among what is [services][slots][environments]. @param place  [services][environments][slots] */
+export function across({ slots, environments }: Pick<Pods, "slots" | "environments">, place: number): number {
+  const i = place % slots;
+  const cell = (place - i) / slots;
+  const environment = cell % environments;
+  return (cell - environment) * slots + i * environments + environment;
+}
+
 /** So many places hold replicas that were ready from the beginning, and long before. */
-function forget({ retainedMiB, crashes, begun, readyAtTick }: Pods, first: number, count: number): void {
-  retainedMiB?.fill(0, first, first + count);
+function forget(pods: Pods, cell: number, count: number): void {
+  const { retainedMiB, crashes, begun, readyAtTick, slots } = pods;
+  const first = cell * slots;
+  for (let i = 0; i < count; i++) if (retainedMiB !== undefined) retainedMiB[across(pods, first + i)] = 0;
   crashes?.fill(0, first, first + count);
   begun?.fill(Infinity, first, first + count);
   readyAtTick.fill(-Infinity, first, first + count);
 }
 
 /** Nothing is left of what the process in this place did. */
-function startAnew({ retainedMiB, begun }: Pods, place: number): void {
-  if (retainedMiB !== undefined) retainedMiB[place] = 0;
+function startAnew(pods: Pods, place: number): void {
+  const { retainedMiB, begun } = pods;
+  if (retainedMiB !== undefined) retainedMiB[across(pods, place)] = 0;
   if (begun !== undefined) begun[place] = 0;
 }
 
@@ -110,7 +121,6 @@ function matureCell(pods: Pods, environment: number, service: number, nowTick: n
   const cell = service * pods.environments + environment;
   const first = cell * pods.slots;
   pods.changes[service]!++;
-  if (pods.warm !== undefined) pods.warm[cell] = 0;
   for (let i = pods.ready[cell]!; i < pods.existing[cell]!; i++) {
     if (pods.readyAtTick[first + i]! > nowTick) continue;
     swap(pods, first + i, first + pods.ready[cell]!);
@@ -153,6 +163,7 @@ function removePod(pods: Pods, environment: number, service: number): void {
   pods.existing[cell]!--;
   pods.changes[service]!++;
   if (pods.ready[cell]! > pods.existing[cell]!) pods.ready[cell] = pods.existing[cell]!;
+  keepWarm(pods, cell);
   pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
 }
 
@@ -162,6 +173,7 @@ export function evictPod(pods: Pods, environment: number, service: number): bool
   if (pods.ready[cell] === 0) return false;
   const first = cell * pods.slots;
   const last = first + --pods.ready[cell]!;
+  forgetWarm(pods, cell);
   // The evicted one goes to the end of the ready ones, which keep their order, then to the end of all.
   for (let place = longestReady(pods, first, last); place < last; place++) swap(pods, place, place + 1);
   swap(pods, last, first + pods.existing[cell]! - 1);
@@ -181,6 +193,7 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
   const cell = service * pods.environments + environment;
   const crashed = Math.min(count, pods.ready[cell]!);
   pods.changes[service]!++;
+  forgetWarm(pods, cell);
   for (let i = 0; i < crashed; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = nowTick + pods.startupTicks(environment, service);
@@ -196,6 +209,7 @@ export function crashPodAt(pods: Pods, environment: number, service: number, ind
   const cell = service * pods.environments + environment;
   const place = cell * pods.slots + --pods.ready[cell]!;
   pods.changes[service]!++;
+  forgetWarm(pods, cell);
   swap(pods, cell * pods.slots + index, place);
   pods.readyAtTick[place] = startTick + pods.startupTicks(environment, service);
   startAnew(pods, place);
@@ -210,6 +224,7 @@ export function withholdPods(pods: Pods, environment: number, service: number, h
   const cell = service * pods.environments + environment;
   const count = Math.min(held.count, pods.ready[cell]!);
   pods.changes[service]!++;
+  forgetWarm(pods, cell);
   for (let i = 0; i < count; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
     pods.readyAtTick[place] = held.untilTick;
@@ -235,12 +250,30 @@ function earliest(pods: Pods, cell: number): number {
   return tick;
 }
 
-function swap({ readyAtTick, ids, retainedMiB, crashes, begun }: Pods, a: number, b: number): void {
-  if (retainedMiB !== undefined) [retainedMiB[a], retainedMiB[b]] = [retainedMiB[b]!, retainedMiB[a]!];
-  if (begun !== undefined) [begun[a], begun[b]] = [begun[b]!, begun[a]!];
-  if (crashes !== undefined) [crashes[a], crashes[b]] = [crashes[b]!, crashes[a]!];
-  [readyAtTick[a], readyAtTick[b]] = [readyAtTick[b]!, readyAtTick[a]!];
-  [ids[a], ids[b]] = [ids[b]!, ids[a]!];
+/** Nothing is known of which replicas are warm. */
+function forgetWarm({ warm }: Pods, cell: number): void {
+  if (warm !== undefined) warm[cell] = 0;
+}
+
+/** The last one may be gone. */
+function keepWarm({ warm, ready }: Pods, cell: number): void {
+  if (warm !== undefined && warm[cell]! > ready[cell]!) warm[cell] = ready[cell]!;
+}
+
+function swap(pods: Pods, a: number, b: number): void {
+  const { readyAtTick, ids, retainedMiB, crashes, begun } = pods;
+  if (a === b) return;
+  if (retainedMiB !== undefined) swapValues(retainedMiB, across(pods, a), across(pods, b));
+  if (begun !== undefined) swapValues(begun, a, b);
+  if (crashes !== undefined) swapValues(crashes, a, b);
+  swapValues(readyAtTick, a, b);
+  swapValues(ids, a, b);
+}
+
+function swapValues(column: Float64Array | Int32Array | Uint8Array, a: number, b: number): void {
+  const value = column[a]!;
+  column[a] = column[b]!;
+  column[b] = value;
 }
 
 function checkCount({ slots }: Pods, count: number): void {

@@ -13,7 +13,7 @@ export type SojournTables = {
    *
    * @param callers  replicas of all callers; 0 = users call
    */
-  at(replicas: number, callers: number): Float64Array;
+  readonly at: (replicas: number, callers: number) => Float64Array;
   /** How far a tick takes the sojourn towards its stationary value, (0, 1]: [SOJOURN_CELLS + 1]. */
   readonly gain: Float64Array;
 };
@@ -27,13 +27,21 @@ const LARGEST = sizeOf.length - 1;
 const DEALS = 8;
 const MIDDLE_DEAL = 4;
 
+/** Tables of a service, at most. */
+export const PLACES: number = SIZES.length * DEALS;
+
 function nearestSize(replicas: number): number {
   const apart = (size: number): number => Math.abs(Math.log(size / Math.max(1, replicas)));
   return SIZES.reduce((best, size, index) => (apart(size) < apart(SIZES[best]!) ? index : best), 0);
 }
 
+/** Those that have the same table have the same number, below {@link PLACES}. */
+export function tablePlace(replicas: number, callers: number): number {
+  return sizeOf[replicas < LARGEST ? replicas : LARGEST]! * DEALS + dealOf(replicas, callers);
+}
+
 export function tabulateSojourn(station: Station, tickMs: number, timeScale: number): SojournTables {
-  const tables: (Float64Array | undefined)[] = Array.from({ length: SIZES.length * DEALS });
+  const tables: (Float64Array | undefined)[] = Array.from({ length: PLACES });
   const make = (place: number): Float64Array => {
     const replicas = SIZES[Math.floor(place / DEALS)]!;
     const deal = place % DEALS;
@@ -42,7 +50,7 @@ export function tabulateSojourn(station: Station, tickMs: number, timeScale: num
   };
   return {
     at(replicas, callers) {
-      const place = sizeOf[replicas < LARGEST ? replicas : LARGEST]! * DEALS + dealOf(replicas, callers);
+      const place = tablePlace(replicas, callers);
       return tables[place] ?? make(place);
     },
     gain: Float64Array.from(

@@ -1,14 +1,14 @@
+import type { Arena } from "./arena.ts";
+import type { BackEnd } from "./back-end.ts";
 import type { ColdKernel } from "./cold.ts";
 import { createNeighbours, type Neighbours } from "./neighbours.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
+import { type ReadyReplicas, type RowsNow, createRowsNow } from "./rows-now.ts";
 import { HIGHEST_UTILISATION } from "./sojourn.ts";
 import { CELL_VALUES, SOJOURN_CELLS } from "./sojourn-table.ts";
 import type { Stations } from "./stations.ts";
 import { createStrain } from "./strain.ts";
-import { ROW_VALUES, type RowsOf, type TablesOf } from "./tables-of.ts";
-
-/** How many replicas are ready, [services][environments], and a number for each service that grows when that changes. */
-export type ReadyReplicas = { readonly ready: Float64Array; readonly changes: Int32Array };
+import { ROW_VALUES, type TablesOf } from "./tables-of.ts";
 
 /** What a service at work passes on within a tick: [environments]. All services use the same. */
 export type WorkColumns = {
@@ -23,26 +23,27 @@ export type WorkColumns = {
   readonly ones: Float64Array;
 };
 
-export function createWorkColumns(environments: number): WorkColumns {
-  const column = (): Float64Array => new Float64Array(environments);
+export function createWorkColumns(environments: number, { float64 }: Arena): WorkColumns {
+  const column = (): Float64Array => float64(environments);
   return { utilisation: column(), backlogMs: column(), ownPart: column(), slower: column(), ones: column().fill(1) };
 }
 
 /** One service at work. */
-type Work = ServicePlan & {
+export type Work = ServicePlan & {
   readonly stations: Stations;
   readonly columns: WorkColumns;
   /** Of its first cell. */
   readonly first: number;
-  readonly rowsOf: RowsOf;
   /** Requests that a replica can do in a tick. */
   readonly perTick: number;
   /** At saturation one request alone would take this long. */
   readonly aloneMs: number;
   readonly neighbours: Neighbours;
-  /** What holds for as many replicas as are ready: [environments]; looked up when `seen` is not what it was. */
-  readonly rows: Float64Array[];
-  seen: number;
+  readonly rowsNow: RowsNow;
+  readonly coldKernel: ColdKernel | undefined;
+  /** Mean factor of cold replicas on the work of a request: [environments]. */
+  readonly coldness: Float64Array;
+  readonly strain: ((ready: Float64Array) => void) | undefined;
 };
 
 export type WorkParts = {
@@ -50,45 +51,54 @@ export type WorkParts = {
   readonly columns: WorkColumns;
   readonly cold: ColdKernel | undefined;
   readonly tablesOf: TablesOf;
+  readonly backEnd: BackEnd;
 };
 
-/** Works one tick of one service, once all that arrives is known. */
-export function createWork(plan: FluidPlan, service: number, parts: WorkParts): (replicas: ReadyReplicas) => void {
+export function createWork(plan: FluidPlan, service: number, parts: WorkParts): Work {
   const own = plan.services[service]!;
   const { station, idleCpuShare } = own;
-  const { stations, columns, cold, tablesOf } = parts;
+  const { stations, columns, cold, tablesOf, backEnd } = parts;
   const { environments, tickMs } = stations;
-  const none = new Float64Array(0);
-  const work: Work = {
+  const first = service * environments;
+  const coldness = cold === undefined ? columns.ones : backEnd.arena.float64(environments);
+  return {
     ...own,
     stations,
     columns,
-    first: service * environments,
-    rowsOf: tablesOf(own),
+    first,
     perTick: (tickMs * station.limitCores * (1 - idleCpuShare)) / station.workMs,
     aloneMs: station.workMs / Math.min(1, station.limitCores),
     neighbours: createNeighbours(own, columns.ones),
-    rows: Array.from({ length: environments }, () => none),
-    seen: -1,
-  };
-  const strain = createStrain(own, cold, stations, work.first);
-  return ({ ready, changes }) => {
-    strain?.(ready);
-    work.neighbours.look(stations.speed);
-    flow(work, ready);
-    work.neighbours.feel(stations.speed, columns.utilisation);
-    const now = changesOf(service, own.callers, changes);
-    if (now !== work.seen) lookUp(work, ready);
-    work.seen = now;
-    feel(work);
+    rowsNow: createRowsNow(service, own, {
+      rowsOf: tablesOf(own),
+      places: backEnd.arena.int32(environments),
+      placeOf: backEnd.kernels?.placeOf ?? nowhere,
+    }),
+    coldKernel: cold,
+    coldness,
+    strain: createStrain(own, cold && coldness, stations, first),
   };
 }
 
-/** Another number whenever another number of replicas of a service or its callers is ready. */
-function changesOf(service: number, callers: readonly number[], changes: Int32Array): number {
-  let sum = changes[service]!;
-  for (let i = 0; i < callers.length; i++) sum += changes[callers[i]!]!;
-  return sum;
+/** Nobody asks where a table lies whose kernels are plain loops. */
+function nowhere(): number {
+  return 0;
+}
+
+/** What the tick before has made of its replicas; to be done before any service works. */
+export function prepareWork({ rowsNow, coldKernel, coldness }: Work, replicas: ReadyReplicas): void {
+  coldKernel?.(coldness);
+  rowsNow.look(replicas);
+}
+
+/** Works one tick, once all that arrives is known. */
+export function doWork(work: Work, ready: Float64Array): void {
+  const { strain, neighbours, stations, columns } = work;
+  strain?.(ready);
+  neighbours.look(stations.speed);
+  flow(work, ready);
+  neighbours.feel(stations.speed, columns.utilisation);
+  feel(work);
 }
 
 /** What comes, is done, waits and is refused in one tick. */
@@ -128,20 +138,14 @@ function flow(work: Work, ready: Float64Array): void {
   }
 }
 
-function lookUp({ rows, rowsOf, callers, stations, first }: Work, ready: Float64Array): void {
-  const { environments } = stations;
-  for (let e = 0; e < environments; e++) {
-    let calling = 0;
-    for (let i = 0; i < callers.length; i++) calling += ready[callers[i]! * environments + e]!;
-    rows[e] = rowsOf(ready[first + e]!, calling);
-  }
-}
-
-const cellsPerUtilisation = SOJOURN_CELLS / HIGHEST_UTILISATION;
+/** Cells of a sojourn table per utilisation, and the place where the last of them ends. */
+export const cellsPerUtilisation: number = SOJOURN_CELLS / HIGHEST_UTILISATION;
+export const lastPlace: number = SOJOURN_CELLS - 1e-9;
 
 /** How long requests take in a tick of such a utilisation. */
 function feel(work: Work): void {
-  const { stations, first, fixedMs, fixedVariance, fixedThird, rows } = work;
+  const { stations, first, fixedMs, fixedVariance, fixedThird } = work;
+  const { rows } = work.rowsNow;
   const { utilisation, backlogMs, ownPart, slower } = work.columns;
   const { workMs } = work.station;
   const { share, times } = work.neighbours;
@@ -151,7 +155,7 @@ function feel(work: Work): void {
     const alone = slower[e]!;
     const slow = alone * times[e]!;
     let x = utilisation[e]! * share[e]! * cellsPerUtilisation;
-    if (x > SOJOURN_CELLS - 1e-9) x = SOJOURN_CELLS - 1e-9;
+    if (x > lastPlace) x = lastPlace;
     const cell = x | 0;
     const part = x - cell;
     const row = rows[e]!;

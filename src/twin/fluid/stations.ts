@@ -1,9 +1,11 @@
 import { type Arena, createHeapArena } from "./arena.ts";
+import { type BackEnd, plainBackEnd } from "./back-end.ts";
 import type { ColdKernel } from "./cold.ts";
 import { type LimitKernel, createLimits } from "./limits.ts";
 import type { Edge, FluidPlan } from "./plan.ts";
 import type { Station } from "./sojourn.ts";
-import { createWork, createWorkColumns, type ReadyReplicas } from "./station-work.ts";
+import { createWork, createWorkColumns, doWork, prepareWork, type Work } from "./station-work.ts";
+import type { ReadyReplicas } from "./rows-now.ts";
 import { sharedTables, type TablesOf } from "./tables-of.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
@@ -107,10 +109,13 @@ export function setCapacity(
 }
 
 export type StationKernel = {
+  /** To be done before a tick: looks at the replicas that are ready now. */
+  prepare(replicas: ReadyReplicas): void;
   /** Adds the calls of one edge to what arrives: only processed requests call. */
   call(edge: number, edgeFactor: Float64Array): void;
   /** Works one tick of one service, once all that arrives is known. */
-  work(service: number, replicas: ReadyReplicas): void;
+  work(service: number, ready: Float64Array): void;
+  readonly works: readonly Work[];
   readonly limits: LimitKernel;
 };
 
@@ -120,17 +125,22 @@ export function createStationKernel(
   stations: Stations,
   colds: readonly (ColdKernel | undefined)[] = [],
   tablesOf: TablesOf = sharedTables(stations.tickMs),
+  backEnd: BackEnd = plainBackEnd(),
 ): StationKernel {
-  const columns = createWorkColumns(stations.environments);
-  const workOf = (service: number): ((replicas: ReadyReplicas) => void) =>
-    createWork(plan, service, { stations, columns, cold: colds[service], tablesOf });
-  const work = plan.services.map((_, service) => workOf(service));
+  const columns = createWorkColumns(stations.environments, backEnd.arena);
+  const workOf = (service: number): Work =>
+    createWork(plan, service, { stations, columns, cold: colds[service], tablesOf, backEnd });
+  const works = plan.services.map((_, service) => workOf(service));
   return {
+    prepare(replicas) {
+      for (const work of works) prepareWork(work, replicas);
+    },
     call: (edge, edgeFactor) => callOthers(plan.edges[edge]!, edge, stations, edgeFactor),
-    work: (service, replicas) => work[service]!(replicas),
+    work: (service, ready) => doWork(works[service]!, ready),
+    works,
     limits: createLimits(plan.services, (service, own) => {
       plan.services[service] = own;
-      work[service] = workOf(service);
+      works[service] = workOf(service);
     }),
   };
 }

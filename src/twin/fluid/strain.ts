@@ -1,4 +1,3 @@
-import type { ColdKernel } from "./cold.ts";
 import type { ServicePlan } from "./plan.ts";
 import type { Stations } from "./stations.ts";
 import { type GrowthCurve, growthAt } from "./work-growth.ts";
@@ -7,23 +6,25 @@ import { type GrowthCurve, growthAt } from "./work-growth.ts";
 const STEP = 0.5;
 
 /**
- * Makes the work of a service follow the requests in work, as of the tick before, and how warm its replicas are.
+ * Makes the work of a service follow the requests in work, as of the tick before, and how cold its replicas are.
  * Undefined where neither matters. To be done before the service works.
+ *
+ * @param coldness  mean factor of cold replicas: [environments]; undefined where none is ever cold
  */
 export function createStrain(
   { addedMs, growth }: ServicePlan,
-  cold: ColdKernel | undefined,
+  coldness: Float64Array | undefined,
   stations: Stations,
   first: number,
 ): ((ready: Float64Array) => void) | undefined {
-  if (growth === undefined && cold === undefined) return undefined;
+  if (growth === undefined && coldness === undefined) return undefined;
   const { environments, workGrowth, steadyFactor, capacityFactor } = stations;
   return (ready) => {
     if (growth !== undefined) grow(growth, stations, first, ready, addedMs);
     for (let e = 0, k = first; e < environments; e++, k++) {
       if (ready[k] === 0) continue;
-      const coldness = cold === undefined ? 1 : cold(k, e);
-      capacityFactor[k] = steadyFactor[k]! / (workGrowth[k]! * coldness);
+      const factor = coldness === undefined ? 1 : coldness[e]!;
+      capacityFactor[k] = steadyFactor[k]! / (workGrowth[k]! * factor);
     }
   };
 }

@@ -1,9 +1,19 @@
 import type { ServicePlan } from "./plan.ts";
-import { CELL_VALUES, SOJOURN_CELLS, type SojournTables, tabulateSojourn } from "./sojourn-table.ts";
+import {
+  CELL_VALUES,
+  PLACES,
+  SOJOURN_CELLS,
+  type SojournTables,
+  tablePlace,
+  tabulateSojourn,
+} from "./sojourn-table.ts";
 import type { Station } from "./sojourn.ts";
 
 /** Values of a cell as a tick looks them up: those of the sojourn table, and the gain. */
 export const ROW_VALUES: number = CELL_VALUES + 1;
+
+/** What the tables of a service take at most, with room between them, bytes. */
+export const tableBytes: number = PLACES * ((SOJOURN_CELLS + 1) * ROW_VALUES * Float64Array.BYTES_PER_ELEMENT + 128);
 
 /** The sojourn table for so many replicas and callers: [SOJOURN_CELLS + 1][ROW_VALUES]; the same one each time. */
 export type RowsOf = (replicas: number, callers: number) => Float64Array;
@@ -24,18 +34,19 @@ export function sharedTables(tickMs: number): TablesOf {
 }
 
 /** What is looked up together stands together. */
-function withGain(tables: SojournTables): RowsOf {
-  const made = new Map<Float64Array, Float64Array>();
+function withGain({ at, gain }: SojournTables): RowsOf {
+  const made: (Float64Array | undefined)[] = Array.from({ length: PLACES });
   return (replicas, callers) => {
-    const table = tables.at(replicas, callers);
-    const before = made.get(table);
-    if (before !== undefined) return before;
-    const rows = new Float64Array((SOJOURN_CELLS + 1) * ROW_VALUES);
-    for (let cell = 0; cell <= SOJOURN_CELLS; cell++) {
-      rows.set(table.subarray(cell * CELL_VALUES, (cell + 1) * CELL_VALUES), cell * ROW_VALUES);
-      rows[cell * ROW_VALUES + CELL_VALUES] = tables.gain[cell]!;
-    }
-    made.set(table, rows);
-    return rows;
+    const place = tablePlace(replicas, callers);
+    return (made[place] ??= joined(at(replicas, callers), gain));
   };
+}
+
+function joined(table: Float64Array, gain: Float64Array): Float64Array {
+  const rows = new Float64Array((SOJOURN_CELLS + 1) * ROW_VALUES);
+  for (let cell = 0; cell <= SOJOURN_CELLS; cell++) {
+    rows.set(table.subarray(cell * CELL_VALUES, (cell + 1) * CELL_VALUES), cell * ROW_VALUES);
+    rows[cell * ROW_VALUES + CELL_VALUES] = gain[cell]!;
+  }
+  return rows;
 }

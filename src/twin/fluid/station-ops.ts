@@ -1,0 +1,12 @@
+/** Commands of kernels/fluid/station.ts by their number. */
+export const STATION_OPS = {
+  enter: 0,
+  call: 1,
+  callAgain: 2,
+  grow: 3,
+  strain: 4,
+  flow: 5,
+  feel: 6,
+  count: 7,
+  remember: 8,
+} as const;
