@@ -7,7 +7,10 @@ import { type RetryBudget, createRetryBudget } from "./retry-budget.ts";
 export type CallsOutcome = 0 | 502 | 504;
 
 /** Makes the calls of one request: steps one after another, the calls of one step side by side. */
-export type Caller = (steps: MockEndpoint["calls"], traceparent: string) => Promise<CallsOutcome>;
+export type Caller = (steps: MockEndpoint["calls"], headers: Headers) => Promise<CallsOutcome>;
+
+/** What is handed on with each call. */
+type Headers = Readonly<Record<string, string>>;
 
 export async function createCaller(
   config: Pick<MockConfig, "upstreams" | "connectionLifeMs">,
@@ -33,7 +36,7 @@ export async function createCaller(
     return budget;
   }
 
-  async function makeCall(call: MockCall, headers: Readonly<Record<string, string>>): Promise<CallsOutcome> {
+  async function makeCall(call: MockCall, headers: Headers): Promise<CallsOutcome> {
     if (random.uniform() >= call.probability) return 0;
     const upstream = upstreams.get(call.service)!;
     const body = bodyOf(call);
@@ -46,8 +49,7 @@ export async function createCaller(
     return 0;
   }
 
-  return async (steps, traceparent) => {
-    const headers = { traceparent };
+  return async (steps, headers) => {
     for (const step of steps) {
       const outcomes = await Promise.all(step.map((call) => makeCall(call, headers)));
       const failure = outcomes.find((outcome) => outcome !== 0);

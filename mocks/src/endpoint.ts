@@ -83,8 +83,13 @@ async function waitAndCall(config: MockEndpoint, replica: Replica, request: Requ
   const latencyMs = random.sample(config.addedLatencyMs);
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
   if (code !== 200 || config.calls.length === 0) return code;
-  const { traceparent } = request.headers;
-  return (await replica.call(config.calls, childTraceparent(String(traceparent)))) || 200;
+  return (await replica.call(config.calls, handedOn(request))) || 200;
+}
+
+function handedOn({ headers }: Request): Readonly<Record<string, string>> {
+  const traceparent = childTraceparent(String(headers.traceparent));
+  const nth = headers["x-work-nth"];
+  return typeof nth === "string" ? { traceparent, "x-work-nth": nth } : { traceparent };
 }
 
 /** Something follows the headers; it is read before anything is done. */

@@ -53,6 +53,7 @@ async function createReplica(config: MockConfig, { podName, seed }: ReplicaIdent
   const admission = createAdmission(config);
   const cpu = createRoundRobin(runSlice, setImmediate, startBurningThreads(config.cpuLimitMilli));
   return {
+    service: config.service,
     admission,
     cpu,
     overhead: createOverhead(processCpuMs, cpu.burntMs),

@@ -11,6 +11,7 @@ import type { RoundRobin } from "./round-robin.ts";
 
 /** What the endpoints of one replica share. */
 export type Replica = {
+  readonly service: string;
   readonly admission: Admission;
   readonly cpu: RoundRobin;
   readonly overhead: Overhead;

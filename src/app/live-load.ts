@@ -68,6 +68,7 @@ export async function sendLoad(
     entries: entriesFor(run).map(({ url, share }) => ({ url, share })),
     startTimesMs,
     ...(workMs === undefined ? {} : { workMs }),
+    ...(run.entryWork === "even" ? { isWorkEven: true } : {}),
     floods: floodsFor(run, warmUpMs),
     timeoutMs: REQUEST_TIMEOUT_MS,
     objectiveMs: run.topology.objective.p95Ms,

@@ -114,6 +114,14 @@ test("a slow upstream is a 504, a missing one a 502", async () => {
   expect(await statusOf(`${missing.url}/work`)).toBe(502);
 });
 
+test("which request of a load it is, is handed on, and nothing where nobody said so", async () => {
+  const upstream = await startUpstream(fine);
+  const replica = await startReplica(configWithCalls(upstream.url, { calls: [[callOf()]] }));
+  await statusOf(`${replica.url}/work`, { headers: { "x-work-nth": "17" } });
+  await statusOf(`${replica.url}/work`);
+  expect(upstream.requests.map((request) => request.headers["x-work-nth"])).toEqual(["17", undefined]);
+});
+
 test("traceparent is handed on, and created where it is absent", async () => {
   const upstream = await startUpstream(fine);
   const replica = await startReplica(configWithCalls(upstream.url, { calls: [[callOf()]] }));

@@ -5,6 +5,8 @@ export type LoadSpec = {
   readonly startTimesMs: Float64Array;
   /** CPU that mocks are asked to take for each request (header `x-work-ms`), ms: [requests]; what they draw when left out. */
   readonly workMs?: Float64Array;
+  /** Mocks behind the entry are asked to spread their work evenly over neighbours (header `x-work-nth`); no when left out. */
+  readonly isWorkEven?: boolean;
   /** What floods send on top; none when left out. */
   readonly floods?: readonly LoadFlood[];
   /** From the intended start; a request without its whole answer by then has timed out. */

@@ -62,8 +62,7 @@ type OnEnd = (how: RequestEnd, startMs: number, latencyMs: number) => void;
 function createSender(spec: LoadSpec, tally: Tally): Sender {
   const opened: Connections[] = [];
   const maxConcurrency = spec.maxConcurrency ?? defaultConcurrency;
-  const under = { way: 0 };
-  let onIdle: (() => void) | undefined;
+  const underWay = createUnderWay();
 
   function sendTo(part: LoadFlood, rng: Rng, headersOf: NextHeaders, onEnd: OnEnd): SendOne {
     const targets = createTargets({ ...spec, ...part }, rng);
@@ -72,14 +71,14 @@ function createSender(spec: LoadSpec, tally: Tally): Sender {
     return (originMs, startMs, nowMs) => {
       const target = pick(targets, pickRng);
       const headers = headersOf();
-      if (under.way >= maxConcurrency) return onEnd("unsent", startMs, 0);
+      if (underWay.count() >= maxConcurrency) return onEnd("unsent", startMs, 0);
       const latenessMs = nowMs - originMs - startMs;
       tally.started(latenessMs);
-      under.way++;
+      underWay.begin();
       const request = { path: target.path, ...(headers === undefined ? {} : { headers }) };
       send(target.connections, request, Math.max(0, spec.timeoutMs - latenessMs), (how, endMs) => {
         onEnd(how, startMs, how === "timedOut" ? spec.timeoutMs : endMs - originMs - startMs);
-        if (--under.way === 0) onIdle?.();
+        underWay.end();
       });
     };
   }
@@ -93,20 +92,45 @@ function createSender(spec: LoadSpec, tally: Tally): Sender {
         () => FLOOD_HEADERS,
         (how) => tally.endFlood(how),
       ),
-    allEnded: async () => {
-      if (under.way > 0) await new Promise<void>((resolve) => (onIdle = resolve));
-    },
+    allEnded: underWay.allEnded,
     close: async () => {
       await Promise.all(opened.map((connections) => connections.close()));
     },
   };
 }
 
+/** Requests that have not ended. */
+type UnderWay = {
+  count(): number;
+  begin(): void;
+  end(): void;
+  readonly allEnded: () => Promise<void>;
+};
+
+function createUnderWay(): UnderWay {
+  let count = 0;
+  let onIdle: (() => void) | undefined;
+  return {
+    count: () => count,
+    begin: () => void count++,
+    end() {
+      if (--count === 0) onIdle?.();
+    },
+    async allEnded() {
+      if (count > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+    },
+  };
+}
+
 /** Prescribes the work of one request after the other, to mocks: others do not know the header. */
-function workHeaders({ workMs }: LoadSpec): NextHeaders {
-  if (workMs === undefined) return () => undefined;
+function workHeaders({ workMs, isWorkEven = false }: LoadSpec): NextHeaders {
+  if (workMs === undefined && !isWorkEven) return () => undefined;
   let next = 0;
-  return () => ({ "x-work-ms": String(workMs[next++]) });
+  return () => {
+    const nth = next++;
+    const told = workMs === undefined ? {} : { "x-work-ms": String(workMs[nth]) };
+    return isWorkEven ? { ...told, "x-work-nth": String(nth) } : told;
+  };
 }
 
 type Target = { readonly connections: Connections; readonly path: string; readonly upTo: number };

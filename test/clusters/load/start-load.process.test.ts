@@ -253,3 +253,13 @@ test("each request is told the work prescribed for it, in the order of the sched
   await startLoad(load(url, 20, 0.2, { workMs: Float64Array.of(12.5, 3, 0.125, 7) }));
   expect(told).toEqual(["12.5", "3", "0.125", "7"]);
 });
+
+test("where work is to be even behind the entry, each request is told which of the load it is", async () => {
+  const told: string[] = [];
+  const { url } = await server((request, response) => {
+    told.push(`${String(request.headers["x-work-ms"])} ${String(request.headers["x-work-nth"])}`);
+    response.end();
+  });
+  await startLoad(load(url, 20, 0.15, { workMs: Float64Array.of(12.5, 3, 7), isWorkEven: true }));
+  expect(told).toEqual(["12.5 0", "3 1", "7 2"]);
+});
