@@ -1,6 +1,7 @@
 import { addCall } from "./call";
 import { allCalm, splitCalm } from "./calm";
 import { bytesOf, opOf } from "./command";
+import { cut } from "./cut";
 import { addEntry, countEntry, finishEntry, startEntry } from "./entry";
 import { hold, moveHold, read, startNode } from "./node";
 import { addOutcome } from "./outcome";
@@ -54,6 +55,9 @@ export function run(from: usize, to: usize): void {
         break;
       case 14:
         countEntry(command);
+        break;
+      case 15:
+        cut(command);
         break;
       default:
         unreachable();

@@ -15,4 +15,5 @@ export const RESPONSE_OPS = {
   finishEntry: 12,
   addOutcome: 13,
   countEntry: 14,
+  cut: 15,
 } as const;

@@ -1,6 +1,6 @@
 import type { Arena } from "./arena.ts";
 import type { Kernels } from "./back-end.ts";
-import { type CallRows, addCalls, createCallRows } from "./call-program.ts";
+import { type CallRows, addCalls, addCuts, createCallRows } from "./call-program.ts";
 import { type Calm, createCalm, quotaNumbers } from "./calm.ts";
 import type { EntryState } from "./entry.ts";
 import type { FluidOutcome } from "./fluid-twin.ts";
@@ -40,16 +40,20 @@ export function createResponseProgram(parts: UsersParts, arena: Arena, kernels: 
   const responses = createResponses(plan.nodes.length * environments, arena);
   const calm = createCalm(plan.services.length * environments, arena);
   const stops = createStops(plan.services.length * environments, arena);
+  const columns = responseColumns(responses);
   const places: Places = {
     stations: arena.directory(stationColumns(stations, arena)),
     calm: arena.directory([...calmColumns(calm), stops.share, stops.restMs]),
-    responses: arena.directory(responseColumns(responses)),
+    responses: arena.directory(columns),
     rowBytes: environments * Float64Array.BYTES_PER_ELEMENT,
   };
   addCalmOf(program, plan, places);
-  const rows = createCallRows(arena, places, stations, kernels.tails);
+  const rows = createCallRows(arena, plan.nodes, columns, stations);
   const order = plan.nodes.map((_, node) => node).toReversed();
-  for (const node of order) addNode(program, plan, node, places, rows);
+  for (const node of order) {
+    addNode(program, plan, node, places, rows);
+    addCuts(program, node, rows, kernels.tails);
+  }
   program.add(OPS.moveHold, [places.stations, plan.services.length * places.rowBytes], [HOLD_STEP]);
   addUsers(program, parts, arena, places, kernels.tails);
   return program.done();
@@ -86,7 +90,7 @@ function addNode(program: Program, plan: FluidPlan, node: number, places: Places
   const to = node * rowBytes;
   const ints = [stations, calm, responses, to, service * rowBytes, rowBytes];
   program.add(OPS.startNode, ints, [1 - errorRate]);
-  for (const calls of steps) addCalls(program, calls, to, rows);
+  for (const calls of steps) addCalls(program, calls, node, rows);
   if (steps.length === 0) return;
   if (plan.services[service]!.station.limitCores < 1) program.add(OPS.read, ints);
   program.add(OPS.hold, ints, [share]);
