@@ -31,55 +31,70 @@ const lifeSpread = 0.2;
 
 export function createConnections(spec: ConnectionSpec): Connections {
   const free: Connection[] = [];
-  const all = new Set<Connection>();
-  let opened = 0;
-
-  function open(nowMs: number): Connection {
-    const life = spec.lifeMs * spec.rng.between(1 - lifeSpread, 1 + lifeSpread);
-    // The first ones were all opened at once: lives cut at random keep them from all dying at once.
-    const share = opened++ < spec.spread ? spec.rng.between(0.1, 1) : 1;
-    const client = new Client(spec.origin, {
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: spec.connectTimeoutMs },
-    });
-    const connection = { client, diesAtMs: nowMs + share * life };
-    all.add(connection);
-    return connection;
-  }
-
-  function retire(connection: Connection): void {
-    all.delete(connection);
-    void connection.client.close();
-  }
+  const all = createOpen(spec);
 
   function take(nowMs: number): Connection {
-    if (all.size < spec.spread) return open(nowMs);
+    if (all.count() < spec.spread) return all.open(nowMs);
     while (free.length > 0) {
       const connection = free.shift()!;
       if (connection.diesAtMs > nowMs) return connection;
-      retire(connection);
+      all.retire(connection);
     }
-    return open(nowMs);
+    return all.open(nowMs);
   }
 
   function giveBack(connection: Connection, nowMs: number): void {
     if (connection.diesAtMs > nowMs) free.push(connection);
-    else retire(connection);
+    else all.retire(connection);
   }
 
-  function discard(connection: Connection): void {
-    all.delete(connection);
-    void connection.client.destroy();
-  }
+  return { take, giveBack, discard: all.discard, close: all.close };
+}
 
+/** All connections that are open, used or not. */
+type Open = Pick<Connections, "discard" | "close"> & {
+  count(): number;
+  open(nowMs: number): Connection;
+  /** Ends an unused connection. */
+  retire(connection: Connection): void;
+};
+
+function createOpen(spec: ConnectionSpec): Open {
+  const all = new Set<Connection>();
+  let opened = 0;
   return {
-    take,
-    giveBack,
-    discard,
-    close: async () => {
+    count: () => all.size,
+    open(nowMs) {
+      const isFirst = opened++ < spec.spread;
+      const connection = { client: createClient(spec), diesAtMs: nowMs + drawLifeMs(spec, isFirst) };
+      all.add(connection);
+      return connection;
+    },
+    retire(connection) {
+      all.delete(connection);
+      void connection.client.close();
+    },
+    discard(connection) {
+      all.delete(connection);
+      void connection.client.destroy();
+    },
+    async close() {
       await Promise.all([...all].map(({ client }) => client.destroy()));
     },
   };
+}
+
+function createClient({ origin, connectTimeoutMs }: ConnectionSpec): Client {
+  return new Client(origin, {
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: connectTimeoutMs },
+  });
+}
+
+/** @param isFirst  those were all opened at once: lives cut at random keep them from all dying at once */
+function drawLifeMs({ lifeMs, rng }: ConnectionSpec, isFirst: boolean): number {
+  const life = lifeMs * rng.between(1 - lifeSpread, 1 + lifeSpread);
+  return isFirst ? rng.between(0.1, 1) * life : life;
 }

@@ -1,4 +1,4 @@
-import { type Histogram, createHistogram, quantileOf, record } from "../../core/histogram.ts";
+import { createHistogram, quantileOf, record } from "../../core/histogram.ts";
 import type { GeneratorHealth, LoadResult, LoadTimeline } from "./load-result.ts";
 
 /** How one request ended. */
@@ -30,11 +30,9 @@ export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0)
   const counts: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
   const flood: Record<RequestEnd, number> = { ok: 0, failed: 0, dropped: 0, timedOut: 0, unsent: 0 };
   const latency = createHistogram();
-  const lateness = createHistogram();
+  const starts = createStarts();
   const timeline = createTimeline(Math.floor(Math.max(0, lengthMs - warmUpMs) / 1_000) + 1);
   let slow = 0;
-  let sent = 0;
-  let late = 0;
 
   const violating = (): number => slow + counts.failed + counts.dropped + counts.timedOut + counts.unsent;
 
@@ -55,29 +53,16 @@ export function createTally(objectiveMs: number, lengthMs: number, warmUpMs = 0)
   return {
     end,
     endFlood: (how) => void flood[how]++,
-    started: (latenessMs) => {
-      sent++;
-      if (latenessMs > lateMs) late++;
-      record(lateness, latenessMs);
-    },
-    sent: () => sent,
+    started: starts.add,
+    sent: starts.count,
     violating,
     result: (run) => {
-      const requests = sumOf(counts);
-      const generator = healthOf(lateness, late, sent, run);
+      const ends = { ...counts, slow, requests: sumOf(counts), violating: violating() };
+      const floods = { ...flood, requests: sumOf(flood) };
+      const generator = starts.health(run);
       const warnings = warningsOf(generator, counts.unsent);
       const { startedAtEpochMs, durationMs } = run;
-      const ends = { ...counts, slow, requests, violating: violating() };
-      return {
-        ...ends,
-        flood: { ...flood, requests: sumOf(flood) },
-        latency,
-        timeline,
-        generator,
-        startedAtEpochMs,
-        durationMs,
-        warnings,
-      };
+      return { ...ends, flood: floods, latency, timeline, generator, startedAtEpochMs, durationMs, warnings };
     },
   };
 }
@@ -95,13 +80,31 @@ function createTimeline(seconds: number): LoadTimeline {
   };
 }
 
-function healthOf(lateness: Histogram, late: number, sent: number, run: RunFacts): GeneratorHealth {
+/** Requests that were sent, and how late. */
+type Starts = {
+  readonly add: (latenessMs: number) => void;
+  readonly count: () => number;
+  health(run: RunFacts): GeneratorHealth;
+};
+
+function createStarts(): Starts {
+  const lateness = createHistogram();
+  let sent = 0;
+  let late = 0;
   return {
-    latenessP50Ms: quantileOf(lateness, 0.5),
-    latenessP99Ms: quantileOf(lateness, 0.99),
-    lateShare: sent === 0 ? 0 : late / sent,
-    // A load of a few ms is all start-up: its CPU share says nothing.
-    cpuShare: run.durationMs < 1_000 ? 0 : run.cpuMs / run.durationMs,
+    add(latenessMs) {
+      sent++;
+      if (latenessMs > lateMs) late++;
+      record(lateness, latenessMs);
+    },
+    count: () => sent,
+    health: ({ durationMs, cpuMs }) => ({
+      latenessP50Ms: quantileOf(lateness, 0.5),
+      latenessP99Ms: quantileOf(lateness, 0.99),
+      lateShare: sent === 0 ? 0 : late / sent,
+      // A load of a few ms is all start-up: its CPU share says nothing.
+      cpuShare: durationMs < 1_000 ? 0 : cpuMs / durationMs,
+    }),
   };
 }
 
