@@ -85,12 +85,8 @@ export function addEvaluate(program: Command, act: Act): void {
       "--fallback <autoscaler>",
       "who decides for a service while its team is in doubt, as in transfer, or its CPU has drifted",
     )
-    .option("--no-team", "opponents alone")
-    .option("--equal-cost", "compare each opponent at the team's cost in replicas too")
-    .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
-    .option("--timelines <number>", "seeds of every scenario that are kept period by period", wholeNumberOption, 1)
-    .option("--workers <number>", "threads; all cores when left out", countOption)
-    .option("--out <folder>", "plays and result; below runs/evaluations/ when left out")
+    .option("--no-team", "opponents alone");
+  withResult(command)
     .addHelpText(
       "after",
       "\nA stopped evaluation goes on where it was: the same command again.\n" +
@@ -143,6 +139,16 @@ function withTuning(command: Command): Command {
     .option("--train-trace <file>", "tune opponents on these traces; on all other ones when left out", gather, [])
     .option("--train-seeds <number>", "seeds of what opponents are tuned on", countOption, 8)
     .option("--grid <density>", "settings of tuned opponents: coarse or full", oneOf(["coarse", "full"]), "full");
+}
+
+/** What is told of the plays, and what is kept. */
+function withResult(command: Command): Command {
+  return command
+    .option("--equal-cost", "compare each opponent at the team's cost in replicas too")
+    .option("--prices <file>", "price sheet (JSON) for the money; Fargate's when left out")
+    .option("--timelines <number>", "seeds of every scenario that are kept period by period", wholeNumberOption, 1)
+    .option("--workers <number>", "threads; all cores when left out", countOption)
+    .option("--out <folder>", "plays and result; below runs/evaluations/ when left out");
 }
 
 async function run(context: CommandContext, options: Options, topology?: string): Promise<CommandResult> {

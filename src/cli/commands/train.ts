@@ -59,8 +59,20 @@ type Options = CommonOptions &
 const backEnds = ["wasm", "native", "plain", "tfjs", "tfjs-node"] as const satisfies readonly BackEnd[];
 
 export function addTrain(program: Command, act: Act): void {
-  withNetworkOptions(withRunOptions(withTrainingTraffic(withCommonOptions(program.command("train")))))
+  const command = withNetworkOptions(withRunOptions(withTrainingTraffic(withCommonOptions(program.command("train")))));
+  withLearnerOptions(withGameOptions(command))
     .description("train a team of agents, one per service, on the twin")
+    .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
+    .addHelpText(
+      "after",
+      "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
+    )
+    .action(act(trainTeam));
+}
+
+/** What is played, how long, and what counts in it. */
+function withGameOptions(command: Command): Command {
+  return command
     .option(
       "--time-scale <factor>",
       "divide every period and start-up time by this; that of the cluster that is up, else 1",
@@ -79,7 +91,12 @@ export function addTrain(program: Command, act: Act): void {
       "how far the twin may be wrong: capacity=.1,startup=.15 (x U(1 - spread, 1 + spread)), edges=.08",
       numbersOption(["capacity", "startup", "edges"], (spread) => spread >= 0 && spread < 1, "in [0, 1)"),
     )
-    .option("--faults <kind>", trainingFaultNames.join(", "), oneOf(trainingFaultNames))
+    .option("--faults <kind>", trainingFaultNames.join(", "), oneOf(trainingFaultNames));
+}
+
+/** Who plays, and how it learns. */
+function withLearnerOptions(command: Command): Command {
+  return command
     .option("--roles <file>", "organization that the team learns and plays under: a file, or the name of a shipped one")
     .option(
       "--assign <service=roles>",
@@ -92,13 +109,7 @@ export function addTrain(program: Command, act: Act): void {
       oneOf(["ippo", "mappo"]),
       "ippo",
     )
-    .option("--back-end <name>", `network kernels: ${backEnds.join(", ")}`, oneOf(backEnds), "wasm")
-    .option("--calibration <file>", "twin as karma calibrate found it; as the topology declares when left out")
-    .addHelpText(
-      "after",
-      "\nExample:\n  karma train topology.json --seed 1 --kappa 40\n  karma train topology.json --roles karma",
-    )
-    .action(act(trainTeam));
+    .option("--back-end <name>", `network kernels: ${backEnds.join(", ")}`, oneOf(backEnds), "wasm");
 }
 
 /** What decides how a run goes, and nothing about the team. */

@@ -27,10 +27,26 @@ const cpuWeight = 0.1;
 /** @source kubernetes/autoscaler, vertical-pod-autoscaler/pkg/recommender/model: container, aggregate_container_state */
 export function createVpaUsage(cpuHalfLifeMs: number = dayMs): VpaUsage {
   const cpu = createDecayingHistogram({ firstBucket: 0.01, highest: 1_000 }, cpuHalfLifeMs);
-  const memory = createDecayingHistogram({ firstBucket: 1e7, highest: 1e12 }, dayMs);
   let samples = 0;
   let firstMs = Number.NaN;
   let lastMs = Number.NaN;
+
+  return {
+    ...createMemoryPeaks(),
+    cpu,
+    addCpu: (cores, atMs) => {
+      if (cores < 0 || atMs <= lastMs) return;
+      if (samples === 0) firstMs = atMs;
+      cpu.add(cores, cpuWeight, atMs);
+      samples++;
+      lastMs = atMs;
+    },
+    confidence: () => (samples === 0 ? 0 : Math.min((lastMs - firstMs) / dayMs, samples / samplesPerDay)),
+  };
+}
+
+function createMemoryPeaks(): Pick<VpaUsage, "memory" | "addMemory" | "addOutOfMemory"> {
+  const memory = createDecayingHistogram({ firstBucket: 1e7, highest: 1e12 }, dayMs);
   /** The peak of the day that ends at `windowEndMs`: as used, and as asked for after a kill. */
   let peak = { used: 0, killed: 0 };
   let windowEndMs = Number.NaN;
@@ -53,15 +69,7 @@ export function createVpaUsage(cpuHalfLifeMs: number = dayMs): VpaUsage {
   }
 
   return {
-    cpu,
     memory,
-    addCpu: (cores, atMs) => {
-      if (cores < 0 || atMs <= lastMs) return;
-      if (samples === 0) firstMs = atMs;
-      cpu.add(cores, cpuWeight, atMs);
-      samples++;
-      lastMs = atMs;
-    },
     addMemory: (bytes, atMs) => {
       if (bytes < 0 || atMs < lastMemoryMs) return;
       addPeak(bytes, atMs, false);
@@ -72,6 +80,5 @@ export function createVpaUsage(cpuHalfLifeMs: number = dayMs): VpaUsage {
       const used = Math.max(requestedBytes, peak.used);
       addPeak(Math.max(used + bumpBytes, Math.trunc(used * bumpFactor)), atMs, true);
     },
-    confidence: () => (samples === 0 ? 0 : Math.min((lastMs - firstMs) / dayMs, samples / samplesPerDay)),
   };
 }

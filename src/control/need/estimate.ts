@@ -1,7 +1,7 @@
 import type { Readings } from "../readings/readings.ts";
 import type { NeedEstimator } from "./need.ts";
-import { createReadyHistory } from "./ready-history.ts";
-import { createRunningRatio } from "./running-ratio.ts";
+import { type ReadyHistory, createReadyHistory } from "./ready-history.ts";
+import { type RunningRatio, createRunningRatio } from "./running-ratio.ts";
 
 export type NeedSpec = {
   readonly services: number;
@@ -43,26 +43,13 @@ const windowDefaultMs = 30_000;
  * rate is missing.
  */
 export function createNeedEstimator(spec: NeedSpec): NeedEstimator {
-  const { services, environments, priorPodsPerRequest, priorPodsPerEntryRequest } = spec;
+  const { services, environments } = spec;
   const cells = services * environments;
-  const leastWeight = 1 - Math.exp(-spec.syncPeriodMs / (spec.memoryMs ?? (memoryMinutes * 60_000) / spec.timeScale));
-  const priorVisits = priorPodsPerEntryRequest?.map((pods, service) => pods / (priorPodsPerRequest?.[service] ?? 0));
-  const podsPerRequest = createRunningRatio(cells, environments, leastWeight, priorPodsPerRequest);
-  const visits = createRunningRatio(cells, environments, leastWeight, priorVisits);
-  const history = createReadyHistory(cells, spec.syncPeriodMs, spec.windowMs ?? windowDefaultMs / spec.timeScale);
-
+  const seen = createSeen(spec, cells);
+  const { podsPerRequest, visits, history } = seen;
   const feedForward = new Float64Array(cells).fill(Number.NaN);
   const local = new Float64Array(cells).fill(Number.NaN);
   const frozen = new Uint8Array(environments);
-
-  function learnDemand(readings: Readings, cell: number): void {
-    const usedPods = readings.cpu[cell]! * history.readyWhenSampled(cell, readings.ageMs[cell]!);
-    // Refused requests cost next to nothing: with them, this is the least that a request can cost.
-    const handledPerS = readings.servedPerS[cell]! + readings.droppedPerS[cell]!;
-    const isLowerBound = isDropping(readings, cell);
-    if (isLowerBound && !(usedPods / handledPerS > podsPerRequest.values[cell]!)) return;
-    podsPerRequest.learn(cell, usedPods, handledPerS);
-  }
 
   function update(readings: Readings): void {
     history.push(readings.ready);
@@ -71,7 +58,7 @@ export function createNeedEstimator(spec: NeedSpec): NeedEstimator {
       const environment = cell % environments;
       const entryPerS = readings.entryArrivalsPerS[environment]!;
       const ownPerS = readings.arrivalsPerS[cell]!;
-      learnDemand(readings, cell);
+      learnDemand(seen, readings, cell);
       if (frozen[environment] === 0) visits.learn(cell, ownPerS, entryPerS);
       const pods = podsPerRequest.values[cell]!;
       if (!Number.isNaN(entryPerS)) feedForward[cell] = entryPerS * visits.values[cell]! * pods;
@@ -90,6 +77,34 @@ export function createNeedEstimator(spec: NeedSpec): NeedEstimator {
   }
 
   return { feedForward, local, update, reset };
+}
+
+/** What was learnt of every cell. */
+type Seen = {
+  readonly podsPerRequest: RunningRatio;
+  /** Per entry request. */
+  readonly visits: RunningRatio;
+  readonly history: ReadyHistory;
+};
+
+function createSeen(spec: NeedSpec, cells: number): Seen {
+  const { environments, priorPodsPerRequest, priorPodsPerEntryRequest } = spec;
+  const leastWeight = 1 - Math.exp(-spec.syncPeriodMs / (spec.memoryMs ?? (memoryMinutes * 60_000) / spec.timeScale));
+  const priorVisits = priorPodsPerEntryRequest?.map((pods, service) => pods / (priorPodsPerRequest?.[service] ?? 0));
+  return {
+    podsPerRequest: createRunningRatio(cells, environments, leastWeight, priorPodsPerRequest),
+    visits: createRunningRatio(cells, environments, leastWeight, priorVisits),
+    history: createReadyHistory(cells, spec.syncPeriodMs, spec.windowMs ?? windowDefaultMs / spec.timeScale),
+  };
+}
+
+function learnDemand({ podsPerRequest, history }: Seen, readings: Readings, cell: number): void {
+  const usedPods = readings.cpu[cell]! * history.readyWhenSampled(cell, readings.ageMs[cell]!);
+  // Refused requests cost next to nothing: with them, this is the least that a request can cost.
+  const handledPerS = readings.servedPerS[cell]! + readings.droppedPerS[cell]!;
+  const isLowerBound = isDropping(readings, cell);
+  if (isLowerBound && !(usedPods / handledPerS > podsPerRequest.values[cell]!)) return;
+  podsPerRequest.learn(cell, usedPods, handledPerS);
 }
 
 function isDropping(readings: Readings, cell: number): boolean {

@@ -56,25 +56,7 @@ type Worlds = {
  * of an episode, of the mean agent).
  */
 export function createKnownVectorGame(game: KnownGame, environments: number, rng: Rng): VectorGame<Played> {
-  const actionSize = sizeOf(game.actionSpace);
-  const rows = game.agents * environments;
-  const worlds: Worlds = {
-    game,
-    environments,
-    actionSize,
-    rng,
-    states: Array.from({ length: environments }, () => new Float64Array(game.stateSize)),
-    observations: new Float32Array(rows * game.observationSize),
-    rewards: new Float64Array(rows),
-    ended: new Uint8Array(environments),
-    terminated: new Uint8Array(environments),
-    steps: new Int32Array(environments),
-    returns: new Float64Array(environments),
-    totals: { steps: 0, episodes: 0, returns: 0 },
-    starts: [],
-    chosen: new Float64Array(game.agents * actionSize),
-    gained: new Float64Array(game.agents),
-  };
+  const worlds = createWorlds(game, environments, rng);
   const { agents, observationSize, actions } = game;
   const { observations, rewards, ended, terminated, totals } = worlds;
   return {
@@ -100,6 +82,28 @@ export function createKnownVectorGame(game: KnownGame, environments: number, rng
       for (let environment = 0; environment < environments; environment++)
         if (ended[environment] === 1) begin(worlds, environment);
     },
+  };
+}
+
+function createWorlds(game: KnownGame, environments: number, rng: Rng): Worlds {
+  const actionSize = sizeOf(game.actionSpace);
+  const rows = game.agents * environments;
+  return {
+    game,
+    environments,
+    actionSize,
+    rng,
+    states: Array.from({ length: environments }, () => new Float64Array(game.stateSize)),
+    observations: new Float32Array(rows * game.observationSize),
+    rewards: new Float64Array(rows),
+    ended: new Uint8Array(environments),
+    terminated: new Uint8Array(environments),
+    steps: new Int32Array(environments),
+    returns: new Float64Array(environments),
+    totals: { steps: 0, episodes: 0, returns: 0 },
+    starts: [],
+    chosen: new Float64Array(game.agents * actionSize),
+    gained: new Float64Array(game.agents),
   };
 }
 
