@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { karmaAll } from "./karma.ts";
@@ -9,6 +10,7 @@ import { worldCupDays } from "./world-cup-days.ts";
  * is not shown. Every command is printed before it runs; a stopped study goes on where it was.
  *
  *   npm run team-study -- --traces FOLDER [--seeds 5] [--steps 1600000] [--out runs/team-study] [--grid coarse]
+ *     [--objective-ms 400]
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     /** Trainings for each day that is left out. */
     seeds: { type: "string", default: "5" },
     steps: { type: "string", default: "1600000" },
+    /** The objective's p95 instead of the topology's own. */
+    "objective-ms": { type: "string" },
     "change-price": { type: "string" },
     randomise: { type: "string" },
     out: { type: "string", default: "runs/team-study" },
@@ -27,14 +31,16 @@ const { values } = parseArgs({
   },
 });
 
-const topology = "topologies/chained-wide.json";
+const objectiveMs = values["objective-ms"];
+const topology = objectiveMs === undefined ? "topologies/chained-wide.json" : withObjective(Number(objectiveMs));
+const scenario = topology.replace(/json$/, "scenario.json");
 const against = ["hpa-cpu", "hpa-rps", "local+holt", "feed-forward+holt", "oracle"];
 const wrong = ["--wrong-twin", "startup=1.8,capacity=.25"];
 const days = worldCupDays(values.traces, "team-study");
 const trainings = days.flatMap((day) =>
   Array.from({ length: Number(values.seeds) }, (_, index) => ({ day, seed: index + 1, run: runOf(day, index + 1) })),
 );
-const bursty = ["--scenario", "topologies/chained-wide.scenario.json", "--seeds", "32"];
+const bursty = ["--scenario", scenario, "--seeds", "32"];
 const calm = [...days.flatMap((day) => ["--trace", day]), "--volume", "400", "--seeds", "8"];
 const all = trainings.map(({ run }) => run);
 /** A day's teams are as good on bursty traffic as another's: the request-level twin plays those of the first. */
@@ -59,7 +65,24 @@ if (!values.fluid) {
 
 function runOf(day: string, seed: number): string {
   const name = /day\d+/.exec(day)?.[0] ?? "day";
-  return `study-without-${name}-seed${seed}`;
+  return `study${objectiveMs === undefined ? "" : `-${objectiveMs}ms`}-without-${name}-seed${seed}`;
+}
+
+function shipped(ending: string): unknown {
+  return JSON.parse(readFileSync(`topologies/chained-wide.${ending}`, "utf8"));
+}
+
+/** Path of the shipped topology with another objective, its scenario beside it. */
+function withObjective(p95Ms: number): string {
+  if (!(p95Ms > 0)) throw new Error(`expected --objective-ms above 0, found ${objectiveMs}`);
+  const name = `chained-wide-${p95Ms}ms`;
+  const { objective, ...system } = shipped("json") as { objective: object };
+  mkdirSync(values.out, { recursive: true });
+  const write = (ending: string, content: object): void =>
+    writeFileSync(join(values.out, `${name}.${ending}`), JSON.stringify(content, null, 2));
+  write("json", { ...system, objective: { ...objective, p95_ms: p95Ms } });
+  write("scenario.json", { ...(shipped("scenario.json") as object), topology: `${name}.json` });
+  return join(values.out, `${name}.json`);
 }
 
 function trainingOf(leftOut: string, seed: number, run: string): string[] {
