@@ -14,22 +14,14 @@ export type ServiceFaults = {
   ready(pod: Pod): void;
 };
 
-type Running = { readonly fault: ClusterFault; readonly untilMs: number };
-
 /** @param pods  those that exist, oldest first */
 export function createServiceFaults(pods: () => readonly Pod[], nowMs: () => number): ServiceFaults {
-  const running = new Map<ClusterFault["kind"], Running>();
+  const running = createRunningFaults(nowMs);
   let looping: ReadonlySet<string> = new Set();
-
-  function find<Kind extends ClusterFault["kind"]>(kind: Kind): Extract<ClusterFault, { kind: Kind }> | undefined {
-    const found = running.get(kind);
-    if (found === undefined || nowMs() >= found.untilMs) return undefined;
-    return isOf(found.fault, kind) ? found.fault : undefined;
-  }
 
   function start(fault: ClusterFault): void {
     if (fault.kind === "kill-pod") return killAll(readyOf(pods()).slice(0, fault.count));
-    running.set(fault.kind, { fault, untilMs: nowMs() + fault.durationMs });
+    running.add(fault);
     if (fault.kind === "crash-loop") {
       const victims = readyOf(pods()).slice(0, fault.replicas);
       looping = new Set(victims.map(({ name }) => name));
@@ -47,18 +39,43 @@ export function createServiceFaults(pods: () => readonly Pod[], nowMs: () => num
       looping = new Set();
       tell(pods(), { kind: "heal" });
     },
-    startupFactor: () => find("slow-start")?.factor ?? 1,
+    startupFactor: () => running.find("slow-start")?.factor ?? 1,
     listening(pod) {
       for (const kind of ["bottleneck", "lost-metrics"] as const) {
-        const fault = find(kind);
+        const fault = running.find(kind);
         if (fault === undefined) continue;
-        const order = orderOf(fault, running.get(kind)!.untilMs - nowMs());
+        const order = orderOf(fault, running.leftMs(kind));
         if (order !== undefined) tell([pod], order);
       }
     },
     ready(pod) {
-      if (find("crash-loop") !== undefined && looping.has(pod.name)) pod.kill();
+      if (running.find("crash-loop") !== undefined && looping.has(pod.name)) pod.kill();
     },
+  };
+}
+
+/** Of each kind the fault that began last, until it ends. */
+type RunningFaults = {
+  add(fault: LastingFault): void;
+  find<Kind extends ClusterFault["kind"]>(kind: Kind): Extract<ClusterFault, { kind: Kind }> | undefined;
+  /** How long the fault of this kind, which is running, goes on, ms. */
+  leftMs(kind: ClusterFault["kind"]): number;
+  clear(): void;
+};
+
+type LastingFault = Extract<ClusterFault, { readonly durationMs: number }>;
+
+function createRunningFaults(nowMs: () => number): RunningFaults {
+  const running = new Map<ClusterFault["kind"], { readonly fault: ClusterFault; readonly untilMs: number }>();
+  return {
+    add: (fault) => void running.set(fault.kind, { fault, untilMs: nowMs() + fault.durationMs }),
+    find(kind) {
+      const found = running.get(kind);
+      if (found === undefined || nowMs() >= found.untilMs) return undefined;
+      return isOf(found.fault, kind) ? found.fault : undefined;
+    },
+    leftMs: (kind) => running.get(kind)!.untilMs - nowMs(),
+    clear: () => running.clear(),
   };
 }
 

@@ -47,12 +47,7 @@ export async function createSupervisor(
       listener(service, pod, kind, how);
     },
   };
-  const services = await Promise.all(
-    spec.topology.services.map(async (service) => {
-      const rng = createRng(spec.seed).split(service.name).split("balancer");
-      return new LocalService(world, service, await startBalancer(rng));
-    }),
-  );
+  const services = await openServices(world);
   const faults = createClusterFaults(spec.id, services);
   return {
     services,
@@ -60,13 +55,7 @@ export async function createSupervisor(
     start() {
       for (const [index, service] of services.entries()) service.start(spec.initialReplicas[index]!);
     },
-    observe() {
-      const atMs = nowMs();
-      return assembleReadings(
-        atMs,
-        services.map((service) => service.view(atMs)),
-      );
-    },
+    observe: () => readingsOf(services, nowMs()),
     events: (from) => events.since(from ?? Infinity),
     status: () => statusOf(spec, services, nowMs()),
     async stop() {
@@ -76,6 +65,21 @@ export async function createSupervisor(
       await http.destroy();
     },
   };
+}
+
+function openServices(world: ClusterWorld): Promise<LocalService[]> {
+  const { topology, seed } = world.spec;
+  return Promise.all(
+    topology.services.map(async (service) => {
+      const rng = createRng(seed).split(service.name).split("balancer");
+      return new LocalService(world, service, await startBalancer(rng));
+    }),
+  );
+}
+
+function readingsOf(services: readonly LocalService[], atMs: number): Readings {
+  const views = services.map((service) => service.view(atMs));
+  return assembleReadings(atMs, views);
 }
 
 function statusOf(spec: ClusterSpec, services: readonly LocalService[], nowMs: number): LocalClusterStatus {

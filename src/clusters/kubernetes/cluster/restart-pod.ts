@@ -35,36 +35,21 @@ export type RestartWay = {
 export function createRestarts(way: RestartWay): Restarts {
   const { registry, onFailure } = way;
   const sizes = new Map<string, number>();
-  /** Those whose retirement is asked for, and those that wait for their replacement. */
-  const chosen = new Set<string>();
-  const retiring = new Map<string, PodState>();
-
-  function letGo(isDone: (pod: PodState) => boolean): readonly Promise<void>[] {
-    const done = [...retiring.values()].filter(isDone);
-    for (const { uid } of done) retiring.delete(uid);
-    return done.map((pod) => deletePod(way.caller, way.namespace, pod));
-  }
+  const leaving = createLeaving(way);
 
   function look(): void {
-    const goes = letGo(({ service, uid }) => {
-      const others = registry.ready(service).filter((pod) => !pod.isRetiring && !chosen.has(pod.uid));
-      return others.length >= sizes.get(service)! || registry.over(service).some((pod) => pod.uid === uid);
+    const goes = leaving.letGo(({ service, uid }) => {
+      const isReplaced = leaving.staying(service).length >= sizes.get(service)!;
+      return isReplaced || registry.over(service).some((pod) => pod.uid === uid);
     });
     for (const gone of goes) gone.catch(onFailure);
   }
 
   async function restart(service: string, desired: number): Promise<void> {
     sizes.set(service, desired);
-    const oldest = registry.ready(service).find(({ isRetiring, uid }) => !isRetiring && !chosen.has(uid));
+    const [oldest] = leaving.staying(service);
     if (oldest !== undefined) {
-      chosen.add(oldest.uid);
-      try {
-        await retire(way, oldest);
-      } catch (error) {
-        chosen.delete(oldest.uid);
-        throw error;
-      }
-      retiring.set(oldest.uid, oldest);
+      await leaving.add(oldest);
       look();
     }
     await clearEnded(way, service);
@@ -78,7 +63,41 @@ export function createRestarts(way: RestartWay): Restarts {
       sizes.set(service, desired);
       look();
     },
-    finish: async () => void (await Promise.all(letGo(() => true))),
+    finish: async () => void (await Promise.all(leaving.letGo(() => true))),
+  };
+}
+
+/** The pods that are replaced. */
+type Leaving = {
+  /** Takes a pod out of its ReplicaSet. */
+  add(pod: PodState): Promise<void>;
+  /** Ready pods of a service that nobody replaces, oldest first. */
+  staying(service: string): readonly PodState[];
+  /** Deletes those for which it is true. */
+  letGo(isDone: (pod: PodState) => boolean): readonly Promise<void>[];
+};
+
+function createLeaving(way: RestartWay): Leaving {
+  /** Those whose retirement is asked for, and those that wait for their replacement. */
+  const chosen = new Set<string>();
+  const retiring = new Map<string, PodState>();
+  return {
+    async add(pod) {
+      chosen.add(pod.uid);
+      try {
+        await retire(way, pod);
+      } catch (error) {
+        chosen.delete(pod.uid);
+        throw error;
+      }
+      retiring.set(pod.uid, pod);
+    },
+    staying: (service) => way.registry.ready(service).filter((pod) => !pod.isRetiring && !chosen.has(pod.uid)),
+    letGo(isDone) {
+      const done = [...retiring.values()].filter(isDone);
+      for (const { uid } of done) retiring.delete(uid);
+      return done.map((pod) => deletePod(way.caller, way.namespace, pod));
+    },
   };
 }
 
