@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import { KarmaError } from "../../../src/core/errors.ts";
-import { createRng } from "../../../src/core/rng.ts";
-import { initialise } from "../../../src/nn/init.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
 import { defineNetwork, type NetworkStyle } from "../../../src/nn/network.ts";
 import {
@@ -13,22 +11,13 @@ import {
 import { createLearnedAutoscaler } from "../../../src/team/policy/learned.ts";
 import { observationSize } from "../../../src/team/policy/observe.ts";
 import { calibrationOf, calmReadings, chain, shippedTopology } from "../chain.ts";
+import { chainTeam } from "./chain-team.ts";
 
 const { timing } = calibrationOf(chain);
 
 function example(): Checkpoint {
-  const network = defineMlp([observationSize, 8, 15]);
-  const weights = new Float32Array(network.endsAt);
-  initialise(network, weights, 1, createRng(1));
-  return {
-    topology: { name: chain.name, hash: "abc", services: chain.services.map(({ name }) => name) },
-    timing,
-    headroom: 1.5,
-    training: { algorithm: "ippo", seed: 1, steps: 100, config: { kappa: 40 } },
-    backEnd: "plain",
-    network,
-    weights,
-  };
+  const training = { algorithm: "ippo", seed: 1, steps: 100, config: { kappa: 40 } } as const;
+  return chainTeam(defineMlp([observationSize, 8, 15]), { training });
 }
 
 test("what is written is read, to the bit, and writes the same text again", () => {
@@ -45,11 +34,9 @@ const whole = { document: small, roles: [["a"], ["a"], [], []] };
 test.each<NetworkStyle>([{ activation: "relu" }, { activation: "silu", normalisation: "layer" }, { memory: "gru" }])(
   "what stands between the layers is kept: %o",
   (style) => {
-    const network = defineNetwork([observationSize, 8, 8, 15], style);
-    const weights = new Float32Array(network.endsAt);
-    initialise(network, weights, 1, createRng(1));
-    const text = encodeCheckpoint({ ...example(), network, weights });
-    expect(readCheckpoint(text, "x.json")).toEqual({ ...example(), network, weights });
+    const team = chainTeam(defineNetwork([observationSize, 8, 8, 15], style));
+    const text = encodeCheckpoint(team);
+    expect(readCheckpoint(text, "x.json")).toEqual(team);
     expect(JSON.parse(text)).toMatchObject({ network: { sizes: [31, 8, 8, 15], ...style } });
   },
 );

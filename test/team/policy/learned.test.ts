@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import { createAutoscaler } from "../../../src/control/autoscalers/autoscalers.ts";
-import { createRng } from "../../../src/core/rng.ts";
-import { initialise } from "../../../src/nn/init.ts";
 import type { Autoscaler } from "../../../src/control/loop/autoscaler.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
 import { defineNetwork } from "../../../src/nn/network.ts";
@@ -11,24 +9,13 @@ import { createDoubtedTeam } from "../../../src/team/policy/doubted.ts";
 import { createLearnedAutoscaler } from "../../../src/team/policy/learned.ts";
 import { observationSize } from "../../../src/team/policy/observe.ts";
 import { calibrationOf, calmReadings, chain } from "../chain.ts";
+import { chainTeam } from "./chain-team.ts";
 
 const { timing } = calibrationOf(chain);
 const context = { topology: chain, timing };
 
 function team(extras: Partial<Checkpoint> = {}): Checkpoint {
-  const network = defineMlp([observationSize, 8, scalingActions.length]);
-  const weights = new Float32Array(network.endsAt);
-  initialise(network, weights, 1, createRng(1));
-  return {
-    topology: { name: chain.name, hash: "abc", services: chain.services.map(({ name }) => name) },
-    timing,
-    headroom: 1.5,
-    training: { algorithm: "ippo", seed: 1, steps: 100, config: {} },
-    backEnd: "plain",
-    network,
-    weights,
-    ...extras,
-  };
+  return chainTeam(defineMlp([observationSize, 8, scalingActions.length]), extras);
 }
 
 test("a proposal tells what the agent saw, how probable each action was, and which it took", () => {
@@ -61,10 +48,7 @@ function probabilitiesOf(autoscaler: Autoscaler): readonly (readonly number[])[]
 }
 
 test("a team with a memory decides by what it saw before; a new autoscaler remembers nothing", () => {
-  const network = defineNetwork([observationSize, 8, scalingActions.length], { memory: "gru" });
-  const weights = new Float32Array(network.endsAt);
-  initialise(network, weights, 1, createRng(1));
-  const remembering = team({ network, weights });
+  const remembering = chainTeam(defineNetwork([observationSize, 8, scalingActions.length], { memory: "gru" }));
   const autoscaler = createLearnedAutoscaler(remembering, context);
   const first = probabilitiesOf(autoscaler);
   expect(probabilitiesOf(createLearnedAutoscaler(remembering, context))).toEqual(first);

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
 import type { Proposal } from "../../../src/control/loop/autoscaler.ts";
-import { createRng } from "../../../src/core/rng.ts";
-import { initialise } from "../../../src/nn/init.ts";
 import { defineMlp } from "../../../src/nn/mlp.ts";
 import { scalingActions } from "../../../src/team/policy/actions.ts";
 import type { CarriedOrganization } from "../../../src/team/policy/carried-organization.ts";
@@ -9,6 +7,7 @@ import type { Checkpoint } from "../../../src/team/policy/checkpoint.ts";
 import { createLearnedAutoscaler } from "../../../src/team/policy/learned.ts";
 import { observationSize, observedFeatures } from "../../../src/team/policy/observe.ts";
 import { calibrationOf, calmReadings, chain } from "../chain.ts";
+import { chainTeam, drawWeights } from "./chain-team.ts";
 
 const { timing } = calibrationOf(chain);
 const context = { topology: chain, timing };
@@ -17,19 +16,9 @@ const keep = scalingActions.findIndex(({ of }) => of === "size");
 /** A team whose agents all prefer one action. */
 function team(preferred: number, extras: Partial<Checkpoint> = {}): Checkpoint {
   const network = defineMlp([observationSize, scalingActions.length]);
-  const weights = new Float32Array(network.endsAt);
-  initialise(network, weights, 0.001, createRng(1));
+  const weights = drawWeights(network, 0.001);
   weights[network.layers.at(-1)!.biasesAt + preferred] = 1;
-  return {
-    topology: { name: chain.name, hash: "abc", services: chain.services.map(({ name }) => name) },
-    timing,
-    headroom: 1.5,
-    training: { algorithm: "ippo", seed: 1, steps: 100, config: {} },
-    backEnd: "plain",
-    network,
-    weights,
-    ...extras,
-  };
+  return chainTeam(network, { weights, ...extras });
 }
 
 /** Role a for the first service, b for the second, none for the others; more as given. */

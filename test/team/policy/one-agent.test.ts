@@ -5,6 +5,7 @@ import type { Checkpoint } from "../../../src/team/policy/checkpoint.ts";
 import { createLearnedAutoscaler } from "../../../src/team/policy/learned.ts";
 import { observationSize } from "../../../src/team/policy/observe.ts";
 import { calibrationOf, calmReadings, chain } from "../chain.ts";
+import { chainTeam } from "./chain-team.ts";
 
 const { timing } = calibrationOf(chain);
 const width = scalingActions.length;
@@ -14,17 +15,7 @@ function one(service: number, action: number, extras: Partial<Checkpoint> = {}):
   const network = defineMlp([4 * observationSize, 4 * width]);
   const weights = new Float32Array(network.endsAt);
   weights[network.layers.at(-1)!.biasesAt + service * width + action] = 2;
-  return {
-    topology: { name: chain.name, hash: "abc", services: chain.services.map(({ name }) => name) },
-    timing,
-    headroom: 1.5,
-    training: { algorithm: "ippo", seed: 1, steps: 0, config: {} },
-    backEnd: "plain",
-    agents: "one",
-    network,
-    weights,
-    ...extras,
-  };
+  return chainTeam(network, { agents: "one", weights, ...extras });
 }
 
 test("one agent for all moves the service it chooses, and no other", () => {
