@@ -13,51 +13,55 @@ const VARIANCE = 5;
 export function startEntry(command: usize): void {
   const entry = int(command, 1);
   const bytes = int(command, 2);
-  memory.fill(column(entry, OK), 0, bytes);
-  memory.fill(column(entry, MEAN), 0, bytes);
-  memory.fill(column(entry, VARIANCE), 0, bytes);
-  const violating = column(entry, VIOLATING);
-  for (let i: usize = 0; i < bytes; i += PAIR) put(violating + i, both(1));
-}
-
-/**
- * Adds an endpoint at the entry. Slots: directory of the entry, length of a row, directory of the responses, row of the
- * endpoint, directory of the tables of tails; share of the requests, objective, ms.
- */
-export function addEntry(command: usize): void {
-  const entry = int(command, 1);
-  const bytes = int(command, 2);
-  const responses = int(command, 3);
-  const from = int(command, 4);
-  const tables = int(command, 5);
-  const share = both(num(command, 6));
-  const limit = both(num(command, 7));
   const violating = column(entry, VIOLATING);
   const ok = column(entry, OK);
   const mean = column(entry, MEAN);
   const variance = column(entry, VARIANCE);
   for (let i: usize = 0; i < bytes; i += PAIR) {
-    const own = at(column(responses, 0) + from + i);
-    const spread = at(column(responses, 1) + from + i);
-    const good = mul(share, at(column(responses, 3) + from + i));
+    put(violating + i, both(1));
+    put(ok + i, both(0));
+    put(mean + i, both(0));
+    put(variance + i, both(0));
+  }
+}
+
+/**
+ * Adds an endpoint at the entry. Slots: directory of the entry, length of a row, directory of the rows of the
+ * endpoint, directory of the tables of tails; share of the requests, objective, ms.
+ */
+export function addEntry(command: usize): void {
+  const entry = int(command, 1);
+  const bytes = int(command, 2);
+  const rows = int(command, 3);
+  const tables = int(command, 4);
+  const share = both(num(command, 5));
+  const limit = both(num(command, 6));
+  const violating = column(entry, VIOLATING);
+  const ok = column(entry, OK);
+  const mean = column(entry, MEAN);
+  const variance = column(entry, VARIANCE);
+  for (let i: usize = 0; i < bytes; i += PAIR) {
+    const own = at(column(rows, 0) + i);
+    const spread = at(column(rows, 1) + i);
+    const good = mul(share, at(column(rows, 3) + i));
     put(ok + i, add(at(ok + i), good));
-    const late = humpsTail(tables, responses, from + i, limit);
+    const late = humpsTail(tables, rows, i, limit);
     put(violating + i, sub(at(violating + i), mul(good, sub(both(1), late))));
     put(mean + i, add(at(mean + i), mul(share, own)));
     put(variance + i, add(at(variance + i), mul(share, add(spread, mul(own, own)))));
   }
 }
 
-/** P(latency > limit) at two cells of the responses, as `humpsUpperTail`. */
-function humpsTail(tables: usize, responses: usize, cell: usize, limit: v128): v128 {
+/** P(latency > limit) of two environments, as `humpsUpperTail`. */
+function humpsTail(tables: usize, rows: usize, i: usize, limit: v128): v128 {
   const one = both(1);
-  const mean = at(column(responses, 0) + cell);
-  const whole = at(column(responses, 1) + cell);
-  const wholeThird = at(column(responses, 2) + cell);
-  const share = at(column(responses, 4) + cell);
-  const calm = at(column(responses, 5) + cell);
-  const own = at(column(responses, 6) + cell);
-  const calmThird = at(column(responses, 7) + cell);
+  const mean = at(column(rows, 0) + i);
+  const whole = at(column(rows, 1) + i);
+  const wholeThird = at(column(rows, 2) + i);
+  const share = at(column(rows, 4) + i);
+  const calm = at(column(rows, 5) + i);
+  const own = at(column(rows, 6) + i);
+  const calmThird = at(column(rows, 7) + i);
   const isInside = v128.and(f64x2.ge(share, both(0.005)), f64x2.le(share, both(1 - 0.005)));
   const isSplit = v128.and(isInside, less(calm, mean));
   if (!v128.any_true(isSplit)) return upperTail(tables, mean, whole, wholeThird, limit);

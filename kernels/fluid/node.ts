@@ -1,44 +1,48 @@
 import { column, int, num } from "./command";
-import { PAIR, add, at, both, choose, div, less, mul, orZero, put, sub } from "./simd";
+import { PAIR, add, at, both, div, less, mul, orZero, put, sub } from "./simd";
+
+const ROWS: usize = 8;
+/** Row of the share of good answers; of a service by itself, of the share that is dropped. */
+const OK: usize = 3;
 
 /**
- * Begins an endpoint with its service's own part. Slots: directories of the stations, of calm requests and of the
- * responses; the row of the endpoint and of its service, bytes; length of a row; share that does not fail by itself.
+ * Begins an endpoint with its service's own part. Slots: directories of the rows of the service and of the endpoint;
+ * length of a row; share that does not fail by itself.
  */
 export function startNode(command: usize): void {
-  const stations = int(command, 1);
-  const calm = int(command, 2);
-  const responses = int(command, 3);
-  const to = int(command, 4);
-  const from = int(command, 5);
-  const bytes = int(command, 6);
-  // Mean, variance and third moment of the sojourn stand one after another in both directories.
-  for (let i: usize = 0; i < 3; i++) memory.copy(column(responses, i) + to, column(stations, 6 + i) + from, bytes);
-  for (let i: usize = 0; i < 4; i++) memory.copy(column(responses, 4 + i) + to, column(calm, i) + from, bytes);
-  const good = both(num(command, 7));
-  const dropped = column(stations, 9) + from;
-  const ok = column(responses, 3) + to;
+  const from = int(command, 1);
+  const into = int(command, 2);
+  const bytes = int(command, 3);
+  const good = both(num(command, 4));
+  // Where nothing is called they are the same rows.
+  for (let row: usize = 0; row < ROWS; row++)
+    if (row != OK && column(from, row) != column(into, row)) copyRow(column(from, row), column(into, row), bytes);
+  const dropped = column(from, OK);
+  const ok = column(into, OK);
   for (let i: usize = 0; i < bytes; i += PAIR) put(ok + i, mul(sub(both(1), at(dropped + i)), good));
 }
 
-const MOST = 4.5;
-const SCALE_MS = 27.0;
+function copyRow(from: usize, into: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += PAIR) put(into + i, at(from + i));
+}
 
-/** Ends an endpoint that calls, of a service with a quota: as src/twin/fluid/reading.ts. Slots as of `startNode`. */
+const MOST: f64 = 4.5;
+const SCALE_MS: f64 = 27;
+
+/**
+ * Ends an endpoint that calls, of a service with a quota: as src/twin/fluid/reading.ts. Slots: directory of its rows;
+ * rows of the service: sojourn, share of the time that it stands still, rest of a stop; length of a row.
+ */
 export function read(command: usize): void {
-  const stations = int(command, 1);
-  const calm = int(command, 2);
-  const responses = int(command, 3);
-  const to = int(command, 4);
-  const from = int(command, 5);
-  const bytes = int(command, 6);
-  const mean = column(responses, 0) + to;
-  const variance = column(responses, 1) + to;
-  const third = column(responses, 2) + to;
-  const share = column(responses, 4) + to;
-  const sojourn = column(stations, 6) + from;
-  const stopShare = column(calm, 4) + from;
-  const stopRest = column(calm, 5) + from;
+  const rows = int(command, 1);
+  const sojourn = int(command, 2);
+  const stopShare = int(command, 3);
+  const stopRest = int(command, 4);
+  const bytes = int(command, 5);
+  const mean = column(rows, 0);
+  const variance = column(rows, 1);
+  const third = column(rows, 2);
+  const share = column(rows, 4);
   const one = both(1);
   for (let i: usize = 0; i < bytes; i += PAIR) {
     const rest = at(stopRest + i);
@@ -55,26 +59,26 @@ export function read(command: usize): void {
   }
 }
 
-/** What a slot is held for. Slots as of `startNode`; the last one is the share of the service's requests. */
+/**
+ * What a slot is held for. Slots: directory of the endpoint's rows; rows of the service: sojourn, time held; length of a
+ * row; share of the service's requests.
+ */
 export function hold(command: usize): void {
-  const stations = int(command, 1);
-  const to = column(int(command, 3), 0) + int(command, 4);
-  const from = int(command, 5);
-  const bytes = int(command, 6);
-  const share = both(num(command, 7));
-  const sojourn = column(stations, 6) + from;
-  const now = column(stations, 11) + from;
+  const mean = column(int(command, 1), 0);
+  const sojourn = int(command, 2);
+  const now = int(command, 3);
+  const bytes = int(command, 4);
+  const share = both(num(command, 5));
   for (let i: usize = 0; i < bytes; i += PAIR)
-    put(now + i, add(at(now + i), mul(share, sub(at(to + i), at(sojourn + i)))));
+    put(now + i, add(at(now + i), mul(share, sub(at(mean + i), at(sojourn + i)))));
 }
 
-/** Moves the time for which slots are held. Slots: directory of the stations, length of a matrix in bytes, the step. */
+/** Moves the time for which slots are held. Slots: where it is, where it would be now; length of both; the step. */
 export function moveHold(command: usize): void {
-  const stations = int(command, 1);
-  const bytes = int(command, 2);
-  const step = both(num(command, 3));
-  const held = column(stations, 10);
-  const now = column(stations, 11);
+  const held = int(command, 1);
+  const now = int(command, 2);
+  const bytes = int(command, 3);
+  const step = both(num(command, 4));
   for (let i: usize = 0; i < bytes; i += PAIR) {
     const before = at(held + i);
     put(held + i, add(before, mul(step, sub(at(now + i), before))));

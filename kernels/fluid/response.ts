@@ -5,7 +5,7 @@ import { cut } from "./cut";
 import { addEntry, countEntry, finishEntry, startEntry } from "./entry";
 import { hold, moveHold, read, startNode } from "./node";
 import { addOutcome } from "./outcome";
-import { finishStep, foldCall, startStep } from "./side-by-side";
+import { answer, finishStep, foldCall, startStep } from "./side-by-side";
 
 /** Goes through the commands from one address up to another; their numbers are those of src/twin/fluid/response-program.ts. */
 export function run(from: usize, to: usize): void {
@@ -58,6 +58,9 @@ export function run(from: usize, to: usize): void {
         break;
       case 15:
         cut(command);
+        break;
+      case 16:
+        answer(command);
         break;
       default:
         unreachable();

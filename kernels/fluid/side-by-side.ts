@@ -14,6 +14,7 @@ import {
 import { PAIR, aboveZero, add, at, both, choose, div, less, mul, orZero, put, sub } from "./simd";
 import {
   BYTES,
+  INTO,
   PROBABILITY,
   STEP,
   ownRow,
@@ -29,10 +30,10 @@ import {
 } from "./taken";
 
 /** Calls side by side, as src/twin/fluid/side-by-side.ts. Columns of a step: its way, what is made of it, two humps. */
-const WAY = 0;
-const MADE = 1;
-const CALM = 2;
-const LATE = 5;
+const WAY: usize = 0;
+const MADE: usize = 1;
+const CALM: usize = 2;
+const LATE: usize = 5;
 
 /** The call at hand: probability that it is not made, or calm; made then; delayed; both humps. */
 let way: v128 = i64x2(0, 0);
@@ -66,6 +67,12 @@ function split(p: v128, i: usize): void {
   calmVariance = choose(isSplit, spread, wholeVariance);
   calmThird = choose(isSplit, lean, wholeThird);
   const isNever = f64x2.eq(delayed, both(0));
+  if (i64x2.all_true(isNever)) {
+    lateMean = whole;
+    lateVariance = wholeVariance;
+    lateThird = both(0);
+    return;
+  }
   const below = sub(calm, whole);
   const above = div(mul(f64x2.neg(below), share), sub(one, share));
   const variance = restVariance(wholeVariance, share, spread, below, above, add(whole, above));
@@ -75,7 +82,9 @@ function split(p: v128, i: usize): void {
   lateThird = v128.andnot(third, isNever);
 }
 
-function answer(command: usize): void {
+/** Multiplies the answers of the caller by those of a call; made or not. */
+export function answer(command: usize): void {
+  take(command);
   const bytes = int(command, BYTES);
   const p = both(num(command, PROBABILITY));
   const one = both(1);
@@ -87,8 +96,7 @@ function answer(command: usize): void {
 /** Begins a step with its first call. */
 export function startStep(command: usize): void {
   take(command);
-  answer(command);
-  const step = int(command, STEP);
+  const step = int(command, INTO);
   const bytes = int(command, BYTES);
   const p = both(num(command, PROBABILITY));
   for (let i: usize = 0; i < bytes; i += PAIR) {
@@ -107,31 +115,32 @@ export function startStep(command: usize): void {
 /** Folds a further call into a step. */
 export function foldCall(command: usize): void {
   take(command);
-  answer(command);
-  const step = int(command, STEP);
+  const from = int(command, STEP);
+  const into = int(command, INTO);
   const bytes = int(command, BYTES);
   const p = both(num(command, PROBABILITY));
-  const ways = column(step, WAY);
   for (let i: usize = 0; i < bytes; i += PAIR) {
     split(p, i);
-    const before = at(ways + i);
+    const before = at(column(from, WAY) + i);
     const after = mul(before, way);
-    if (v128.any_true(less(after, both(1)))) foldLate(step, i, before);
-    foldCalm(step, i);
-    put(ways + i, after);
+    const skewness = skewnessOf(at(column(from, CALM + 1) + i), at(column(from, CALM + 2) + i));
+    const ownSkewness = skewnessOf(calmVariance, calmThird);
+    if (v128.any_true(less(after, both(1)))) foldLate(from, into, i, before, skewness, ownSkewness);
+    else for (let row: usize = LATE; row < LATE + 3; row++) put(column(into, row) + i, at(column(from, row) + i));
+    foldCalm(from, into, i, skewness, ownSkewness);
+    put(column(into, WAY) + i, after);
   }
 }
 
 /** One is delayed and the other calm or not made, or both are delayed. */
-function foldLate(step: usize, i: usize, before: v128): void {
+function foldLate(from: usize, into: usize, i: usize, before: v128, s1: v128, calmSkewness: v128): void {
   const one = both(1);
-  const done = at(column(step, MADE) + i);
-  const m1 = at(column(step, CALM) + i);
-  const v1 = at(column(step, CALM + 1) + i);
-  const s1 = skewnessOf(v1, at(column(step, CALM + 2) + i));
-  const m2 = at(column(step, LATE) + i);
-  const v2 = at(column(step, LATE + 1) + i);
-  const t2 = at(column(step, LATE + 2) + i);
+  const done = at(column(from, MADE) + i);
+  const m1 = at(column(from, CALM) + i);
+  const v1 = at(column(from, CALM + 1) + i);
+  const m2 = at(column(from, LATE) + i);
+  const v2 = at(column(from, LATE + 1) + i);
+  const t2 = at(column(from, LATE + 2) + i);
   const s2 = skewnessOf(v2, t2);
   const ownSkewness = skewnessOf(lateVariance, lateThird);
   // Only the call at hand, neither is made otherwise.
@@ -160,7 +169,7 @@ function foldLate(step: usize, i: usize, before: v128): void {
   third = add(third, mul(own, cubeOf(m2, square, v2, t2)));
   // The others delayed, the call at hand calm.
   own = mul(without, made);
-  longer(calmMean, calmVariance, skewnessOf(calmVariance, calmThird), m2, v2, s2);
+  longer(calmMean, calmVariance, calmSkewness, m2, v2, s2);
   weight = add(weight, own);
   first = add(first, mul(own, longerFirst));
   second = add(second, mul(own, longerSecond));
@@ -172,24 +181,16 @@ function foldLate(step: usize, i: usize, before: v128): void {
   first = add(first, mul(own, longerFirst));
   second = add(second, mul(own, longerSecond));
   third = add(third, mul(own, longerThird));
-  writeMixture(
-    column(step, LATE) + i,
-    column(step, LATE + 1) + i,
-    column(step, LATE + 2) + i,
-    weight,
-    first,
-    second,
-    third,
-  );
+  writeMixture(from, into, LATE, i, weight, first, second, third);
 }
 
 /** Both are calm, where they are made. */
-function foldCalm(step: usize, i: usize): void {
+function foldCalm(from: usize, into: usize, i: usize, s1: v128, calmSkewness: v128): void {
   const one = both(1);
-  const done = at(column(step, MADE) + i);
-  const m1 = at(column(step, CALM) + i);
-  const v1 = at(column(step, CALM + 1) + i);
-  const t1 = at(column(step, CALM + 2) + i);
+  const done = at(column(from, MADE) + i);
+  const m1 = at(column(from, CALM) + i);
+  const v1 = at(column(from, CALM + 1) + i);
+  const t1 = at(column(from, CALM + 2) + i);
   let own = mul(done, sub(one, made));
   let square = mul(m1, m1);
   let weight = own;
@@ -197,7 +198,7 @@ function foldCalm(step: usize, i: usize): void {
   let second = mul(own, add(v1, square));
   let third = mul(own, cubeOf(m1, square, v1, t1));
   own = mul(done, made);
-  longer(m1, v1, skewnessOf(v1, t1), calmMean, calmVariance, skewnessOf(calmVariance, calmThird));
+  longer(m1, v1, s1, calmMean, calmVariance, calmSkewness);
   weight = add(weight, own);
   first = add(first, mul(own, longerFirst));
   second = add(second, mul(own, longerSecond));
@@ -208,23 +209,16 @@ function foldCalm(step: usize, i: usize): void {
   first = add(first, mul(own, calmMean));
   second = add(second, mul(own, add(calmVariance, square)));
   third = add(third, mul(own, cubeOf(calmMean, square, calmVariance, calmThird)));
-  put(column(step, MADE) + i, weight);
-  writeMixture(
-    column(step, CALM) + i,
-    column(step, CALM + 1) + i,
-    column(step, CALM + 2) + i,
-    weight,
-    first,
-    second,
-    third,
-  );
+  put(column(into, MADE) + i, weight);
+  writeMixture(from, into, CALM, i, weight, first, second, third);
 }
 
-/** Moments of a mixture; where it has no weight those of before stay. */
+/** Moments of a mixture, in rows from there on; where it has no weight those of before stay. */
 function writeMixture(
-  mean: usize,
-  variance: usize,
-  third: usize,
+  from: usize,
+  into: usize,
+  row: usize,
+  i: usize,
   weight: v128,
   first: v128,
   second: v128,
@@ -232,11 +226,15 @@ function writeMixture(
 ): void {
   const isNone = f64x2.eq(weight, both(0));
   const per = div(both(1), weight);
-  const m = mul(first, per);
+  const mean = mul(first, per);
   const square = mul(second, per);
-  put(mean, choose(isNone, at(mean), m));
-  put(variance, choose(isNone, at(variance), aboveZero(sub(square, mul(m, m)))));
-  put(third, choose(isNone, at(third), centred(mul(cubes, per), m, square)));
+  const third = centred(mul(cubes, per), mean, square);
+  put(column(into, row) + i, choose(isNone, at(column(from, row) + i), mean));
+  put(
+    column(into, row + 1) + i,
+    choose(isNone, at(column(from, row + 1) + i), aboveZero(sub(square, mul(mean, mean)))),
+  );
+  put(column(into, row + 2) + i, choose(isNone, at(column(from, row + 2) + i), third));
 }
 
 /** Third central moment from those about zero. */

@@ -13,20 +13,22 @@ export let takenCalmThird: usize = 0;
 
 /**
  * Slots of a command that begins with a call: directory of the caller's rows; which directory counts for the callee, as
- * `cut` writes it; directory of rows to work in; length of a row; where further tries go, 0 = nowhere; directory of the
- * step; then numbers: probability, times, retries, back-off, ms, and most further tries.
+ * `cut` writes it; directory of rows to work in; length of a row; where further tries go, 0 = nowhere; directories of
+ * steps; then numbers: probability, times, retries, back-off, ms, and most further tries.
  */
 const TO: usize = 1;
 const FROM: usize = 2;
 const WORK: usize = 3;
 export const BYTES: usize = 4;
 export const MORE_TRIES: usize = 5;
+/** Calls side by side so far, and where they go with this one. */
 export const STEP: usize = 6;
-export const PROBABILITY: usize = 7;
-export const TIMES: usize = 8;
-export const RETRIES: usize = 9;
-export const BACKOFF_MS: usize = 10;
-export const RETRY_BUDGET: usize = 11;
+export const INTO: usize = 7;
+export const PROBABILITY: usize = 8;
+export const TIMES: usize = 9;
+export const RETRIES: usize = 10;
+export const BACKOFF_MS: usize = 11;
+export const RETRY_BUDGET: usize = 12;
 
 /** The caller's row. */
 export function ownRow(command: usize, place: usize): usize {

@@ -16,4 +16,5 @@ export const RESPONSE_OPS = {
   addOutcome: 13,
   countEntry: 14,
   cut: 15,
+  answer: 16,
 } as const;
