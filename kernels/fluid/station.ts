@@ -1,8 +1,10 @@
 import { call, callAgain, enter } from "./calls";
 import { bytesOf, opOf } from "./command";
 import { grow, strain } from "./growth";
+import { scrapeEntries } from "./entry-scrape";
 import { remember } from "./memory";
 import { count } from "./meters";
+import { scrapeServices } from "./scrape";
 import { feel, flow } from "./work";
 
 /** Goes through the commands from one address up to another: src/twin/fluid/station-program.ts writes them. */
@@ -35,6 +37,12 @@ export function run(from: usize, to: usize): void {
         break;
       case 8:
         remember(command);
+        break;
+      case 9:
+        scrapeServices(command);
+        break;
+      case 10:
+        scrapeEntries(command);
         break;
       default:
         unreachable();

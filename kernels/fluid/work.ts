@@ -46,18 +46,25 @@ export function flow(command: usize): void {
     const kept = choose(f64x2.lt(waiting, bound), waiting, bound);
     const refused = add(sub(waiting, kept), at(lost + i));
     const used = choose(f64x2.gt(cpuCapacity, none), div(done, cpuCapacity), none);
-    const halfMs = mul(div(mul(both(0.5), add(before, kept)), capacity), tickMs);
     put(utilisation + i, used);
     put(slower + i, times);
-    put(backlogMs + i, choose(f64x2.gt(capacity, none), halfMs, none));
-    put(ownPart + i, choose(isHeld, div(slotCapacity, cpuCapacity), one));
+    put(backlogMs + i, backlogOf(add(before, kept), capacity, tickMs));
+    put(ownPart + i, v128.any_true(isHeld) ? choose(isHeld, div(slotCapacity, cpuCapacity), one) : one);
     put(queued + i, kept);
     put(lost + i, none);
     put(served + i, done);
     put(dropped + i, refused);
-    put(dropShare + i, choose(f64x2.gt(refused, none), div(refused, add(done, refused)), none));
+    const isRefused = f64x2.gt(refused, none);
+    put(dropShare + i, v128.any_true(isRefused) ? choose(isRefused, div(refused, add(done, refused)), none) : none);
     put(busy + i, mul(add(mul(used, sub(one, idle)), idle), limitShare));
   }
+}
+
+/** Mean time that requests wait which queue up: mostly none. Dividing is slow. */
+function backlogOf(queued: v128, capacity: v128, tickMs: v128): v128 {
+  const none = both(0);
+  if (!v128.any_true(f64x2.ne(queued, none))) return none;
+  return choose(f64x2.gt(capacity, none), mul(div(mul(both(0.5), queued), capacity), tickMs), none);
 }
 
 /** How long requests take in a tick of such a utilisation: likewise. */

@@ -51,8 +51,8 @@ function compile(base64: string): WebAssembly.Module {
 
 /** Nobody else's memory is touched. What WebAssembly cannot do itself is done as the plain loops do it. */
 function runnerOf(module: WebAssembly.Module, memory: WebAssembly.Memory): Run {
-  const { pow, exp, log } = Math;
-  const imports = { env: { memory }, math: { pow, exp, log } };
+  const { pow, exp, log, cos } = Math;
+  const imports = { env: { memory }, math: { pow, exp, log, cos } };
   return new WebAssembly.Instance<{ readonly run: Run }>(module, imports).exports.run;
 }
 

@@ -1,4 +1,5 @@
 import type { Rng } from "../../core/rng.ts";
+import { type Arena, createHeapArena } from "./arena.ts";
 import { normalUpperTail } from "./normal-tail.ts";
 import { newestSnapshot, type Pipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
@@ -37,12 +38,17 @@ export type NoisyFields = {
  */
 export const SHARED_WAIT = 2;
 
-export function createCountNoise(services: number, environments: number, unset: Rng): CountNoise {
+export function createCountNoise(
+  services: number,
+  environments: number,
+  unset: Rng,
+  arena: Arena = createHeapArena(),
+): CountNoise {
   return {
-    expected: new Float64Array(environments),
-    surplus: new Float64Array(environments),
-    seen: new Float64Array(services * environments),
-    seenAtEntry: new Float64Array(environments),
+    expected: arena.float64(environments),
+    surplus: arena.float64(environments),
+    seen: arena.float64(services * environments),
+    seenAtEntry: arena.float64(environments),
     rngs: Array.from({ length: environments }, () => unset),
   };
 }
@@ -76,7 +82,7 @@ function drawCount(mean: number, rng: Rng): number {
 const FEW = 10;
 
 /** Quantiles of a standard normal in the middles of 4096 equal parts: drawing one is three times as fast as a normal. */
-const normals = new Float64Array(4_096);
+export const normals: Float64Array = new Float64Array(4_096);
 for (let i = 0; i < normals.length; i++) normals[i] = normalQuantile((i + 0.5) / normals.length);
 
 function quickNormal(rng: Rng): number {

@@ -2,6 +2,7 @@ import type { Topology } from "../../system/topology/topology.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import { mostBytes } from "./arena.ts";
 import { type BackEnd, measuringBackEnd, plainBackEnd, wasmBackEnd } from "./back-end.ts";
+import { normals } from "./count-noise.ts";
 import type { FluidTwin } from "./fluid-twin.ts";
 import { createLane } from "./lane.ts";
 import { joinLanes, laneWidth } from "./lanes.ts";
@@ -45,7 +46,8 @@ function chooseBackEnds(
   if (width % 2 === 1) return plainBackEnd;
   const measuring = measuringBackEnd();
   lane(0, width, measuring);
-  const bytes = measuring.arena.takenBytes() * Math.ceil(environments / width) + tableBytes * services;
+  const bytes =
+    measuring.arena.takenBytes() * Math.ceil(environments / width) + tableBytes * services + normals.byteLength;
   if (bytes > mostBytes) return plainBackEnd;
   const wasm = wasmBackEnd(bytes);
   return (count) => (count % 2 === 0 ? wasm : plainBackEnd());

@@ -3,7 +3,7 @@ import { milliCpuToCores } from "../../core/units.ts";
 import type { Calibration } from "../calibrate/calibration.ts";
 import type { BackEnd } from "./back-end.ts";
 import { expectArrivals, resetCountNoise } from "./count-noise.ts";
-import { readEntry, scrapeEntry } from "./entry-metrics.ts";
+import { readEntry } from "./entry-metrics.ts";
 import { createFluidFaults, resetFaults } from "./faults.ts";
 import { createFluidGates, resetGate } from "./gates.ts";
 import type { FluidEpisode, FluidTwin } from "./fluid-twin.ts";
@@ -12,7 +12,7 @@ import { createParts, type FluidOptions, type FluidParts, type Streams } from ".
 import { resetTarget } from "./pipeline.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
 import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
-import { readMemory, readServices, scrapeServices } from "./service-metrics.ts";
+import { readMemory, readServices } from "./service-metrics.ts";
 import { addPodSeconds, setSize } from "./sizes.ts";
 import { resetStation } from "./stations.ts";
 import type { TablesOf } from "./tables-of.ts";
@@ -73,8 +73,7 @@ function tick(parts: FluidParts): void {
   if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
   for (let e = 0; e < environments; e++) nowTick[e]!++;
   maturePods(pods, nowTick);
-  scrapeServices(parts.serviceScrape, nowTick);
-  scrapeEntry(parts.entryScrape, nowTick);
+  parts.scrapePass.scrape();
 }
 
 function reset(parts: FluidParts, environment: number, episode: FluidEpisode): void {
@@ -106,6 +105,7 @@ function reset(parts: FluidParts, environment: number, episode: FluidEpisode): v
     resetTarget(servicePipeline, k, 1 + own.metrics.integer(parts.ticks.period));
   }
   resetTarget(parts.entryPipeline, environment, servicePipeline.nextTick[entryService * environments + environment]!);
+  parts.scrapePass.begin(environment);
 }
 
 function resize({ kernel, environments, sizes }: FluidParts, service: number, cpuMilli: number): void {

@@ -20,6 +20,7 @@ import { createOutcome } from "./outcome.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
+import { type ScrapePass, createScrapePass } from "./scrape-pass.ts";
 import { createServicePass } from "./service-pass.ts";
 import { SERVICE_FIELDS, createServiceScrape } from "./service-metrics.ts";
 import { createSizes, type FluidSizes } from "./sizes.ts";
@@ -70,6 +71,7 @@ export type FluidParts = {
   readonly kernel: StationKernel;
   /** Lets services work for a tick, once it is known what arrives at the entry. */
   readonly workServices: () => void;
+  readonly scrapePass: ScrapePass;
   /** Finds what users met in the last tick, once services have worked. */
   readonly meetUsers: () => void;
   readonly entry: EntryState;
@@ -129,17 +131,17 @@ export function createParts(
   };
   const kernel = createStationKernel(plan, stations, colds, tablesOf, backEnd);
   const load = createLoad(plan, options, arena);
+  const watched = { ...world, ...meters, nowTick };
   return {
-    ...world,
-    ...meters,
+    ...watched,
     ...kept,
-    nowTick,
     desired: new Float64Array(services * environments),
     ...load,
     kernel,
     pods,
     takeMemory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }, backEnd),
-    workServices: createServicePass({ ...world, ...load, ...meters, kernel, pods, nowTick }, backEnd),
+    workServices: createServicePass({ ...watched, ...load, kernel, pods }, backEnd),
+    scrapePass: createScrapePass(watched, backEnd),
     meetUsers: createUsersPass({ plan, stations, ...meters, ...kept }, backEnd),
     entryService: plan.nodes[plan.entries[0]!.node]!.service,
   };
@@ -198,7 +200,7 @@ function createMeters(
     arena,
   );
   const entryPipeline = createPipeline(environments, ENTRY_FIELDS, ticks, arena);
-  const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset);
+  const counts = options.isCounted === false ? undefined : createCountNoise(services, environments, unset, arena);
   return {
     ticks,
     metricRngs,

@@ -55,12 +55,12 @@ export function createPipeline(
   };
 }
 
-function snapshotSlots({ scrapesPerWindow }: PipelineTicks): number {
+export function snapshotSlots({ scrapesPerWindow }: PipelineTicks): number {
   return scrapesPerWindow + 1;
 }
 
 /** As many as may be on their way, and one to be seen. */
-function sampleSlots({ lag, period }: PipelineTicks): number {
+export function sampleSlots({ lag, period }: PipelineTicks): number {
   return Math.ceil(lag / period) + 1;
 }
 

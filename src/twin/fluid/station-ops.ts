@@ -9,4 +9,6 @@ export const STATION_OPS = {
   feel: 6,
   count: 7,
   remember: 8,
+  scrapeServices: 9,
+  scrapeEntries: 10,
 } as const;
