@@ -17,29 +17,16 @@ export async function createCaller(
   random: Random,
 ): Promise<Caller> {
   const upstreams = new Map<string, Connections>();
-  /** By their size. */
-  const bodies = new Map<number, Uint8Array>();
-  const budgets = new Map<MockCall, RetryBudget>();
+  const bodyOf = kept((bytes: number): Uint8Array => Buffer.alloc(bytes, "x"));
+  const budgetOf = kept(createRetryBudget);
   for (const [service, url] of Object.entries(config.upstreams))
     upstreams.set(service, await connectionsTo(new URL(url).origin, config.connectionLifeMs, random));
-
-  function bodyOf({ requestBytes = 0 }: MockCall): Uint8Array | undefined {
-    if (requestBytes === 0) return undefined;
-    let body = bodies.get(requestBytes);
-    if (body === undefined) bodies.set(requestBytes, (body = Buffer.alloc(requestBytes, "x")));
-    return body;
-  }
-
-  function budgetOf(call: MockCall): RetryBudget {
-    let budget = budgets.get(call);
-    if (budget === undefined) budgets.set(call, (budget = createRetryBudget(call)));
-    return budget;
-  }
 
   async function makeCall(call: MockCall, headers: Headers): Promise<CallsOutcome> {
     if (random.uniform() >= call.probability) return 0;
     const upstream = upstreams.get(call.service)!;
-    const body = bodyOf(call);
+    const { requestBytes = 0 } = call;
+    const body = requestBytes === 0 ? undefined : bodyOf(requestBytes);
     for (let time = 0; time < call.times; time++) {
       const attempt = (): Promise<number> =>
         new Promise((resolve) => upstream.send({ path: `/${call.endpoint}`, headers, body }, call.timeoutMs, resolve));
@@ -56,6 +43,16 @@ export async function createCaller(
       if (failure !== undefined) return failure;
     }
     return 0;
+  };
+}
+
+/** What is made of a key the first time it is asked for. */
+function kept<Key, Value extends object>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
+    return value;
   };
 }
 

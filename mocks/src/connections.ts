@@ -31,35 +31,10 @@ const MAX_CONNECTIONS = 256;
 export async function connectionsTo(origin: string, lifeMs: number, random: Random): Promise<Connections> {
   // Loaded by those only who make calls.
   const { default: Client } = await import("undici/lib/dispatcher/client.js");
-  const idle: Connection[] = [];
-  const waiters: Waiter[] = [];
-  let open = 0;
-
-  function connect(): Connection {
-    open++;
+  const { take, giveBack } = createPool(() => {
     const client = new Client(origin, { keepAliveTimeout: lifeMs, keepAliveMaxTimeout: lifeMs, allowH2: false });
     return { client, closesAtMs: performance.now() + lifeMs * (0.8 + 0.4 * random.uniform()) };
-  }
-
-  function drop({ client }: Connection, isBroken: boolean): void {
-    open--;
-    void (isBroken ? client.destroy() : client.close());
-  }
-
-  function take(use: Waiter): void {
-    while (idle.length > 0 && idle[0]!.closesAtMs <= performance.now()) drop(idle.shift()!, false);
-    if (idle.length > 0 && open >= MIN_CONNECTIONS) use(idle.shift()!);
-    else if (open < MAX_CONNECTIONS) use(connect());
-    else waiters.push(use);
-  }
-
-  function giveBack(connection: Connection, isBroken: boolean): void {
-    const isOver = isBroken || connection.closesAtMs <= performance.now();
-    if (isOver) drop(connection, isBroken);
-    const next = waiters.shift();
-    if (next !== undefined) next(isOver ? connect() : connection);
-    else if (!isOver) idle.push(connection);
-  }
+  });
 
   return {
     send({ path, headers, body }, timeoutMs, done) {
@@ -84,6 +59,44 @@ export async function connectionsTo(origin: string, lifeMs: number, random: Rand
       });
     },
   };
+}
+
+type Pool = {
+  readonly take: (use: Waiter) => void;
+  readonly giveBack: (connection: Connection, isBroken: boolean) => void;
+};
+
+function createPool(connect: () => Connection): Pool {
+  const idle: Connection[] = [];
+  const waiters: Waiter[] = [];
+  let open = 0;
+
+  function add(): Connection {
+    open++;
+    return connect();
+  }
+
+  function drop({ client }: Connection, isBroken: boolean): void {
+    open--;
+    void (isBroken ? client.destroy() : client.close());
+  }
+
+  function take(use: Waiter): void {
+    while (idle.length > 0 && idle[0]!.closesAtMs <= performance.now()) drop(idle.shift()!, false);
+    if (idle.length > 0 && open >= MIN_CONNECTIONS) use(idle.shift()!);
+    else if (open < MAX_CONNECTIONS) use(add());
+    else waiters.push(use);
+  }
+
+  function giveBack(connection: Connection, isBroken: boolean): void {
+    const isOver = isBroken || connection.closesAtMs <= performance.now();
+    if (isOver) drop(connection, isBroken);
+    const next = waiters.shift();
+    if (next !== undefined) next(isOver ? add() : connection);
+    else if (!isOver) idle.push(connection);
+  }
+
+  return { take, giveBack };
 }
 
 function answerHandler(settle: (status: number) => void): Dispatcher.DispatchHandler {

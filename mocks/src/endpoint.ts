@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { MockEndpoint } from "./config.ts";
-import { createDemand } from "./demand.ts";
 import type { Taken } from "./memory.ts";
 import type { EndpointStats } from "./metrics.ts";
+import { createOwnWork } from "./own-work.ts";
 import type { Replica } from "./replica.ts";
 import { childTraceparent } from "./traceparent.ts";
 
@@ -20,23 +20,18 @@ type Visit = {
  * A request holds its slot until it is answered. One that fails by the error rate costs its own work and calls nobody.
  */
 export function createEndpoint(config: MockEndpoint, stats: EndpointStats, replica: Replica): RequestHandler {
-  const { admission, cpu, incidents, lifecycle, memory, overhead, quota, random, totals } = replica;
+  const { admission, lifecycle, memory, quota, totals } = replica;
   const hasWaiting = config.addedLatencyMs.mean > 0 || config.calls.length > 0;
-  const demandOf = createDemand(config, replica);
-  const body = config.responseBytes === undefined ? "ok\n" : Buffer.alloc(config.responseBytes, "x");
+  const isFailing = createFailing(config, replica);
+  const work = createOwnWork(config, replica, worked);
+  const answer = createAnswer(config, stats, replica);
 
   function begin(one: Visit): void {
     if (!lifecycle.isRehearsing) one.taken = memory.take();
-    const demandMs = demandOf(one.request);
-    const burnMs = overhead.toBurnMs(demandMs);
-    if (burnMs === 0) worked(one, demandMs, 0);
-    else cpu.burn(burnMs, (usedMs) => worked(one, demandMs, usedMs));
+    work(one);
   }
 
-  function worked(one: Visit, demandMs: number, usedMs: number): void {
-    totals.waitMs += Math.max(0, performance.now() - one.arrivedMs - usedMs);
-    totals.workMs += usedMs + overhead.perRequestMs();
-    overhead.finished(demandMs, usedMs);
+  function worked(one: Visit): void {
     const code = isFailing() ? 500 : 200;
     if (!hasWaiting) finish(one, code);
     else void waitAndCall(config, replica, one.request, code).then((outcome) => finish(one, outcome));
@@ -50,18 +45,6 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
     quota.check();
   }
 
-  function isFailing(): boolean {
-    const share = 1 - (1 - config.errorRate) * (1 - incidents.errorShare());
-    return share > 0 && random.uniform() < share;
-  }
-
-  function answer(response: Response, code: number): void {
-    stats.answers.set(code, (stats.answers.get(code) ?? 0) + 1);
-    if (lifecycle.isDraining) response.setHeader("Connection", "close");
-    response.statusCode = code;
-    response.end(code === 200 ? body : "failed\n");
-  }
-
   function enter(one: Visit): void {
     if (admission.tryEnter()) begin(one);
     else if (!admission.tryQueue(() => begin(one))) answer(one.response, 503);
@@ -73,6 +56,27 @@ export function createEndpoint(config: MockEndpoint, stats: EndpointStats, repli
     const one: Visit = { request, response, arrivedMs: performance.now(), taken: undefined };
     if (hasBody(request)) request.resume().once("end", () => enter(one));
     else enter(one);
+  };
+}
+
+function createFailing({ errorRate }: MockEndpoint, { incidents, random }: Replica): () => boolean {
+  return () => {
+    const share = 1 - (1 - errorRate) * (1 - incidents.errorShare());
+    return share > 0 && random.uniform() < share;
+  };
+}
+
+function createAnswer(
+  { responseBytes }: MockEndpoint,
+  { answers }: EndpointStats,
+  { lifecycle }: Replica,
+): (response: Response, code: number) => void {
+  const body = responseBytes === undefined ? "ok\n" : Buffer.alloc(responseBytes, "x");
+  return (response, code) => {
+    answers.set(code, (answers.get(code) ?? 0) + 1);
+    if (lifecycle.isDraining) response.setHeader("Connection", "close");
+    response.statusCode = code;
+    response.end(code === 200 ? body : "failed\n");
   };
 }
 

@@ -31,18 +31,58 @@ export type Divisor = () => number;
 const one: Divisor = () => 1;
 
 /** @param divisor  the limit is divided by this in the period that begins */
-export function createQuota(cores: number, { nowMs, cpuMs, block }: QuotaClocks, divisor: Divisor = one): Quota {
-  let fullMs = cores * PERIOD_MS;
-  let budgetMs = fullMs / divisor();
+export function createQuota(cores: number, clocks: QuotaClocks, divisor: Divisor = one): Quota {
+  const { nowMs, block } = clocks;
+  const budget = createBudget(cores, clocks, divisor);
   let isArmed = false;
-  let startMs = 0;
-  let period = 0;
-  let leftMs = budgetMs;
-  let chargedMs = 0;
   let checkedAtMs = 0;
   let throttledMs = 0;
 
-  /** Periods that began since the last check add their budget; debt stays, unused budget mostly does not. */
+  return {
+    arm() {
+      isArmed = true;
+      checkedAtMs = nowMs();
+      budget.start(checkedAtMs);
+    },
+    check() {
+      if (!isArmed || nowMs() - checkedAtMs < MIN_INTERVAL_MS) return;
+      budget.refill();
+      budget.charge();
+      while (budget.isSpent()) {
+        const fromMs = nowMs();
+        block(budget.endsAtMs() - fromMs);
+        throttledMs += nowMs() - fromMs;
+        budget.refill();
+      }
+      checkedAtMs = nowMs();
+    },
+    resize: budget.resize,
+    throttledMs: () => throttledMs,
+  };
+}
+
+/** CPU time left in the period that runs. */
+type Budget = {
+  /** Periods follow one another from now on. */
+  start(atMs: number): void;
+  /** Periods that began since the last time add their budget; debt stays, unused budget mostly does not. */
+  refill(): void;
+  /** Takes away what was used since the last time. */
+  charge(): void;
+  isSpent(): boolean;
+  /** When the period ends. */
+  endsAtMs(): number;
+  readonly resize: (limitCores: number) => void;
+};
+
+function createBudget(cores: number, { nowMs, cpuMs }: QuotaClocks, divisor: Divisor): Budget {
+  let fullMs = cores * PERIOD_MS;
+  let budgetMs = fullMs / divisor();
+  let leftMs = budgetMs;
+  let startMs = 0;
+  let period = 0;
+  let chargedMs = 0;
+
   function refill(): void {
     const current = Math.floor((nowMs() - startMs) / PERIOD_MS);
     const periods = current - period;
@@ -53,36 +93,23 @@ export function createQuota(cores: number, { nowMs, cpuMs, block }: QuotaClocks,
     if (periods > 1) leftMs = Math.min(leftMs + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS);
   }
 
-  function charge(): void {
-    const usedMs = cpuMs();
-    leftMs -= usedMs - chargedMs;
-    chargedMs = usedMs;
-  }
-
   return {
-    arm() {
-      isArmed = true;
-      startMs = nowMs();
-      checkedAtMs = startMs;
+    start(atMs) {
+      startMs = atMs;
       chargedMs = cpuMs();
     },
-    check() {
-      if (!isArmed || nowMs() - checkedAtMs < MIN_INTERVAL_MS) return;
-      refill();
-      charge();
-      while (leftMs <= 0) {
-        const fromMs = nowMs();
-        block(startMs + (period + 1) * PERIOD_MS - fromMs);
-        throttledMs += nowMs() - fromMs;
-        refill();
-      }
-      checkedAtMs = nowMs();
+    refill,
+    charge() {
+      const usedMs = cpuMs();
+      leftMs -= usedMs - chargedMs;
+      chargedMs = usedMs;
     },
+    isSpent: () => leftMs <= 0,
+    endsAtMs: () => startMs + (period + 1) * PERIOD_MS,
     resize(limitCores) {
       refill();
       fullMs = limitCores * PERIOD_MS;
     },
-    throttledMs: () => throttledMs,
   };
 }
 

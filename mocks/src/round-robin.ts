@@ -27,11 +27,10 @@ export function createRoundRobin(
 ): RoundRobin {
   const jobs: Job[] = [];
   const idle = [...further];
+  const askTurn = createTurns(nextTurn, turn);
   let burntMs = 0;
-  let isTurning = false;
 
   function turn(): void {
-    isTurning = false;
     while (idle.length > 0 && jobs.length > 1) runElsewhere(idle.pop()!, jobs.shift()!);
     const job = jobs.shift()!;
     sliceDone(job, runSlice(Math.min(SLICE_MS, job.remainingMs)));
@@ -50,20 +49,28 @@ export function createRoundRobin(
     job.remainingMs -= usedMs;
     if (job.remainingMs > 0) jobs.push(job);
     else job.done(job.usedMs);
-    schedule();
-  }
-
-  function schedule(): void {
-    if (isTurning || jobs.length === 0) return;
-    isTurning = true;
-    nextTurn(turn);
+    if (jobs.length > 0) askTurn();
   }
 
   return {
     burn(ms, done) {
       jobs.push({ remainingMs: ms, usedMs: 0, done });
-      schedule();
+      askTurn();
     },
     burntMs: () => burntMs,
+  };
+}
+
+/** Asks for the next turn, unless one was asked for that has not come. */
+function createTurns(nextTurn: (callback: () => void) => void, turn: () => void): () => void {
+  let isAsked = false;
+  function begin(): void {
+    isAsked = false;
+    turn();
+  }
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    nextTurn(begin);
   };
 }
