@@ -49,19 +49,16 @@ export const measureNames = [
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
+function lower(name: MeasureName, label: string, unit: Measure["unit"], of: Measure["of"]): Measure {
+  return { name, label, unit, better: "lower", of };
+}
+
+function higher(name: MeasureName, label: string, unit: Measure["unit"], of: Measure["of"]): Measure {
+  return { name, label, unit, better: "higher", of };
+}
+
 /** @param timeScale  of the clock that was played on */
 export function measuresAt(timeScale: number): readonly Measure[] {
-  const lower = (name: MeasureName, label: string, unit: Measure["unit"], of: Measure["of"]): Measure => ({
-    name,
-    label,
-    unit,
-    better: "lower",
-    of,
-  });
-  const higher = (name: MeasureName, label: string, unit: Measure["unit"], of: Measure["of"]): Measure => ({
-    ...lower(name, label, unit, of),
-    better: "higher",
-  });
   return [
     lower("violatingShare", "violating requests", "share", violatingShare),
     higher("availability", "availability", "share", ({ failed, requests }) =>

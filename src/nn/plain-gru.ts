@@ -1,6 +1,16 @@
 import type { GruGradients, GruStep, Vector } from "./kernels.ts";
 import { logistic, tanh } from "./tanh.ts";
 
+/** How far one gate is open, in (0, 1). */
+function gate(ofInput: Vector, ofState: Vector, at: number): number {
+  return logistic(ofInput[at]! + ofState[at]!);
+}
+
+/** What the new state would be if nothing were kept. */
+function proposal(ofInput: Vector, ofState: Vector, at: number, reset: number): number {
+  return tanh(ofInput[at]! + reset * ofState[at]!);
+}
+
 /** See {@link Kernels.gruForward}. */
 export function gruForward({ width, ofInput, ofState, before }: GruStep, after: Vector, rows: number): void {
   for (let row = 0; row < rows; row++) {
@@ -8,9 +18,9 @@ export function gruForward({ width, ofInput, ofState, before }: GruStep, after: 
     const update = reset + width;
     const fresh = update + width;
     for (let k = 0; k < width; k++) {
-      const r = logistic(ofInput[reset + k]! + ofState[reset + k]!);
-      const z = logistic(ofInput[update + k]! + ofState[update + k]!);
-      const n = tanh(ofInput[fresh + k]! + r * ofState[fresh + k]!);
+      const r = gate(ofInput, ofState, reset + k);
+      const z = gate(ofInput, ofState, update + k);
+      const n = proposal(ofInput, ofState, fresh + k, r);
       after[row * width + k] = n + z * (before[row * width + k]! - n);
     }
   }
@@ -24,9 +34,9 @@ export function gruBackward(step: GruStep, afterGradient: Vector, gradients: Gru
     const update = reset + width;
     const fresh = update + width;
     for (let k = 0; k < width; k++) {
-      const r = logistic(ofInput[reset + k]! + ofState[reset + k]!);
-      const z = logistic(ofInput[update + k]! + ofState[update + k]!);
-      const n = tanh(ofInput[fresh + k]! + r * ofState[fresh + k]!);
+      const r = gate(ofInput, ofState, reset + k);
+      const z = gate(ofInput, ofState, update + k);
+      const n = proposal(ofInput, ofState, fresh + k, r);
       const d = afterGradient[row * width + k]!;
       const byNew = d * (1 - z) * (1 - n * n);
       const byUpdate = d * (before[row * width + k]! - n) * (z * (1 - z));

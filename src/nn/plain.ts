@@ -83,14 +83,16 @@ function forwardTile(layer: Dense, p: Vector, input: Vector, output: Vector, r: 
   }
   const y0 = r * fanOut + o;
   const y1 = y0 + fanOut;
-  output[y0] = a0;
-  output[y0 + 1] = a1;
-  output[y0 + 2] = a2;
-  output[y0 + 3] = a3;
-  output[y1] = b0;
-  output[y1 + 1] = b1;
-  output[y1 + 2] = b2;
-  output[y1 + 3] = b3;
+  put4(output, y0, a0, a1, a2, a3);
+  put4(output, y1, b0, b1, b2, b3);
+}
+
+/** Writes four numbers that stand beside one another. */
+function put4(to: Vector, at: number, a: number, b: number, c: number, d: number): void {
+  to[at] = a;
+  to[at + 1] = b;
+  to[at + 2] = c;
+  to[at + 3] = d;
 }
 
 function forwardOne(layer: Dense, p: Vector, input: Vector, output: Vector, r: number, o: number): void {
@@ -159,14 +161,8 @@ function weightTile(layer: Dense, g: Vector, input: Vector, dy: Vector, rows: nu
   }
   const w0 = weightsAt + o * fanIn + i;
   const w1 = w0 + fanIn;
-  g[w0] = g[w0]! + a0;
-  g[w0 + 1] = g[w0 + 1]! + a1;
-  g[w0 + 2] = g[w0 + 2]! + a2;
-  g[w0 + 3] = g[w0 + 3]! + a3;
-  g[w1] = g[w1]! + b0;
-  g[w1 + 1] = g[w1 + 1]! + b1;
-  g[w1 + 2] = g[w1 + 2]! + b2;
-  g[w1 + 3] = g[w1 + 3]! + b3;
+  put4(g, w0, g[w0]! + a0, g[w0 + 1]! + a1, g[w0 + 2]! + a2, g[w0 + 3]! + a3);
+  put4(g, w1, g[w1]! + b0, g[w1 + 1]! + b1, g[w1 + 2]! + b2, g[w1 + 3]! + b3);
 }
 
 function weightOne(layer: Dense, g: Vector, input: Vector, dy: Vector, rows: number, o: number, i: number): void {
@@ -224,14 +220,8 @@ function inputTile(layer: Dense, p: Vector, dy: Vector, dx: Vector, r: number, i
   }
   const x0 = r * fanIn + i;
   const x1 = x0 + fanIn;
-  dx[x0] = a0;
-  dx[x0 + 1] = a1;
-  dx[x0 + 2] = a2;
-  dx[x0 + 3] = a3;
-  dx[x1] = b0;
-  dx[x1 + 1] = b1;
-  dx[x1 + 2] = b2;
-  dx[x1 + 3] = b3;
+  put4(dx, x0, a0, a1, a2, a3);
+  put4(dx, x1, b0, b1, b2, b3);
 }
 
 function inputOne(layer: Dense, p: Vector, dy: Vector, dx: Vector, r: number, i: number): void {

@@ -27,12 +27,8 @@ export function squashedGaussianHead(size: number): Head {
     },
     logProbability(output, at, drawn, actionAt) {
       let sum = 0;
-      for (let k = 0; k < size; k++) {
-        const logDeviation = cut(output[at + size + k]!);
-        const number = drawn[actionAt + k]!;
-        const off = (number - output[at + k]!) / Math.exp(logDeviation);
-        sum -= 0.5 * off * off + logDeviation + halfLogTwoPi + logTanhSlope(number);
-      }
+      for (let k = 0; k < size; k++)
+        sum -= surpriseOf(drawn[actionAt + k]!, output[at + k]!, cut(output[at + size + k]!));
       return sum;
     },
     entropy(output, at) {
@@ -65,6 +61,12 @@ function cut(logDeviation: number): number {
 
 function isCut(logDeviation: number): boolean {
   return logDeviation < leastLogDeviation || logDeviation > mostLogDeviation;
+}
+
+/** Minus the logarithm of the density of tanh of a number, at a mean and a deviation. */
+function surpriseOf(number: number, mean: number, logDeviation: number): number {
+  const off = (number - mean) / Math.exp(logDeviation);
+  return 0.5 * off * off + logDeviation + halfLogTwoPi + logTanhSlope(number);
 }
 
 /** log(1 - tanh²(x)), which 1 - tanh² itself would round to log 0 from 10 on. */
