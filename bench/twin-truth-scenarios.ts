@@ -6,6 +6,8 @@ export type TruthScenario = {
   readonly loads: readonly number[];
   /** Flash crowd under HPA, crash, and scale-up are played too. */
   readonly hasEvents: boolean;
+  /** Of all services, at the start. */
+  readonly replicas: number;
 };
 
 const WORK_MS = 20;
@@ -44,6 +46,7 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
       topology: topology("single", "web", { web: service(sent, one) }),
       loads: [0.3, 0.5, 0.7, 0.85],
       hasEvents: false,
+      replicas: 1,
     },
     {
       name: "chain",
@@ -54,6 +57,7 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
+      replicas: 3,
     },
     {
       name: "fan-out",
@@ -64,18 +68,21 @@ export function truthScenarios(cpuFactor: number): readonly TruthScenario[] {
       }),
       loads: [0.5, 0.85],
       hasEvents: false,
+      replicas: 3,
     },
     {
       name: "limit",
       topology: topology("limit", "web", { web: service(sent, { ...one, concurrency: 4 }) }),
       loads: [0.7, 0.85],
       hasEvents: false,
+      replicas: 1,
     },
     {
       name: "pair",
       topology: topology("pair", "web", { web: service(sent, { ...few, replicas: 2 }) }),
       loads: [0.6],
       hasEvents: true,
+      replicas: 2,
     },
   ];
 }

@@ -6,6 +6,7 @@ import { settledAfterMs } from "../src/app/compared-parts.ts";
 import type { ComparedPart, CompareResult } from "../src/app/compare-twins.ts";
 import { comparisonText } from "../src/cli/twin-text.ts";
 import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
+import { sumOf } from "../src/core/statistics.ts";
 import { interruptSignal } from "../src/host/interrupt.ts";
 import { packagePath } from "../src/host/package-files.ts";
 import { onTruthCluster, truthWritten } from "./truth-cluster.ts";
@@ -16,7 +17,7 @@ import { type TruthScenario, truthScenarios } from "./twin-truth-scenarios.ts";
  * others several times on the cluster and on both twins, cluster down. Alone on a quiet machine:
  *
  *   npm run truth                                    # local processes, 25 minutes
- *   npm run truth -- --on kind                       # 15 minutes
+ *   npm run truth -- --on kind --repeats 3           # 30 minutes
  *   npm run truth -- --scenarios single,chain --minutes 20 --repeats 5 --loads .3,.5,.7,.85
  */
 const { values } = parseArgs({
@@ -39,8 +40,15 @@ const { values } = parseArgs({
 });
 
 const ON = {
-  local: { minutes: 25, cpuFactor: 1, upS: 8, scenarios: "single,chain,fan-out,limit,pair", upOptions: [] },
-  kind: { minutes: 15, cpuFactor: 0.6, upS: 100, scenarios: "single,chain", upOptions: ["--request-share", "0.05"] },
+  local: { minutes: 25, cpuFactor: 1, upS: 8, renewS: 0, scenarios: "single,chain,fan-out,limit,pair", upOptions: [] },
+  kind: {
+    minutes: 30,
+    cpuFactor: 0.6,
+    upS: 80,
+    renewS: 8,
+    scenarios: "single,chain,pair",
+    upOptions: ["--request-share", "0.05"],
+  },
 } as const;
 /** Loads that the twins are calibrated at: others than they are tested at. */
 const CALIBRATION_LOADS = [0.4, 0.65] as const;
@@ -87,15 +95,19 @@ function chooseScenarios(): readonly TruthScenario[] {
 
 /** What is left of the time for each play, s. */
 function lengthOfParts(): number {
-  const plays =
-    repeats * chosen.reduce((sum, { loads, hasEvents }) => sum + loads.length + (hasEvents ? EVENTS : 0), 0);
+  const plays = repeats * sumOf(chosen.map(partsOf));
+  const renewed = (repeats - 1) * sumOf(chosen.map((one) => partsOf(one) * one.replicas));
   const warmUpS = settledAfterMs(scaleTiming(kubernetesTiming, timeScale)) / 1_000;
-  const fixedS = chosen.length * (place.upS + recordS) + plays * (LEAD_S + warmUpS);
+  const fixedS = chosen.length * (place.upS + recordS) + plays * (LEAD_S + warmUpS) + renewed * place.renewS;
   const left = Math.floor((minutes * 60 - fixedS) / plays);
   console.error(`${chosen.map(({ name }) => name).join(", ")} on ${on}: ${plays} plays of ${left} s in ${minutes} min`);
   const leastMinutes = Math.ceil((fixedS + SHORTEST_S * plays) / 60);
   if (left < SHORTEST_S) fail(`expected --minutes ${leastMinutes} or more, or fewer --scenarios, --loads or --repeats`);
   return left;
+}
+
+function partsOf({ loads, hasEvents }: TruthScenario): number {
+  return loads.length + (hasEvents ? EVENTS : 0);
 }
 
 /** What a user types; its progress is shown as it comes. */

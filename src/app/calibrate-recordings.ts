@@ -17,6 +17,7 @@ import { joinRecordings } from "../twin/calibrate/join-recordings.ts";
 import { type ReadRecording, decodeRecording } from "../twin/calibrate/recording-file.ts";
 import { fittedWaitMs } from "../twin/fluid/sojourn-fit.ts";
 import type { Host } from "./host.ts";
+import { withoutUnseenWaits } from "./unseen-waits.ts";
 import { type LearnResult, learnTransitions } from "./learn-transitions.ts";
 
 export type CalibrateRequest = {
@@ -62,9 +63,10 @@ export async function calibrateRecordings(
     topology: asItRan(topology, first),
     timing: first.header.timing,
   };
-  const file = await progress.step(`calibrate the twin of ${topology.name}`, async () =>
-    calibrateFully({ ...recorded, wanted, expectedWaitMs: fittedWaitMs }),
-  );
+  const file = await progress.step(`calibrate the twin of ${topology.name}`, async () => {
+    const fitted = calibrateFully({ ...recorded, wanted, expectedWaitMs: fittedWaitMs });
+    return withoutUnseenWaits(fitted, recorded.topology, read);
+  });
   // Learned before anything is written: a recording that is too short for it leaves no half a result.
   const found = learned === undefined ? undefined : await learn(recorded, learned, host);
   const path = await writeTo(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);

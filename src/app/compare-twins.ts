@@ -4,12 +4,11 @@ import { quantileOf } from "../core/histogram.ts";
 import { type TwinBars, barsAt, missesOf } from "../evaluate/twin-bars.ts";
 import { type Pooled, ownNoise, poolPlays } from "../evaluate/twin-noise.ts";
 import { type PartFigures, type PartGap, type Shown, gapOf } from "../evaluate/twin-part.ts";
-import type { Fault } from "../system/workload/fault.ts";
 import type { Topology } from "../system/topology/topology.ts";
 import { type Calibration, declaredCalibration } from "../twin/calibrate/calibration.ts";
 import { readCalibration } from "./calibrate-recordings.ts";
 import { setSizes } from "./cluster-sizes.ts";
-import { type NamedPart, type PartsRequest, comparedParts } from "./compared-parts.ts";
+import { type NamedPart, type PartsRequest, comparedParts, servicesToRenew } from "./compared-parts.ts";
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 import { generatorFor } from "./in-cluster-generator.ts";
@@ -122,24 +121,15 @@ async function playOften(
     await settleAt(cluster, part.sizes, signal);
     const title = `${name} on ${cluster.name}${repeats > 1 ? `, ${repeat} of ${repeats}` : ""}`;
     plays.push(await progress.step(title, (update) => playOnCluster(cluster, part, update, signal)));
-    if (repeat < repeats) await renewCrashed(cluster, part, signal);
+    if (repeat < repeats) await renew(cluster, part, signal);
   }
   return plays;
 }
 
-/** The next play meets replicas that never crashed, as the first one did. */
-async function renewCrashed(
-  cluster: RunningCluster,
-  { topology, workload, sizes }: Part,
-  signal: AbortSignal,
-): Promise<void> {
-  const crashed = new Set(workload.faults.flatMap((fault) => (isCrash(fault) ? [fault.service] : [])));
-  for (const [index, { name }] of topology.services.entries())
-    if (crashed.has(name)) await renewReplicas(cluster, name, sizes[index]!, signal);
-}
-
-function isCrash(fault: Fault): fault is Extract<Fault, { kind: "kill-pod" | "crash-loop" }> {
-  return fault.kind === "kill-pod" || fault.kind === "crash-loop";
+async function renew(cluster: RunningCluster, part: Part, signal: AbortSignal): Promise<void> {
+  const services = servicesToRenew(part);
+  for (const [index, { name }] of part.topology.services.entries())
+    if (services.has(name)) await renewReplicas(cluster, name, part.sizes[index]!, signal);
 }
 
 function comparedPart({ name, utilisation, part }: NamedPart, plays: readonly Shown[], twins: TwinPlays): ComparedPart {

@@ -98,6 +98,16 @@ function withCrash(part: Part, atMs: number, { hasPods = false }: Course): Part 
   return { ...part, workload: { ...workload, faults: [fault] } };
 }
 
+/**
+ * Services whose replicas are replaced between two plays of a part: the next one is to meet replicas that never crashed, as
+ * the first did. Where the kernel keeps the limits it meets others of all services: when the periods of a quota begin is
+ * chance, drawn as a replica starts, and plays of the same replicas would share their luck.
+ */
+export function servicesToRenew({ topology, workload, cpuQuota }: Part): ReadonlySet<string> {
+  if (cpuQuota !== undefined) return new Set(topology.services.map(({ name }) => name));
+  return new Set(workload.faults.flatMap((fault) => (fault.kind === "kill-pod" ? [fault.service] : [])));
+}
+
 function canGrow({ topology, sizes }: Course): boolean {
   return topology.services.some(({ maxReplicas }, service) => sizes[service]! < maxReplicas);
 }

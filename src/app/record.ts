@@ -94,6 +94,7 @@ async function recordInto({ file, cluster, request, update }: Parts, signal: Abo
       services: topology.services.map(({ name, cpuMilli }) => ({ name, cpuMilli })),
       timing,
       on: whereName(request.where),
+      ...(cluster.cpuQuota === undefined ? {} : { cpuQuota: cluster.cpuQuota }),
       startedAtEpochMs: epochMs(),
     },
   });

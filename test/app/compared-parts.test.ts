@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { comparedParts } from "../../src/app/compared-parts.ts";
+import { comparedParts, servicesToRenew } from "../../src/app/compared-parts.ts";
 import { kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
 import { playOnTwins } from "../../src/app/twin-parts.ts";
@@ -39,4 +39,29 @@ test("both twins are sent as many requests as the schedule holds, by chance more
     expect(new Set(requests.map((one) => one.requests)).size).toBe(1);
     expect(fluid[0]!.requests / requests[0]!.requests).toBeCloseTo(1, 2);
   }
+});
+
+test.each([
+  { hasPods: false, kind: "kill-pod" },
+  { hasPods: true, kind: "crash-loop" },
+])("a crash is one of the process, where replicas are pods ($hasPods) too: $kind", ({ hasPods, kind }) => {
+  const crash = comparedParts(all, { ...course, hasPods }).find(({ name }) => name === "crash")!;
+  expect(crash.part.workload.faults).toMatchObject([{ kind, service: "a" }]);
+});
+
+test("a crash of the process is recovered from in one start-up on both twins, however it came about", async () => {
+  for (const hasPods of [false, true]) {
+    const crash = comparedParts({ ...all, hasHpa: false, hasScaleUp: false, loads: [0.1] }, { ...course, hasPods })[1]!;
+    const { requests } = await playOnTwins(crash.part, declaredCalibration(chainedWide, timing));
+    const kinds = requests.map(({ events }) => events.map((event) => event.kind).join(" "));
+    expect(new Set(kinds)).toEqual(new Set(["crashed restarted ready"]));
+  }
+});
+
+test("after a crash its service gets new replicas for the next play, where the kernel keeps limits all do after each", () => {
+  const parts = comparedParts(all, course);
+  const crash = parts.find(({ name }) => name === "crash")!.part;
+  expect([...servicesToRenew(parts[0]!.part)]).toEqual([]);
+  expect([...servicesToRenew(crash)]).toEqual(["a"]);
+  expect([...servicesToRenew({ ...parts[0]!.part, cpuQuota: { groups: 2 } })]).toEqual(["a", "b", "c", "d"]);
 });

@@ -25,10 +25,7 @@ export function fitLatency(
   timing: Timing,
 ): LatencyFit {
   const fixedLatencyMs = declaredEstimate(declaredMs);
-  const isParallel = topology.services.some(({ endpoints }) =>
-    endpoints.some(({ calls }) => calls.some((step) => step.length > 1)),
-  );
-  if (isParallel) return fromTheWay(recording, fixedLatencyMs);
+  if (hasParallelCalls(topology)) return fromTheWay(recording, fixedLatencyMs);
   const restsMs = latencyRestsMs(recording, topology, cpuMsPerRequest);
   if (restsMs.length < FEWEST_SAMPLES) {
     const expected = `expected at least ${FEWEST_SAMPLES} samples without drops and long waits`;
@@ -40,6 +37,10 @@ export function fitLatency(
   return { fixedLatencyMs: { ...estimate, value: Math.max(0, estimate.value), low: Math.max(0, estimate.low) } };
 }
 
+export function hasParallelCalls({ services }: Topology): boolean {
+  return services.some(({ endpoints }) => endpoints.some(({ calls }) => calls.some((step) => step.length > 1)));
+}
+
 /** As long as users wait beyond what the entry shows, if that was recorded: a visit of a call is much like one of a user. */
 function fromTheWay(recording: Recording, declared: Estimate): LatencyFit {
   const found = "expected calls one after another, found calls side by side";
@@ -49,8 +50,8 @@ function fromTheWay(recording: Recording, declared: Estimate): LatencyFit {
   return { fixedLatencyMs, problem: `${found}; each visit is taken to be as long as the way to the entry` };
 }
 
-/** What one visit takes beyond what is accounted for, in each sample of the entry. */
-function latencyRestsMs(recording: Recording, topology: Topology, cpuMsPerRequest: readonly number[]): number[] {
+/** What one visit takes beyond what is accounted for, in each sample of the entry, ms. */
+export function latencyRestsMs(recording: Recording, topology: Topology, cpuMsPerRequest: readonly number[]): number[] {
   const visits = endpointVisitRatios(topology);
   const perService = visits.map((row) => sumOf(row));
   const total = sumOf(perService);

@@ -1,4 +1,5 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import { type Readings, createReadings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { Problem } from "../../core/errors.ts";
@@ -15,6 +16,8 @@ export type RecordingHeader = {
   readonly timing: Timing;
   /** Where it ran, as behind `--on`. */
   readonly on: string;
+  /** As in {@link RunningCluster}; left out where replicas keep to their CPU limits by themselves, or nobody wrote it down. */
+  readonly cpuQuota?: CpuQuota;
   /** ms since 1970. */
   readonly startedAtEpochMs: number;
 };
@@ -113,14 +116,18 @@ function isPositive(value: unknown): value is number {
 
 function headerOf(line: unknown): RecordingHeader | undefined {
   if (!isRecord(line) || !isRecord(line["header"])) return undefined;
-  const { format, topology, services, timing } = line["header"];
-  const isKnown = format === RECORDING_FORMAT && typeof topology === "string" && isTiming(timing);
+  const { format, topology, services, timing, cpuQuota } = line["header"];
+  const isKnown = format === RECORDING_FORMAT && typeof topology === "string" && isTiming(timing) && isQuota(cpuQuota);
   if (!isKnown || !Array.isArray(services) || services.length === 0 || services.length > MOST_SERVICES)
     return undefined;
   const isNamed = services.every(
     (one: unknown) => isRecord(one) && typeof one["name"] === "string" && isPositive(one["cpuMilli"]),
   );
   return isNamed ? (line["header"] as RecordingHeader) : undefined;
+}
+
+function isQuota(quota: unknown): quota is CpuQuota | undefined {
+  return quota === undefined || (isRecord(quota) && (quota["groups"] === 1 || quota["groups"] === 2));
 }
 
 function isTiming(timing: unknown): timing is Timing {

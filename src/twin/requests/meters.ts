@@ -67,7 +67,7 @@ export function createMeters(world: World, timing: Timing, rng: Rng): Meters {
   return {
     scrape(service) {
       scrapeService(world, pipeline, service);
-      if (service === entryService) scrapeEntry(world, entry);
+      if (service === entryService) scrapeEntry(world, entry, service);
       scheduleNext(service);
     },
     blind(service, untilMs) {
@@ -134,10 +134,11 @@ export function insideOf({ services, pods }: World, service: number): number {
   return services.pods[service]!.reduce((sum, pod) => sum + pods.inFlight[pod]! + pods.queued[pod]!, 0);
 }
 
-/** Metrics cannot tell whose a request is. */
-function scrapeEntry({ entry, flood, queue }: World, pipeline: Pipeline): void {
+/** Metrics cannot tell whose a request is, and know of none before the process does. */
+function scrapeEntry({ entry, flood, queue, services }: World, pipeline: Pipeline, service: number): void {
   for (let counter = 0; counter < ENTRY_COUNTERS; counter++)
     pipeline.counters[counter] = entryCounter(entry, counter) + entryCounter(flood, counter);
+  pipeline.counters[LATENCY_MS]! -= services.unseenMs[service]!;
   scrapeTarget(pipeline, 0, queue.now[0]!);
   const perS = 1_000 / windowGrowth(pipeline, 0, entryGrown);
   const [arrived = 0, answered = 0, violating = 0, served = 0, latencyMs = 0] = entryGrown;
@@ -155,5 +156,6 @@ function entryCounter(counts: EntryCounts, counter: number): number {
 }
 
 /** Arrived, ended, violating, served, latency. */
-const ENTRY_COUNTERS = Math.max(ENTRY_FIELDS, 5);
+const LATENCY_MS = 4;
+const ENTRY_COUNTERS = Math.max(ENTRY_FIELDS, LATENCY_MS + 1);
 const entryGrown = new Float64Array(ENTRY_COUNTERS);

@@ -6,7 +6,7 @@ import { addJob } from "./job-heap.ts";
 import { joinLine } from "./lines.ts";
 import type { ServicePlan } from "./plan.ts";
 import { shareNode } from "./node-sharing.ts";
-import { lookAtBudget, planLook, work } from "./processor.ts";
+import { isThrottled, lookAtBudget, planLook, resumesMs, work } from "./processor.ts";
 import { ANSWERED, NOBODY, NONE, QUEUED, WORKING, freeRequest } from "./request-pool.ts";
 import { schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
@@ -21,7 +21,8 @@ export function enter(world: World, pod: number, request: number): void {
   const { concurrency, queueLimit } = world.plan.services[service]!;
   services.arrived[service]!++;
   requests.pod[request] = pod;
-  requests.arrivedMs[request] = world.queue.now[0]!;
+  requests.arrivedMs[request] = seenAtMs(world, pod);
+  services.unseenMs[service]! += requests.arrivedMs[request] - world.queue.now[0]!;
   if (pods.inFlight[pod]! < concurrency && pods.queued[pod] === 0) {
     begin(world, pod, request);
   } else if (pods.queued[pod]! < queueLimit) {
@@ -34,6 +35,14 @@ export function enter(world: World, pod: number, request: number): void {
     services.refused[service]!++;
     answer(world, request, 503);
   }
+}
+
+/** When the process knows of a request: one that the kernel keeps from working sees nothing until it may go on. */
+function seenAtMs({ processors }: World, pod: number): number {
+  const nowMs = processors.now[0]!;
+  if (processors.groups === undefined) return nowMs;
+  work(processors, pod);
+  return isThrottled(processors, pod) ? Math.max(nowMs, resumesMs(processors, pod)) : nowMs;
 }
 
 function begin(world: World, pod: number, request: number): void {

@@ -99,6 +99,8 @@ export type ServiceColumns = {
   /** Requests that were worked on, and how long they waited for CPU, ms. */
   readonly worked: Float64Array;
   readonly waitMs: Float64Array;
+  /** How long requests waited before the process knew of them, ms; counted where the kernel keeps the limits. */
+  readonly unseenMs: Float64Array;
   /** CPU of replicas while they were ready and are no longer, ms. */
   readonly retiredCpuMs: Float64Array;
   /** Ready, and existing, replicas x time up to `countedAtMs`. */
@@ -215,6 +217,7 @@ function serviceColumns(services: number): ServiceColumns {
     refused: floats(),
     worked: floats(),
     waitMs: floats(),
+    unseenMs: floats(),
     retiredCpuMs: floats(),
     readyMs: floats(),
     podMs: floats(),

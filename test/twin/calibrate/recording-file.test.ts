@@ -48,6 +48,16 @@ test("what was recorded is read back, what is not known stays unknown", () => {
   expect(read.loads).toHaveLength(1);
 });
 
+test.each([
+  { quota: '{"groups":2}', isFine: true },
+  { quota: '{"groups":3}', isFine: false },
+  { quota: '"kernel"', isFine: false },
+])("a header whose CPU quota is $quota is read back or refused", ({ quota, isFine }) => {
+  const read = decodeRecording(text.replace('"on":"local"', `"on":"kind","cpuQuota":${quota}`));
+  expect("problems" in read).toBe(!isFine);
+  if ("header" in read) expect(read.header.cpuQuota).toEqual({ groups: 2 });
+});
+
 test("what users saw is read back; of several recordings only where all have it", () => {
   const withMean = text.replace('"p99Ms":10}', '"p99Ms":10,"meanMs":6}');
   const recordings = [
