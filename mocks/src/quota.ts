@@ -46,13 +46,12 @@ export function createQuota(cores: number, clocks: QuotaClocks, divisor: Divisor
     },
     check() {
       if (!isArmed || nowMs() - checkedAtMs < MIN_INTERVAL_MS) return;
-      budget.refill();
-      budget.charge();
-      while (budget.isSpent()) {
+      let leftMs = budget.charge();
+      while (leftMs <= 0) {
         const fromMs = nowMs();
         block(budget.endsAtMs() - fromMs);
         throttledMs += nowMs() - fromMs;
-        budget.refill();
+        leftMs = budget.refill();
       }
       checkedAtMs = nowMs();
     },
@@ -64,14 +63,16 @@ export function createQuota(cores: number, clocks: QuotaClocks, divisor: Divisor
 /** CPU time left in the period that runs. */
 type Budget = {
   /** Periods follow one another from now on. */
-  start(atMs: number): void;
-  /** Periods that began since the last time add their budget; debt stays, unused budget mostly does not. */
-  refill(): void;
-  /** Takes away what was used since the last time. */
-  charge(): void;
-  isSpent(): boolean;
+  readonly start: (atMs: number) => void;
+  /** Takes away what was used since the last time, after a refill; returns what is left, ms. */
+  readonly charge: () => number;
+  /**
+   * Periods that began since the last time add their budget; debt stays, unused budget mostly does not. Returns what is
+   * left, ms.
+   */
+  readonly refill: () => number;
   /** When the period ends. */
-  endsAtMs(): number;
+  readonly endsAtMs: () => number;
   readonly resize: (limitCores: number) => void;
 };
 
@@ -83,14 +84,15 @@ function createBudget(cores: number, { nowMs, cpuMs }: QuotaClocks, divisor: Div
   let period = 0;
   let chargedMs = 0;
 
-  function refill(): void {
+  function refill(): number {
     const current = Math.floor((nowMs() - startMs) / PERIOD_MS);
     const periods = current - period;
-    if (periods === 0) return;
+    if (periods === 0) return leftMs;
     period = current;
     budgetMs = fullMs / divisor();
     leftMs = Math.min(leftMs, CARRIED_OVER_MS) + budgetMs;
     if (periods > 1) leftMs = Math.min(leftMs + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS);
+    return leftMs;
   }
 
   return {
@@ -100,11 +102,12 @@ function createBudget(cores: number, { nowMs, cpuMs }: QuotaClocks, divisor: Div
     },
     refill,
     charge() {
+      refill();
       const usedMs = cpuMs();
       leftMs -= usedMs - chargedMs;
       chargedMs = usedMs;
+      return leftMs;
     },
-    isSpent: () => leftMs <= 0,
     endsAtMs: () => startMs + (period + 1) * PERIOD_MS,
     resize(limitCores) {
       refill();

@@ -1,26 +1,15 @@
 import type { GruGradients, GruStep, Vector } from "./kernels.ts";
 import { logistic, tanh } from "./tanh.ts";
 
-/** How far one gate is open, in (0, 1). */
-function gate(ofInput: Vector, ofState: Vector, at: number): number {
-  return logistic(ofInput[at]! + ofState[at]!);
-}
-
-/** What the new state would be if nothing were kept. */
-function proposal(ofInput: Vector, ofState: Vector, at: number, reset: number): number {
-  return tanh(ofInput[at]! + reset * ofState[at]!);
-}
-
 /** See {@link Kernels.gruForward}. */
-export function gruForward({ width, ofInput, ofState, before }: GruStep, after: Vector, rows: number): void {
+export function gruForward(step: GruStep, after: Vector, rows: number): void {
+  const { width, before } = step;
+  const gates = new Float64Array(3 * width);
   for (let row = 0; row < rows; row++) {
-    const reset = 3 * row * width;
-    const update = reset + width;
-    const fresh = update + width;
+    computeGates(step, row, gates);
     for (let k = 0; k < width; k++) {
-      const r = gate(ofInput, ofState, reset + k);
-      const z = gate(ofInput, ofState, update + k);
-      const n = proposal(ofInput, ofState, fresh + k, r);
+      const z = gates[width + k]!;
+      const n = gates[2 * width + k]!;
       after[row * width + k] = n + z * (before[row * width + k]! - n);
     }
   }
@@ -28,15 +17,17 @@ export function gruForward({ width, ofInput, ofState, before }: GruStep, after: 
 
 /** See {@link Kernels.gruBackward}. */
 export function gruBackward(step: GruStep, afterGradient: Vector, gradients: GruGradients, rows: number): void {
-  const { width, ofInput, ofState, before } = step;
+  const { width, ofState, before } = step;
+  const gates = new Float64Array(3 * width);
   for (let row = 0; row < rows; row++) {
+    computeGates(step, row, gates);
     const reset = 3 * row * width;
     const update = reset + width;
     const fresh = update + width;
     for (let k = 0; k < width; k++) {
-      const r = gate(ofInput, ofState, reset + k);
-      const z = gate(ofInput, ofState, update + k);
-      const n = proposal(ofInput, ofState, fresh + k, r);
+      const r = gates[k]!;
+      const z = gates[width + k]!;
+      const n = gates[2 * width + k]!;
       const d = afterGradient[row * width + k]!;
       const byNew = d * (1 - z) * (1 - n * n);
       const byUpdate = d * (before[row * width + k]! - n) * (z * (1 - z));
@@ -49,5 +40,18 @@ export function gruBackward(step: GruStep, afterGradient: Vector, gradients: Gru
       gradients.ofState[fresh + k] = byNew * r;
       gradients.before[row * width + k] = d * z;
     }
+  }
+}
+
+/** Writes the gates of one row, reset and update, and the new state that is proposed: [3][width]. */
+function computeGates({ width, ofInput, ofState }: GruStep, row: number, gates: Float64Array): void {
+  const reset = 3 * row * width;
+  const update = reset + width;
+  const fresh = update + width;
+  for (let k = 0; k < width; k++) {
+    const r = logistic(ofInput[reset + k]! + ofState[reset + k]!);
+    gates[k] = r;
+    gates[width + k] = logistic(ofInput[update + k]! + ofState[update + k]!);
+    gates[2 * width + k] = tanh(ofInput[fresh + k]! + r * ofState[fresh + k]!);
   }
 }
