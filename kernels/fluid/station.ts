@@ -1,10 +1,13 @@
 import { call, callAgain, enter } from "./calls";
 import { bytesOf, opOf } from "./command";
 import { grow, strain } from "./growth";
+import { coolByRequests, coolByTime } from "./cold";
+import { listDue } from "./due";
 import { scrapeEntries } from "./entry-scrape";
 import { remember } from "./memory";
 import { count } from "./meters";
 import { scrapeServices } from "./scrape";
+import { addSeconds } from "./seconds";
 import { feel, flow } from "./work";
 
 /** Goes through the commands from one address up to another: src/twin/fluid/station-program.ts writes them. */
@@ -43,6 +46,18 @@ export function run(from: usize, to: usize): void {
         break;
       case 10:
         scrapeEntries(command);
+        break;
+      case 11:
+        coolByTime(command);
+        break;
+      case 12:
+        coolByRequests(command);
+        break;
+      case 13:
+        listDue(command);
+        break;
+      case 14:
+        addSeconds(command);
         break;
       default:
         unreachable();

@@ -18,8 +18,8 @@ export type EdgeFactors = {
   /** What the calls of each edge are multiplied by: [edges][environments]. */
   readonly factor: Float64Array;
   reset(environment: number, rng: Rng): void;
-  /** Moves the factors of an environment on, now and then. */
-  advance(environment: number, nowTick: number, rng: Rng): void;
+  /** Moves the factors of all environments on, now and then: each has its stream. */
+  advance(nowTick: Float64Array, streams: readonly { readonly edges: Rng }[]): void;
 };
 
 /** The process is exact at steps of a hundredth of its correlation time, and constant between. */
@@ -44,17 +44,20 @@ export function createEdgeFactors(
     logarithm[at] = value;
     factor[at] = Math.exp(value);
   }
+
+  function step(environment: number, nowTick: Float64Array, rng: Rng): void {
+    nextTick[environment] = nowTick[environment]! + stepTicks;
+    for (let at = environment; at < factor.length; at += environments)
+      set(at, keep * logarithm[at]! + spread * rng.normal());
+  }
   return {
     factor,
     reset(environment, rng) {
       nextTick[environment] = stepTicks;
       for (let at = environment; at < factor.length; at += environments) set(at, noise.sd * rng.normal());
     },
-    advance(environment, nowTick, rng) {
-      if (nowTick < nextTick[environment]!) return;
-      nextTick[environment] = nowTick + stepTicks;
-      for (let at = environment; at < factor.length; at += environments)
-        set(at, keep * logarithm[at]! + spread * rng.normal());
+    advance(nowTick, streams) {
+      for (let e = 0; e < environments; e++) if (nowTick[e]! >= nextTick[e]!) step(e, nowTick, streams[e]!.edges);
     },
   };
 }

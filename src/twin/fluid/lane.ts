@@ -11,9 +11,9 @@ import { latencyHistogram } from "./latency-record.ts";
 import { createParts, type FluidOptions, type FluidParts, type Streams } from "./parts.ts";
 import { resetTarget } from "./pipeline.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
-import { evictPod, maturePods, reconcilePods, resetPods } from "./pods.ts";
+import { evictPod, reconcilePods, resetPods } from "./pods.ts";
 import { readMemory, readServices } from "./service-metrics.ts";
-import { addPodSeconds, setSize } from "./sizes.ts";
+import { setSize } from "./sizes.ts";
 import { resetStation } from "./stations.ts";
 import type { TablesOf } from "./tables-of.ts";
 
@@ -44,7 +44,7 @@ export function createLane(
       // Nobody asks for other sizes in between.
       if (count > 0) reconcilePods(pods, desired, nowTick);
       for (let i = 0; i < count; i++) tick(parts);
-      addPodSeconds(outcome, pods.existing, parts.sizes, tickMs, count);
+      parts.podPass.addSeconds(count);
     },
     observe: () => observe(parts),
     clearOutcome() {
@@ -62,17 +62,15 @@ export function createLane(
 }
 
 function tick(parts: FluidParts): void {
-  const { environments, pods, nowTick, arrivals, edges, entry, tickMs } = parts;
-  for (let e = 0; e < environments; e++) {
-    edges.advance(e, nowTick[e]!, parts.streams[e]!.edges);
-    entry.arrived[e] = (arrivals.ratePerS(e, (nowTick[e]! + 0.5) * tickMs) * tickMs) / 1_000;
-  }
+  const { environments, nowTick, arrivals, edges, entry, tickMs } = parts;
+  edges.advance(nowTick, parts.streams);
+  arrivals.arrive(nowTick, tickMs, entry.arrived);
   parts.workServices();
   parts.meetUsers();
   parts.takeMemory?.(nowTick);
   if (parts.counts !== undefined) expectArrivals(parts.counts, entry.arrived);
   for (let e = 0; e < environments; e++) nowTick[e]!++;
-  maturePods(pods, nowTick);
+  parts.podPass.mature();
   parts.scrapePass.scrape();
 }
 

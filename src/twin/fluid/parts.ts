@@ -19,6 +19,7 @@ import { createMemories } from "./memory.ts";
 import { createOutcome } from "./outcome.ts";
 import { type Pipeline, type PipelineTicks, createPipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
+import { type PodPass, createPodPass } from "./pod-pass.ts";
 import { type PodListener, type Pods, createPods } from "./pods.ts";
 import { type ScrapePass, createScrapePass } from "./scrape-pass.ts";
 import { createServicePass } from "./service-pass.ts";
@@ -71,6 +72,7 @@ export type FluidParts = {
   readonly kernel: StationKernel;
   /** Lets services work for a tick, once it is known what arrives at the entry. */
   readonly workServices: () => void;
+  readonly podPass: PodPass;
   readonly scrapePass: ScrapePass;
   /** Finds what users met in the last tick, once services have worked. */
   readonly meetUsers: () => void;
@@ -117,7 +119,7 @@ export function createParts(
     streams,
     startupFactor: new Float64Array(environments).fill(1),
     faults: createFaultState(services, environments),
-    sizes: createSizes(plan, environments),
+    sizes: createSizes(plan, environments, arena),
     gates: createGateState(services, environments),
   };
   const pods = createOwnPods(world, options, arena);
@@ -141,6 +143,7 @@ export function createParts(
     pods,
     takeMemory: createMemories({ plan, stations, pods, rngs: streams, tickMs: scenarioTickMs }, backEnd),
     workServices: createServicePass({ ...watched, ...load, kernel, pods }, backEnd),
+    podPass: createPodPass({ ...watched, ...kept, pods }, backEnd),
     scrapePass: createScrapePass(watched, backEnd),
     meetUsers: createUsersPass({ plan, stations, ...meters, ...kept }, backEnd),
     entryService: plan.nodes[plan.entries[0]!.node]!.service,

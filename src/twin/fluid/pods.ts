@@ -117,7 +117,8 @@ export function maturePods(pods: Pods, nowTick: Float64Array): void {
       if (nextReadyTick[cell]! <= nowTick[environment]!) matureCell(pods, environment, service, nowTick[environment]!);
 }
 
-function matureCell(pods: Pods, environment: number, service: number, nowTick: number): void {
+/** Those of one cell. */
+export function matureCell(pods: Pods, environment: number, service: number, nowTick: number): void {
   const cell = service * pods.environments + environment;
   const first = cell * pods.slots;
   pods.changes[service]!++;

@@ -31,7 +31,6 @@ export function createServicePass(parts: PassParts, { arena, kernels }: BackEnd)
       {
         ...parts,
         works: kernel.works,
-        ready: pods.ready,
         atEntry: parts.entry.arrived,
         edgeFactor: parts.edges.factor,
         pipeline: parts.servicePipeline,
@@ -82,7 +81,8 @@ function enter({ stations, services, environments, plan, entry }: PassParts): vo
 }
 
 function flood(parts: PassParts): void {
-  const { floods } = parts.arrivals;
+  const { floods, isFlooded } = parts.arrivals;
+  if (!isFlooded()) return;
   for (let e = 0; e < parts.environments; e++) if (floods[e]!.length > 0) floodOne(parts, e);
 }
 

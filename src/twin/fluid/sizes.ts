@@ -1,3 +1,4 @@
+import { type Arena, createHeapArena } from "./arena.ts";
 import type { FluidPlan } from "./plan.ts";
 
 /** CPU limits of replicas: all columns but the first are [services][environments]. */
@@ -10,10 +11,14 @@ export type FluidSizes = {
   readonly share: Float64Array;
 };
 
-export function createSizes({ services }: FluidPlan, environments: number): FluidSizes {
+export function createSizes(
+  { services }: FluidPlan,
+  environments: number,
+  arena: Arena = createHeapArena(),
+): FluidSizes {
   const declaredMilli = Float64Array.from(services, ({ station }) => Math.round(station.limitCores * 1_000));
   const cells = services.length * environments;
-  const sizes = { declaredMilli, cpuMilli: new Float64Array(cells), share: new Float64Array(cells) };
+  const sizes = { declaredMilli, cpuMilli: new Float64Array(cells), share: arena.float64(cells) };
   for (const [service, milli] of declaredMilli.entries())
     for (let e = 0; e < environments; e++) setSize(sizes, service, service * environments + e, milli);
   return sizes;

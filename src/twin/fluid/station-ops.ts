@@ -11,4 +11,8 @@ export const STATION_OPS = {
   remember: 8,
   scrapeServices: 9,
   scrapeEntries: 10,
+  coolByTime: 11,
+  coolByRequests: 12,
+  listDue: 13,
+  addSeconds: 14,
 } as const;

@@ -2,6 +2,7 @@ import type { Arena } from "./arena.ts";
 import { SERVICE_FIELDS } from "./service-metrics.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { FluidPlan } from "./plan.ts";
+import type { Pods } from "./pods.ts";
 import { type Program, type Run, createProgram } from "./program.ts";
 import { STATION_OPS } from "./station-ops.ts";
 import { type Work, cellsPerUtilisation, lastPlace } from "./station-work.ts";
@@ -11,8 +12,8 @@ export type StationProgramParts = {
   readonly plan: FluidPlan;
   readonly stations: Stations;
   readonly works: readonly Work[];
-  /** [services][environments] */
-  readonly ready: Float64Array;
+  readonly pods: Pods;
+  readonly nowTick: Float64Array;
   /** Requests that arrive at the entry: [environments]. */
   readonly atEntry: Float64Array;
   /** [edges][environments] */
@@ -64,6 +65,7 @@ function addEntering({ program, work, bytes, row, at, stations, atEntry }: Servi
 
 function addWorking(service: Service, index: number): void {
   for (const edge of service.incoming[index]!) addCalls(service, edge);
+  addCold(service);
   addStrain(service);
   addFlow(service);
   addFeel(service);
@@ -83,28 +85,47 @@ function addCalls({ program, plan, stations, edgeFactor, bytes, row, at }: Servi
   );
 }
 
-function addStrain({ program, work, stations, ready, bytes, row, at, arena }: Service): void {
+function addCold({ program, work, stations, pods, nowTick, row, at }: Service): void {
+  const { cold, coldness, first, timeScale } = work;
+  if (cold === undefined) return;
+  const { environments, slots, ready, warm } = pods;
+  const own = [environments, slots, row(ready), at(warm!, first), at(coldness)];
+  if ("requests" in cold)
+    program.add(
+      STATION_OPS.coolByRequests,
+      [...own, at(pods.begun!, first * slots), row(stations.served)],
+      [cold.factor, cold.requests],
+    );
+  else
+    program.add(
+      STATION_OPS.coolByTime,
+      [...own, at(pods.readyAtTick, first * slots), at(nowTick)],
+      [cold.factor, (stations.tickMs * timeScale) / cold.ms],
+    );
+}
+
+function addStrain({ program, work, stations, pods, bytes, row, at, arena }: Service): void {
   const { growth, addedMs, coldness, coldKernel } = work;
   const { served, queued, cpuMs, holdMs, workGrowth, steadyFactor, capacityFactor, tickMs } = stations;
   if (growth !== undefined) {
-    const columns = [ready, served, queued, cpuMs, holdMs, workGrowth].map(row);
+    const columns = [pods.ready, served, queued, cpuMs, holdMs, workGrowth].map(row);
     const curves = [growth.queueing, growth.waiting].map((curve) => at(placed(curve, arena)));
     program.add(STATION_OPS.grow, [bytes, ...columns, ...curves], [tickMs, addedMs, growth.slots]);
   }
   if (growth === undefined && coldKernel === undefined) return;
   program.add(STATION_OPS.strain, [
     bytes,
-    ...[ready, steadyFactor, workGrowth].map(row),
+    ...[pods.ready, steadyFactor, workGrowth].map(row),
     at(coldness),
     row(capacityFactor),
   ]);
 }
 
-function addFlow({ program, work, stations, ready, bytes, row, at }: Service): void {
+function addFlow({ program, work, stations, pods, bytes, row, at }: Service): void {
   const { queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy, tickMs } = stations;
   const { utilisation, slower, backlogMs, ownPart } = work.columns;
   const { perTick, aloneMs, concurrency, room, idleCpuShare, limitShare } = work;
-  const own = [ready, queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy];
+  const own = [pods.ready, queued, lost, capacityFactor, holdMs, arrived, served, dropped, dropShare, busy];
   const passed = [utilisation, slower, backlogMs, ownPart].map((column) => at(column));
   const numbers = [perTick, aloneMs, concurrency, room, idleCpuShare, limitShare, tickMs];
   program.add(STATION_OPS.flow, [bytes, ...own.map(row), ...passed], numbers);
@@ -125,12 +146,12 @@ function addFeel({ program, work, stations, bytes, row, at }: Service): void {
   );
 }
 
-function addCount({ program, work, stations, ready, pipeline, bytes, row, at }: Service): void {
+function addCount({ program, work, stations, pods, pipeline, bytes, row, at }: Service): void {
   const { busy, arrived, served, dropped, waitMs } = stations;
   const sums = Array.from({ length: SERVICE_FIELDS }, (_, field) =>
     at(pipeline.counters, field * pipeline.targets + work.first),
   );
-  program.add(STATION_OPS.count, [bytes, ...[ready, busy, arrived, served, dropped, waitMs].map(row), ...sums]);
+  program.add(STATION_OPS.count, [bytes, ...[pods.ready, busy, arrived, served, dropped, waitMs].map(row), ...sums]);
 }
 
 /** The same values, where kernels find them. */

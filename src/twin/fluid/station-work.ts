@@ -3,7 +3,7 @@ import type { BackEnd } from "./back-end.ts";
 import type { ColdKernel } from "./cold.ts";
 import { createNeighbours, type Neighbours } from "./neighbours.ts";
 import type { FluidPlan, ServicePlan } from "./plan.ts";
-import { type ReadyReplicas, type RowsNow, createRowsNow } from "./rows-now.ts";
+import { type RowsNow, createRowsNow } from "./rows-now.ts";
 import { HIGHEST_UTILISATION } from "./sojourn.ts";
 import { CELL_VALUES, SOJOURN_CELLS } from "./sojourn-table.ts";
 import type { Stations } from "./stations.ts";
@@ -85,15 +85,10 @@ function nowhere(): number {
   return 0;
 }
 
-/** What the tick before has made of its replicas; to be done before any service works. */
-export function prepareWork({ rowsNow, coldKernel, coldness }: Work, replicas: ReadyReplicas): void {
-  coldKernel?.(coldness);
-  rowsNow.look(replicas);
-}
-
 /** Works one tick, once all that arrives is known. */
 export function doWork(work: Work, ready: Float64Array): void {
-  const { strain, neighbours, stations, columns } = work;
+  const { coldKernel, coldness, strain, neighbours, stations, columns } = work;
+  coldKernel?.(coldness);
   strain?.(ready);
   neighbours.look(stations.speed);
   flow(work, ready);

@@ -4,7 +4,7 @@ import type { ColdKernel } from "./cold.ts";
 import { type LimitKernel, createLimits } from "./limits.ts";
 import type { Edge, FluidPlan } from "./plan.ts";
 import type { Station } from "./sojourn.ts";
-import { createWork, createWorkColumns, doWork, prepareWork, type Work } from "./station-work.ts";
+import { createWork, createWorkColumns, doWork, type Work } from "./station-work.ts";
 import type { ReadyReplicas } from "./rows-now.ts";
 import { sharedTables, type TablesOf } from "./tables-of.ts";
 
@@ -133,7 +133,7 @@ export function createStationKernel(
   const works = plan.services.map((_, service) => workOf(service));
   return {
     prepare(replicas) {
-      for (const work of works) prepareWork(work, replicas);
+      for (let service = 0; service < works.length; service++) works[service]!.rowsNow.look(replicas);
     },
     call: (edge, edgeFactor) => callOthers(plan.edges[edge]!, edge, stations, edgeFactor),
     work: (service, ready) => doWork(works[service]!, ready),
