@@ -1,7 +1,7 @@
 import { column, int, num } from "./command";
 import { pow } from "./math";
-import { PAIR, add, at, both, choose, mul, put, sub } from "./simd";
-import { upperTail } from "./tail";
+import { PAIR, add, at, both, choose, div, mul, put, sub } from "./simd";
+import { WORK_ROWS, upperTails } from "./tail";
 
 /**
  * What callers with the same timeout get of an endpoint: nobody waits beyond it, as `cutOff` of
@@ -36,31 +36,55 @@ function cutRows(command: usize): void {
   const into = int(command, 2);
   const bytes = int(command, 5);
   const timeout = both(num(command, 6));
+  let late = findLate(command);
   for (let i: usize = 0; i < bytes; i += PAIR) {
-    const mean = at(column(whole, 0) + i);
-    const variance = at(column(whole, 1) + i);
-    const may = mayTimeOut(timeout, mean, variance);
-    if (v128.any_true(may)) cutPair(command, i, may);
-    else for (let row: usize = 0; row < 4; row++) put(column(into, row) + i, at(column(whole, row) + i));
+    const may = mayTimeOut(timeout, at(column(whole, 0) + i), at(column(whole, 1) + i));
     const calm = at(column(whole, 5) + i);
     put(column(into, 5) + i, choose(v128.and(may, f64x2.gt(calm, timeout)), timeout, calm));
+    if (v128.any_true(may)) {
+      cutPair(whole, into, i, timeout, at(late), may);
+      late += PAIR;
+    } else {
+      for (let row: usize = 0; row < 4; row++) put(column(into, row) + i, at(column(whole, row) + i));
+    }
   }
 }
 
-function cutPair(command: usize, i: usize, may: v128): void {
+/** Tails beyond the timeout of those whose time may be out, one behind another: where they stand. */
+function findLate(command: usize): usize {
   const whole = int(command, 1);
-  const into = int(command, 2);
+  const tails = int(command, 4);
+  const bytes = int(command, 5);
   const timeout = both(num(command, 6));
+  const means = column(tails, WORK_ROWS);
+  const variances = column(tails, WORK_ROWS + 1);
+  const thirds = column(tails, WORK_ROWS + 2);
+  const late = column(tails, WORK_ROWS + 3);
+  let found: usize = 0;
+  for (let i: usize = 0; i < bytes; i += PAIR) {
+    const mean = at(column(whole, 0) + i);
+    const variance = at(column(whole, 1) + i);
+    if (!v128.any_true(mayTimeOut(timeout, mean, variance))) continue;
+    put(means + found, mean);
+    put(variances + found, variance);
+    put(thirds + found, at(column(whole, 2) + i));
+    found += PAIR;
+  }
+  upperTails(tails, found, means, variances, thirds, timeout, late);
+  return late;
+}
+
+function cutPair(whole: usize, into: usize, i: usize, timeout: v128, late: v128, may: v128): void {
   const own = at(column(whole, 0) + i);
   const before = at(column(whole, 1) + i);
   const third = at(column(whole, 2) + i);
   const ok = at(column(whole, 3) + i);
-  const late = upperTail(int(command, 4), own, before, third, timeout);
   const early = sub(both(1), late);
   const mean = add(mul(late, timeout), mul(early, f64x2.min(own, timeout)));
   const most = sub(mul(mean, timeout), mul(mean, mean));
   const variance = f64x2.max(both(0), f64x2.min(before, most));
-  const shorter = v128.and(mul(early, powerOf(f64x2.div(variance, before))), f64x2.gt(before, both(0)));
+  const left = choose(may, div(variance, before), both(1));
+  const shorter = v128.and(mul(early, powerOf(left)), f64x2.gt(before, both(0)));
   put(column(into, 0) + i, choose(may, mean, own));
   put(column(into, 1) + i, choose(may, variance, before));
   put(column(into, 2) + i, choose(may, mul(third, shorter), third));

@@ -11,8 +11,8 @@ export type BackEnd = { readonly arena: Arena; readonly kernels: Kernels | undef
 export type Kernels = {
   /** What requests meet, from calls to the outcome: kernels/fluid/response.ts. */
   readonly response: Run;
-  /** Where the tables of its tails are. */
-  readonly tails: number;
+  /** The tables of its tails. */
+  readonly tails: readonly Float64Array[];
   /** Services at work: kernels/fluid/station.ts. */
   readonly station: Run;
   /** Where a table is, which is put there when first asked for. */
@@ -25,7 +25,8 @@ export function plainBackEnd(): BackEnd {
 
 /** Tells how much memory a twin takes that is made with it, and does nothing else. */
 export function measuringBackEnd(): BackEnd {
-  return { arena: createHeapArena(), kernels: { response() {}, tails: 0, station() {}, placeOf: () => 0 } };
+  const arena = createHeapArena();
+  return { arena, kernels: { response() {}, tails: placeTailTables(arena), station() {}, placeOf: () => 0 } };
 }
 
 /** @param bytes  of memory for all that is made with it */

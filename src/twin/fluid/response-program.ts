@@ -12,6 +12,7 @@ import { type Program, createProgram } from "./program.ts";
 import { RESPONSE_OPS as OPS } from "./response-ops.ts";
 import { HOLD_STEP } from "./response.ts";
 import type { Stations } from "./stations.ts";
+import { tailDirectory } from "./tail-tables.ts";
 
 /** What users meet in a tick, and who keeps it. */
 export type UsersParts = {
@@ -27,6 +28,7 @@ export type UsersParts = {
 export function createResponseProgram(parts: UsersParts, arena: Arena, kernels: Kernels): () => void {
   const { plan, stations } = parts;
   const program = createProgram(arena, kernels.response);
+  const tails = tailDirectory(kernels.tails, stations.environments, arena);
   const nodes = createNodeRows(plan, stations, arena);
   addCalmOf(program, plan, nodes, stations, arena);
   const calls = createCallRows(arena, plan.nodes, nodes, stations);
@@ -40,13 +42,13 @@ export function createResponseProgram(parts: UsersParts, arena: Arena, kernels: 
     holdNow: arena.float64(stations.holdMs.length),
   };
   for (const node of plan.nodes.map((_, index) => index).toReversed()) {
-    if (nodes.like[node] === node) addNode(pass, node, kernels.tails);
+    if (nodes.like[node] === node) addNode(pass, node, tails);
     if (plan.nodes[node]!.steps.length > 0) addHold(pass, node);
   }
   const { holdMs } = stations;
   const matrices = [holdMs, pass.holdNow].map((matrix) => arena.addressOf(matrix));
   program.add(OPS.moveHold, [...matrices, holdMs.byteLength], [HOLD_STEP]);
-  addUsers(program, parts, calls, arena, kernels.tails);
+  addUsers(program, parts, calls, arena, tails);
   return program.done();
 }
 

@@ -127,6 +127,7 @@ test("there are topologies to play", () => expect(shippedFiles.length).toBeGreat
 
 test.each(shippedFiles.map((file) => basename(file, ".json")))(
   "kernels play %s as plain loops do, to the bit",
+  { timeout: 60_000 },
   (name) => {
     expect(firstDifference(decode(shipped(`topologies/${name}.json`)), 4)).toBeUndefined();
     expect(firstDifference(withEverything(`topologies/${name}.json`), 2)).toBeUndefined();
@@ -135,6 +136,7 @@ test.each(shippedFiles.map((file) => basename(file, ".json")))(
 
 test.each([1, 2, 3, 34, 39])(
   "kernels play calls of all kinds in %i environments as plain loops do, to the bit",
+  { timeout: 60_000 },
   (count) => {
     expect(firstDifference(calling, count)).toBeUndefined();
   },
