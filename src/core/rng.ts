@@ -81,13 +81,21 @@ function poisson(uniform: () => number, mean: number): number {
 
 /** Four well-mixed words of a text: FNV-1a per word with different bases, finished as in MurmurHash3. */
 function hashWords(text: string): [number, number, number, number] {
-  const words: [number, number, number, number] = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
-  for (let w = 0; w < 4; w++) {
-    let hash = words[w]!;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    words[w] = hash ^ (hash >>> 16);
+  let [first, second, third, fourth] = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    first = Math.imul(first ^ code, FNV_PRIME);
+    second = Math.imul(second ^ code, FNV_PRIME);
+    third = Math.imul(third ^ code, FNV_PRIME);
+    fourth = Math.imul(fourth ^ code, FNV_PRIME);
   }
-  return words;
+  return [finish(first), finish(second), finish(third), finish(fourth)];
+}
+
+const FNV_PRIME = 0x01000193;
+
+function finish(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const again = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return again ^ (again >>> 16);
 }

@@ -1,4 +1,5 @@
 import { type Arena, createHeapArena } from "./arena.ts";
+import { type ChangedCells, addChanged, createChangedCells } from "./changed-cells.ts";
 
 /** What happens to a replica in the twin. Ids count up from 0 in each service of an environment. */
 export type PodEvent = "created" | "ready" | "unready" | "gone" | "crashed";
@@ -15,8 +16,8 @@ export type Pods = {
   readonly slots: number;
   /** [services][environments] */
   readonly ready: Float64Array;
-  /** Grows whenever another number of replicas of a service is ready anywhere: [services]. */
-  readonly changes: Int32Array;
+  /** Where another number of replicas is ready than at the last tick. */
+  readonly changed: ChangedCells;
   /** Ready and starting: [services][environments]. */
   readonly existing: Float64Array;
   /** Tick at which the next starting replica is ready; Infinity = none starts: [services][environments]. */
@@ -56,7 +57,7 @@ export function createPods(
     retainedMiB: looks.hasMemory ? arena.float64(cells * size.slots) : undefined,
     crashes: looks.hasMemory ? arena.uint8(cells * size.slots) : undefined,
     ready: arena.float64(cells),
-    changes: arena.int32(size.services),
+    changed: createChangedCells(cells, arena),
     existing: arena.float64(cells),
     nextReadyTick: arena.float64(cells).fill(Infinity),
     readyAtTick: arena.float64(cells * size.slots),
@@ -74,7 +75,7 @@ export function resetPods(pods: Pods, environment: number, counts: Float64Array)
     const count = counts[service]!;
     checkCount(pods, count);
     pods.ready[cell] = count;
-    pods.changes[service]!++;
+    addChanged(pods.changed, cell);
     pods.existing[cell] = count;
     pods.nextReadyTick[cell] = Infinity;
     pods.nextId[cell] = count;
@@ -121,7 +122,7 @@ export function maturePods(pods: Pods, nowTick: Float64Array): void {
 export function matureCell(pods: Pods, environment: number, service: number, nowTick: number): void {
   const cell = service * pods.environments + environment;
   const first = cell * pods.slots;
-  pods.changes[service]!++;
+  addChanged(pods.changed, cell);
   for (let i = pods.ready[cell]!; i < pods.existing[cell]!; i++) {
     if (pods.readyAtTick[first + i]! > nowTick) continue;
     swap(pods, first + i, first + pods.ready[cell]!);
@@ -162,7 +163,7 @@ function createPod(pods: Pods, environment: number, service: number, nowTick: nu
 function removePod(pods: Pods, environment: number, service: number): void {
   const cell = service * pods.environments + environment;
   pods.existing[cell]!--;
-  pods.changes[service]!++;
+  addChanged(pods.changed, cell);
   if (pods.ready[cell]! > pods.existing[cell]!) pods.ready[cell] = pods.existing[cell]!;
   keepWarm(pods, cell);
   pods.listener?.(environment, service, "gone", pods.ids[cell * pods.slots + pods.existing[cell]!]!);
@@ -193,7 +194,7 @@ function longestReady({ readyAtTick }: Pods, first: number, last: number): numbe
 export function crashPods(pods: Pods, environment: number, service: number, count: number, nowTick: number): number {
   const cell = service * pods.environments + environment;
   const crashed = Math.min(count, pods.ready[cell]!);
-  pods.changes[service]!++;
+  addChanged(pods.changed, cell);
   forgetWarm(pods, cell);
   for (let i = 0; i < crashed; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;
@@ -209,7 +210,7 @@ export function crashPods(pods: Pods, environment: number, service: number, coun
 export function crashPodAt(pods: Pods, environment: number, service: number, index: number, startTick: number): void {
   const cell = service * pods.environments + environment;
   const place = cell * pods.slots + --pods.ready[cell]!;
-  pods.changes[service]!++;
+  addChanged(pods.changed, cell);
   forgetWarm(pods, cell);
   swap(pods, cell * pods.slots + index, place);
   pods.readyAtTick[place] = startTick + pods.startupTicks(environment, service);
@@ -224,7 +225,7 @@ export type Withheld = { readonly count: number; readonly untilTick: number; rea
 export function withholdPods(pods: Pods, environment: number, service: number, held: Withheld): number {
   const cell = service * pods.environments + environment;
   const count = Math.min(held.count, pods.ready[cell]!);
-  pods.changes[service]!++;
+  addChanged(pods.changed, cell);
   forgetWarm(pods, cell);
   for (let i = 0; i < count; i++) {
     const place = cell * pods.slots + --pods.ready[cell]!;

@@ -1,11 +1,12 @@
 import { type Arena, createHeapArena } from "./arena.ts";
 import { type BackEnd, plainBackEnd } from "./back-end.ts";
+import { forgetChanged } from "./changed-cells.ts";
 import type { ColdKernel } from "./cold.ts";
 import { type LimitKernel, createLimits } from "./limits.ts";
 import type { Edge, FluidPlan } from "./plan.ts";
 import type { Station } from "./sojourn.ts";
 import { createWork, createWorkColumns, doWork, type Work } from "./station-work.ts";
-import type { ReadyReplicas } from "./rows-now.ts";
+import type { Pods } from "./pods.ts";
 import { sharedTables, type TablesOf } from "./tables-of.ts";
 
 /** The fluid state of all services, and what the last tick did. Matrices are [services][environments]. */
@@ -109,8 +110,8 @@ export function setCapacity(
 }
 
 export type StationKernel = {
-  /** To be done before a tick: looks at the replicas that are ready now. */
-  prepare(replicas: ReadyReplicas): void;
+  /** To be done before a tick: looks where another number of replicas is ready. */
+  prepare(replicas: Pick<Pods, "ready" | "changed">): void;
   /** Adds the calls of one edge to what arrives: only processed requests call. */
   call(edge: number, edgeFactor: Float64Array): void;
   /** Works one tick of one service, once all that arrives is known. */
@@ -131,9 +132,14 @@ export function createStationKernel(
   const workOf = (service: number): Work =>
     createWork(plan, service, { stations, columns, cold: colds[service], tablesOf, backEnd });
   const works = plan.services.map((_, service) => workOf(service));
+  const callees = calleesOf(plan);
+  /** Services that nobody has looked at yet. */
+  const fresh = new Set(works.keys());
   return {
     prepare(replicas) {
-      for (let service = 0; service < works.length; service++) works[service]!.rowsNow.look(replicas);
+      for (const service of fresh) lookAtAll(works[service]!, replicas.ready);
+      fresh.clear();
+      lookWhereChanged(works, callees, replicas);
     },
     call: (edge, edgeFactor) => callOthers(plan.edges[edge]!, edge, stations, edgeFactor),
     work: (service, ready) => doWork(works[service]!, ready),
@@ -141,8 +147,38 @@ export function createStationKernel(
     limits: createLimits(plan.services, (service, own) => {
       plan.services[service] = own;
       works[service] = workOf(service);
+      fresh.add(service);
     }),
   };
+}
+
+function lookAtAll({ rowsNow, stations }: Work, ready: Float64Array): void {
+  for (let e = 0; e < stations.environments; e++) rowsNow.look(e, ready);
+}
+
+/** Tables of a service depend on the replicas of its callers too. */
+function lookWhereChanged(
+  works: readonly Work[],
+  callees: readonly (readonly number[])[],
+  { ready, changed }: Pick<Pods, "ready" | "changed">,
+): void {
+  if (changed.count === 0) return;
+  const { environments } = works[0]!.stations;
+  for (let i = 0; i < changed.count; i++) {
+    const cell = changed.cells[i]!;
+    const e = cell % environments;
+    const service = (cell - e) / environments;
+    works[service]!.rowsNow.look(e, ready);
+    for (const callee of callees[service]!) works[callee]!.rowsNow.look(e, ready);
+  }
+  forgetChanged(changed);
+}
+
+/** Whom each service calls. */
+function calleesOf({ services }: FluidPlan): readonly (readonly number[])[] {
+  const callees = services.map((): number[] => []);
+  for (const [callee, { callers }] of services.entries()) for (const caller of callers) callees[caller]!.push(callee);
+  return callees;
 }
 
 function callOthers(edge: Edge, index: number, stations: Stations, edgeFactor: Float64Array): void {
