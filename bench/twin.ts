@@ -102,18 +102,26 @@ function player(topology: Topology, environments: number, steps: number): (seed:
     edgeNoise: usualEdgeNoise(1),
   });
   const most = topology.services.map(({ maxReplicas }) => maxReplicas);
+  const rates = ratesOf(environments, 0.5 * bottleneckRatePerS(topology));
   return (seed) => {
-    resetAll(twin, seed, 0.5 * bottleneckRatePerS(topology), most);
+    resetAll(twin, seed, rates, most);
     for (let step = 0; step < steps; step++) controlStep(twin, most);
     return steps * TICKS_PER_STEP * twin.services * environments;
   };
 }
 
-function resetAll(twin: FluidTwin, seed: number, meanPerS: number, most: readonly number[]): void {
+/** Made once: thousands of sines are no work of the twin. */
+function ratesOf(environments: number, meanPerS: number): readonly Float64Array[] {
+  return Array.from({ length: environments }, (_, e) =>
+    Float64Array.from({ length: 900 }, (_second, s) => meanPerS * (1 + 0.4 * Math.sin(s / 200 + e))),
+  );
+}
+
+function resetAll(twin: FluidTwin, seed: number, rates: readonly Float64Array[], most: readonly number[]): void {
   const rng = createRng(seed);
   for (let e = 0; e < twin.environments; e++)
     twin.reset(e, {
-      ratePerS: Float64Array.from({ length: 900 }, (_, s) => meanPerS * (1 + 0.4 * Math.sin(s / 200 + e))),
+      ratePerS: rates[e]!,
       stepMs: 1_000,
       rng: rng.split(e),
       initialReplicas: Float64Array.from(most, (count) => Math.ceil(0.8 * count)),
