@@ -133,12 +133,11 @@ export function createStationKernel(
     createWork(plan, service, { stations, columns, cold: colds[service], tablesOf, backEnd });
   const works = plan.services.map((_, service) => workOf(service));
   const callees = calleesOf(plan);
-  /** Services that nobody has looked at yet. */
-  const fresh = new Set(works.keys());
+  /** Those that nobody has looked at yet. */
+  const fresh = [...works];
   return {
     prepare(replicas) {
-      for (const service of fresh) lookAtAll(works[service]!, replicas.ready);
-      fresh.clear();
+      if (fresh.length > 0) for (const work of fresh.splice(0)) lookAtAll(work, replicas.ready);
       lookWhereChanged(works, callees, replicas);
     },
     call: (edge, edgeFactor) => callOthers(plan.edges[edge]!, edge, stations, edgeFactor),
@@ -147,7 +146,7 @@ export function createStationKernel(
     limits: createLimits(plan.services, (service, own) => {
       plan.services[service] = own;
       works[service] = workOf(service);
-      fresh.add(service);
+      fresh.push(works[service]);
     }),
   };
 }
