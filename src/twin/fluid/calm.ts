@@ -66,18 +66,31 @@ function allCalm({ share, meanMs, variance, third }: Calm, stops: Stops, cell: n
 }
 
 /** What the split of a service goes by: work, its spread and the limit; what is fitted; cores in use / `busy`, those of idling. */
-export function quotaNumbers({ station, limitShare, idleCpuShare }: Quota): QuotaNumbers {
-  const { workMs, workScv, limitCores } = station;
-  const x = Math.min(1, workScv);
-  const perBusy = limitCores / (limitShare * (1 - idleCpuShare));
-  const idle = (limitCores * idleCpuShare) / (1 - idleCpuShare);
-  return [workMs, workScv, limitCores, spreadOf(x), leanOf(x), delaySquareOf(x), perBusy, idle];
+export function quotaNumbers(plan: Quota): readonly number[] {
+  const { workMs, workScv, limitCores, spread, lean, square, perBusy, idle } = termsOf(plan);
+  return [workMs, workScv, limitCores, spread, lean, square, perBusy, idle];
 }
 
-type QuotaNumbers = readonly [number, number, number, number, number, number, number, number];
+type Terms = Quota["station"] & Readonly<Record<"spread" | "lean" | "square" | "perBusy" | "idle", number>>;
+
+/** An object, not an array: the engine need not make it. */
+function termsOf({ station, limitShare, idleCpuShare }: Quota): Terms {
+  const { workMs, workScv, limitCores } = station;
+  const x = Math.min(1, workScv);
+  return {
+    workMs,
+    workScv,
+    limitCores,
+    spread: spreadOf(x),
+    lean: leanOf(x),
+    square: delaySquareOf(x),
+    perBusy: limitCores / (limitShare * (1 - idleCpuShare)),
+    idle: (limitCores * idleCpuShare) / (1 - idleCpuShare),
+  };
+}
 
 function splitService(calm: Calm, stops: Stops, plan: Quota, service: number, stations: Stations): void {
-  const [workMs, workScv, limitCores, spread, lean, square, perBusy, idle] = quotaNumbers(plan);
+  const { workMs, workScv, limitCores, spread, lean, square, perBusy, idle } = termsOf(plan);
   const { environments, speed, busy, capacityFactor, cpuMs, cpuVariance } = stations;
   for (let e = 0, k = service * environments; e < environments; e++, k++) {
     // Beside neighbours a replica is one on a slower core, of which its limit is the larger part.
