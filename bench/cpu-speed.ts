@@ -16,14 +16,17 @@ export function perCpuSecond(work: () => number): number {
   return (done * 1e6) / (user + system);
 }
 
-/** What is in use by a process that has thrown away all that it could, MiB: array buffers go a while after their owners. */
+/**
+ * What a process has that has thrown away all that it could, MiB: array buffers go a while after their owners. Memory of
+ * WebAssembly counts as it is reserved, whether it was ever written or not.
+ */
 export function memoryMiB(): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const used = (): number => {
     collect();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return (heapUsed + arrayBuffers) / 2 ** 20;
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 2 ** 20;
   };
   let least = used();
   for (let tries = 0; tries < 5; tries++) least = Math.min(least, used());

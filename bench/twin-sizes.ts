@@ -64,7 +64,7 @@ function rowsOf(name: string, create: (size: number) => () => void, progress: (l
     const ratio = median(rounds.map((round) => round[index + 1]! / (times * round[0]!)));
     return [
       linear("CPU time of a minute", "ms", own, of10, ratio),
-      linear("memory", "MiB", memory, smallest!.memoryMiB, memory / (times * smallest!.memoryMiB)),
+      linear("memory, reserved included", "MiB", memory, smallest!.memoryMiB, memory / (times * smallest!.memoryMiB)),
     ];
   });
 }

@@ -86,7 +86,7 @@ export function resetPods(pods: Pods, environment: number, counts: Float64Array)
 }
 
 /** The place of a replica among what is [services][slots][environments]. @param place  [services][environments][slots] */
-export function across({ slots, environments }: Pick<Pods, "slots" | "environments">, place: number): number {
+function across({ slots, environments }: Pick<Pods, "slots" | "environments">, place: number): number {
   const i = place % slots;
   const cell = (place - i) / slots;
   const environment = cell % environments;
