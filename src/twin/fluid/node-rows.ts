@@ -46,6 +46,6 @@ function rowsFor(own: readonly Float64Array[], isLeaf: boolean, environments: nu
 }
 
 /** Row of a service in a matrix [services][environments]. */
-export function rowOf(matrix: Float64Array, row: number, environments: number): Float64Array {
+function rowOf(matrix: Float64Array, row: number, environments: number): Float64Array {
   return matrix.subarray(row * environments, (row + 1) * environments);
 }
