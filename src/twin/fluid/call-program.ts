@@ -30,7 +30,7 @@ const ROWS = 8;
 /** Of calls side by side: its way, what is made of it, two humps. */
 const STEP_ROWS = 8;
 /** Calm requests that are cut off are so in the mean alone: share, variance and third moment stay. */
-const UNCUT: readonly number[] = [4, 6, 7];
+const UNCUT: ReadonlySet<number> = new Set([4, 6, 7]);
 
 export function createCallRows(
   arena: Arena,
@@ -43,7 +43,7 @@ export function createCallRows(
   const directories = rows.map((own) => arena.directory(own));
   const cutOff = (node: number): Cut => ({
     chosen: arena.addressOf(arena.int32(2)),
-    rows: arena.directory(rows[node]!.map((same, place) => (UNCUT.includes(place) ? same : row()))),
+    rows: arena.directory(rows[node]!.map((same, place) => (UNCUT.has(place) ? same : row()))),
   });
   return {
     rowsOf: (node) => directories[like[node]!]!,
