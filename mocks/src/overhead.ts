@@ -61,9 +61,7 @@ export function createOverhead(cpuMs: () => number, burntMs: () => number): Over
       compensatedMs += demandMs - usedMs;
       if (++finished === WINDOW) estimate();
     },
-    exclude(ms) {
-      atWindowStartMs += ms;
-    },
+    exclude: (ms) => void (atWindowStartMs += ms),
     restart() {
       perRequestMs = START_MS;
       correctionMs = 0;

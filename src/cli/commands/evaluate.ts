@@ -64,7 +64,24 @@ export function addEvaluate(program: Command, act: Act): void {
     .description(
       "play autoscalers over scenarios and seeds on a twin: measures, intervals, frontiers of tuned opponents",
     )
-    .argument("[topology]", "topology file; ./topology.json when left out")
+    .argument("[topology]", "topology file; ./topology.json when left out");
+  withResult(withPlayers(command))
+    .addHelpText(
+      "after",
+      "\nA stopped evaluation goes on where it was: the same command again.\n" +
+        "\nExample:\n  karma evaluate topology.json --against hpa:tuned,feed-forward:1.6 --seeds 10 --json",
+    )
+    .action(
+      act<Options>((context, options, topology) => {
+        if (parseWhere(options.on, places).kind !== "twin") refuseTwinOptions(command);
+        return run(context, options, topology);
+      }),
+    );
+}
+
+/** Who plays, and where. */
+function withPlayers(command: Command): Command {
+  return command
     .option("--on <where>", "twin; or local, kind, context:NAME: live, one after another", "twin")
     .option("--against <list>", "autoscalers; `hpa:tuned`, `hpa:hindsight`; `untrained`; live: `kubernetes-hpa`")
     .option("--seeds <number>", "how many, none of them ever trained on; 10 when left out, live 1", countOption)
@@ -86,18 +103,6 @@ export function addEvaluate(program: Command, act: Act): void {
       "who decides for a service while its team is in doubt, as in transfer, or its CPU has drifted",
     )
     .option("--no-team", "opponents alone");
-  withResult(command)
-    .addHelpText(
-      "after",
-      "\nA stopped evaluation goes on where it was: the same command again.\n" +
-        "\nExample:\n  karma evaluate topology.json --against hpa:tuned,feed-forward:1.6 --seeds 10 --json",
-    )
-    .action(
-      act<Options>((context, options, topology) => {
-        if (parseWhere(options.on, places).kind !== "twin") refuseTwinOptions(command);
-        return run(context, options, topology);
-      }),
-    );
 }
 
 /** Where autoscalers can be played. */

@@ -1,5 +1,5 @@
 import { largestOf, logSoftmax } from "../../nn/categorical.ts";
-import type { Kernels } from "../../nn/kernels.ts";
+import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { createScratch, forward } from "../../nn/mlp.ts";
 import type { Network } from "../../nn/network.ts";
 import type { ActionMask } from "./action-mask.ts";
@@ -39,20 +39,11 @@ export function createGreedyPlayer(
   const scratch = createScratch(kernels, network, Math.min(blockRows, rows));
   const memory = createRecollection(kernels, network, rows);
   const { outputs } = network;
-  const actions = new Int32Array(rows);
-  const preferred = new Int32Array(rows);
-  const probabilities = new Float64Array(rows * outputs);
-
-  /** One row of the scratch, at `at`, to row `row` of the result. */
-  function chooseOne(at: number, row: number, mask: ActionMask | undefined): void {
-    const { output } = scratch;
-    if (mask !== undefined) preferred[row] = largestOf(output, at, outputs);
-    for (let k = 0; k < outputs; k++) if (mask?.[row * outputs + k] === 0) output[at + k] = Number.NEGATIVE_INFINITY;
-    logSoftmax(output, output, at, outputs);
-    actions[row] = largestOf(output, at, outputs);
-    if (mask === undefined) preferred[row] = actions[row]!;
-    for (let k = 0; k < outputs; k++) probabilities[row * outputs + k] = Math.exp(output[at + k]!);
-  }
+  const choices: Choices = {
+    actions: new Int32Array(rows),
+    preferred: new Int32Array(rows),
+    probabilities: new Float64Array(rows * outputs),
+  };
 
   function choose(observations: Float32Array, mask?: ActionMask): void {
     for (let first = 0; first < rows; first += scratch.rows) {
@@ -61,10 +52,24 @@ export function createGreedyPlayer(
       memory.recall(scratch, first, count);
       forward(kernels, network, parameters, scratch, count);
       memory.take(scratch, first, count);
-      for (let row = 0; row < count; row++) chooseOne(row * outputs, first + row, mask);
+      for (let row = 0; row < count; row++) chooseOne(choices, scratch.output, row * outputs, first + row, mask);
     }
     memory.advance();
   }
 
-  return { actions, preferred, probabilities, choose, forget: (ended) => memory.forget(ended), become };
+  return { ...choices, choose, forget: (ended) => memory.forget(ended), become };
+}
+
+type Choices = Pick<GreedyPlayer, "actions" | "preferred" | "probabilities">;
+
+/** Chooses for row `row` by what the network put out for it, at `at`, which is overwritten. */
+function chooseOne(choices: Choices, output: Vector, at: number, row: number, mask: ActionMask | undefined): void {
+  const { actions, preferred, probabilities } = choices;
+  const outputs = probabilities.length / actions.length;
+  if (mask !== undefined) preferred[row] = largestOf(output, at, outputs);
+  for (let k = 0; k < outputs; k++) if (mask?.[row * outputs + k] === 0) output[at + k] = Number.NEGATIVE_INFINITY;
+  logSoftmax(output, output, at, outputs);
+  actions[row] = largestOf(output, at, outputs);
+  if (mask === undefined) preferred[row] = actions[row]!;
+  for (let k = 0; k < outputs; k++) probabilities[row * outputs + k] = Math.exp(output[at + k]!);
 }
