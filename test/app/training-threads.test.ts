@@ -17,7 +17,11 @@ import { createTrainer } from "../../src/team/learn/ippo.ts";
 import { defaultIppoOptions } from "../../src/team/learn/ippo-options.ts";
 import type { CarriedOrganization } from "../../src/team/policy/carried-organization.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
+import { nativeAbsence } from "../nn/native-back-ends.ts";
 import { createToyGame } from "../team/toy-game.ts";
+
+const absence = await nativeAbsence();
+if (absence !== undefined) console.warn(`SKIPPED, NOT TESTED: threads that learn on native kernels: ${absence}`);
 
 const options = { ...defaultIppoOptions, totalSteps: 16 * 20 * 4, rolloutSteps: 20, hidden: [16, 16] };
 
@@ -45,6 +49,14 @@ test.each([
   "%s gradients of %d threads are the bytes of one",
   (backEnd, workers) => {
     expect(Buffer.compare(learned(backEnd, workers), learned(backEnd, 1))).toBe(0);
+  },
+  60_000,
+);
+
+test.skipIf(absence !== undefined).each([2, 3])(
+  "native gradients of %d threads are the bytes of one",
+  (workers) => {
+    expect(Buffer.compare(learned("native", workers), learned("native", 1))).toBe(0);
   },
   60_000,
 );
