@@ -78,19 +78,16 @@ async function serve(groups: Groups): Promise<readonly Served[]> {
 /** When each request is done in the model, ms. */
 function modelled(served: readonly Served[], phasesMs: readonly number[]): readonly number[] {
   const quota = createQuotaGroups(1, { groups: phasesMs.length as Groups });
-  const now = Float64Array.of(0);
-  const atMs = Float64Array.of(0);
-  const work = { now, atMs, jobs: Int32Array.of(1), threads: Float64Array.of(1), budgetMs: Float64Array.of(BUDGET_MS) };
+  const work = { atMs: 0, jobs: 1, threads: 1, budgetMs: BUDGET_MS };
   fillGroups(quota, 0, BUDGET_MS);
   phaseGroups(quota, 0, 0, phasesMs);
   return served.map(({ arrivedMs, cpuMs }) => {
-    if (arrivedMs > atMs[0]!) {
-      now[0] = arrivedMs;
-      restGroups(quota, work, 0);
-      atMs[0] = arrivedMs;
+    if (arrivedMs > work.atMs) {
+      restGroups(quota, work, 0, arrivedMs);
+      work.atMs = arrivedMs;
     }
-    atMs[0] = workGroups(quota, work, 0, Infinity, cpuMs).atMs;
-    return atMs[0];
+    work.atMs = workGroups(quota, work, 0, Infinity, cpuMs).atMs;
+    return work.atMs;
   });
 }
 

@@ -12,6 +12,9 @@ export function scheduledArrivals(startTimesMs: Float64Array): Arrivals {
   return { next: () => (sent < startTimesMs.length ? startTimesMs[sent++]! : Infinity) };
 }
 
+/** So many times are worked out at once. */
+const BLOCK = 64;
+
 /**
  * A Poisson process whose rate is constant within each step; after the last step its rate holds.
  *
@@ -20,12 +23,14 @@ export function scheduledArrivals(startTimesMs: Float64Array): Arrivals {
  */
 export function poissonArrivals(ratePerS: Float64Array, stepMs: number, rng: Rng): Arrivals {
   if (ratePerS.length === 0) throw new Error("a workload needs at least one step");
+  const times = new Float64Array(BLOCK);
+  let place = BLOCK;
   let target = 0;
   let step = 0;
   let expected = 0;
   const last = ratePerS.length - 1;
-  return {
-    next() {
+  const workOut = (): void => {
+    for (place = 0; place < BLOCK; place++) {
       target += rng.exponential();
       while (step < last) {
         const mass = (ratePerS[step]! * stepMs) / 1_000;
@@ -34,7 +39,14 @@ export function poissonArrivals(ratePerS: Float64Array, stepMs: number, rng: Rng
         step++;
       }
       const ratePerMs = ratePerS[step]! / 1_000;
-      return ratePerMs > 0 ? step * stepMs + (target - expected) / ratePerMs : Infinity;
+      times[place] = ratePerMs > 0 ? step * stepMs + (target - expected) / ratePerMs : Infinity;
+    }
+    place = 0;
+  };
+  return {
+    next() {
+      if (place === BLOCK) workOut();
+      return times[place++]!;
     },
   };
 }

@@ -18,12 +18,13 @@ import {
   userTimedOut,
   worked,
 } from "./call-flow.ts";
+import type { Call } from "./call-pool.ts";
 import { ENTRY_DRAW, mixKey, uniformOf } from "./draws.ts";
 import { userPools, violatingOf } from "./entry-counts.ts";
 import type { FloodSchedule } from "./flood-schedule.ts";
 import { resizeService } from "./resize.ts";
 import { takeFinished } from "./job-heap.ts";
-import { leaveLine, skipVoid } from "./lines.ts";
+import { type Line, leaveLine, skipVoid } from "./lines.ts";
 import { type Meters, createMeters } from "./meters.ts";
 import { planRequests } from "./plan.ts";
 import { work } from "./processor.ts";
@@ -128,7 +129,7 @@ export function createRequestTwin(
     nowMs: () => world.queue.now[0]!,
     advanceTo(atMs) {
       const { queue } = world;
-      while (queue.times[queue.heap[0]!]! <= atMs) handleNext();
+      while (queue.times[0]! <= atMs) handleNext();
       queue.now[0] = Math.max(queue.now[0]!, atMs);
     },
     scale: (service, replicas) => scaleTo(world, service, replicas),
@@ -173,8 +174,8 @@ function createHandler(world: World, meters: Meters, options: RequestTwinOptions
   const arrive = createEntryFlow(world, options);
   const flood = createFloodFlow(world, options);
   return () => {
-    const source = queue.heap[0]!;
-    queue.now[0] = queue.times[source]!;
+    const source = queue.sources[0]!;
+    queue.now[0] = queue.times[0]!;
     if (source >= firstPod) lookAtPod(world, source - firstPod);
     else if (source >= firstLine) lineEvent(world, lines[source - firstLine]!);
     else if (source === ARRIVALS) arrive();
@@ -189,24 +190,29 @@ function lookAtPod(world: World, pod: number): void {
   const { processors } = world;
   work(processors, pod);
   world.eventPod = pod;
-  if (processors.isFinishing[pod] === 1) worked(world, takeFinished(processors, pod));
+  const processor = processors.all[pod]!;
+  if (processor.isFinishing) worked(world, takeFinished(processor));
   world.eventPod = NONE;
   look(world, pod);
 }
 
-function lineEvent(world: World, { kind, line }: LineRole): void {
-  const { queue, requests, calls } = world;
-  const slot = leaveLine(queue, line);
-  const id = line.ids[slot]!;
-  const stamp = line.stamps[slot]!;
-  if (kind === "answer") return answered(world, id);
-  if (kind === "delay") return void (requests.stamp[id] === stamp && delayOver(world, id));
-  const current = kind === "timeout" ? calls.stamp : requests.stamp;
-  if (current[id] === stamp) {
-    if (kind === "timeout") callTimedOut(world, id);
-    else userTimedOut(world, id);
-  }
-  skipVoid(queue, line, kind === "timeout" ? calls.stamp : requests.stamp);
+function lineEvent(world: World, role: LineRole): void {
+  if (role.kind === "timeout") return callsTimeOut(world, role.line);
+  const { kind, line } = role;
+  const slot = leaveLine(world.queue, line);
+  const request = line.items[slot]!;
+  if (kind === "answer") return answered(world, request);
+  const isCurrent = request.stamp === line.stamps[slot];
+  if (kind === "delay") return void (isCurrent && delayOver(world, request));
+  if (isCurrent) userTimedOut(world, request);
+  skipVoid(world.queue, line);
+}
+
+function callsTimeOut(world: World, line: Line<Call>): void {
+  const slot = leaveLine(world.queue, line);
+  const call = line.items[slot]!;
+  if (call.stamp === line.stamps[slot]) callTimedOut(world, call);
+  skipVoid(world.queue, line);
 }
 
 function timerEvent(world: World): void {
@@ -215,10 +221,15 @@ function timerEvent(world: World): void {
   const kind = timers.kinds[slot]!;
   const id = timers.ids[slot]!;
   const stamp = timers.stamps[slot]!;
-  if (kind === CALL_AGAIN) return void (calls.stamp[id] === stamp && tryCall(world, id));
-  if (kind === ANSWER_READ) return void (calls.stamp[id] === stamp && answerRead(world, id));
-  if (kind !== LATENCY_OVER) return podTimerOver(world, kind, id, stamp);
-  if (requests.stamp[id] === stamp) delayOver(world, id);
+  if (kind === LATENCY_OVER) {
+    const request = requests.all[id]!;
+    if (request.stamp === stamp) delayOver(world, request);
+  } else if (kind === CALL_AGAIN || kind === ANSWER_READ) {
+    const call = calls.all[id]!;
+    if (call.stamp !== stamp) return;
+    if (kind === CALL_AGAIN) tryCall(world, call);
+    else answerRead(world, call);
+  } else podTimerOver(world, kind, id, stamp);
 }
 
 /** Sends one request after the other; schedules the next before the one that is sent does anything. */
@@ -238,9 +249,9 @@ function createEntryFlow(
     schedule(queue, ARRIVALS, arrivals.next());
     const key = mixKey(workKey, entry.arrived);
     const from = chooseEntry(world, key);
-    const request = newRequest(requests, plan.entries[from]!.node, ENTRY, key);
-    requests.demandMs[request] = entryWorkMs?.[entry.arrived] ?? Number.NaN;
-    requests.sentMs[request] = queue.now[0]!;
+    const request = newRequest(requests, plan.nodes[plan.entries[from]!.node]!, ENTRY, undefined, key);
+    if (entryWorkMs !== undefined) request.demandMs = entryWorkMs[entry.arrived] ?? Number.NaN;
+    request.sentMs = queue.now[0]!;
     entry.arrived++;
     sendEntry(world, request, from, pools[from]!);
   };
@@ -258,9 +269,8 @@ function createFloodFlow(world: World, { rng, flood }: RequestTwinOptions): () =
     const from = flood!.entries[next]!;
     const key = mixKey(workKey, next++);
     scheduleNext();
-    const request = newRequest(requests, plan.entries[from]!.node, FLOOD, key);
-    requests.demandMs[request] = Number.NaN;
-    requests.sentMs[request] = queue.now[0]!;
+    const request = newRequest(requests, plan.nodes[plan.entries[from]!.node]!, FLOOD, undefined, key);
+    request.sentMs = queue.now[0]!;
     world.flood.arrived++;
     sendEntry(world, request, from, pools[from]!);
   };

@@ -1,5 +1,7 @@
 import type { Distribution } from "../../core/distribution.ts";
 
+const { imul } = Math;
+
 /**
  * Random numbers by name instead of by order: each request has a key, and each of its draws a number. What a request
  * draws depends on nothing that happened before, so an autoscaler changes nobody's work.
@@ -10,12 +12,12 @@ import type { Distribution } from "../../core/distribution.ts";
  * @source finaliser of MurmurHash3 (Austin Appleby), twice, with a Weyl step between
  */
 export function mixKey(key: number, draw: number): number {
-  let bits = key ^ Math.imul(draw + 1, 0x9e3779b9);
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  bits = (bits ^ (bits >>> 16)) + Math.imul(draw, 0x6c62272e);
-  bits = Math.imul(bits ^ (bits >>> 15), 0x2c1b3c6d);
-  bits = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  let bits = key ^ imul(draw + 1, 0x9e3779b9);
+  bits = imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  bits = (bits ^ (bits >>> 16)) + imul(draw, 0x6c62272e);
+  bits = imul(bits ^ (bits >>> 15), 0x2c1b3c6d);
+  bits = imul(bits ^ (bits >>> 12), 0x297a2d39);
   return bits ^ (bits >>> 15);
 }
 

@@ -1,20 +1,13 @@
-import type { Processors } from "./processor.ts";
+import type { Processor } from "./processor.ts";
+import type { Request } from "./request-pool.ts";
 
-/**
- * A request begins its work. The replica must be worked up to now.
- *
- * @param demandMs  of each request, ms of CPU: [requests]
- */
-export function addJob(processors: Processors, pod: number, request: number, demandMs: Float64Array): void {
-  let ends = processors.ends[pod]!;
-  let requests = processors.requests[pod]!;
-  let place = processors.jobs[pod]!++;
-  if (place === 0) processors.got[pod] = 0;
-  if (place === ends.length) {
-    ends = processors.ends[pod] = grownFloats(ends);
-    requests = processors.requests[pod] = grownIntegers(requests);
-  }
-  const end = processors.got[pod]! + demandMs[request]!;
+/** A request begins its work. The replica must be worked up to now. */
+export function addJob(own: Processor, request: Request): void {
+  let place = own.jobs++;
+  if (place === 0) own.got = 0;
+  if (place === own.ends.length) growEnds(own);
+  const { ends, requests } = own;
+  const end = own.got + request.demandMs;
   while (place > 0) {
     const parent = (place - 1) >> 1;
     if (ends[parent]! <= end) break;
@@ -27,13 +20,12 @@ export function addJob(processors: Processors, pod: number, request: number, dem
 }
 
 /** The request that is finished now; its replica is worked up to now. */
-export function takeFinished(processors: Processors, pod: number): number {
-  const ends = processors.ends[pod]!;
-  const requests = processors.requests[pod]!;
+export function takeFinished(own: Processor): Request {
+  const { ends, requests } = own;
   const finished = requests[0]!;
   // Rounding must not leave a trace that depends on how often the replica was looked at.
-  processors.got[pod] = ends[0]!;
-  const last = --processors.jobs[pod]!;
+  own.got = ends[0]!;
+  const last = --own.jobs;
   const end = ends[last]!;
   let place = 0;
   for (;;) {
@@ -50,14 +42,8 @@ export function takeFinished(processors: Processors, pod: number): number {
   return finished;
 }
 
-function grownFloats(values: Float64Array): Float64Array {
-  const grown = new Float64Array(2 * values.length);
-  grown.set(values);
-  return grown;
-}
-
-function grownIntegers(values: Int32Array): Int32Array {
-  const grown = new Int32Array(2 * values.length);
-  grown.set(values);
-  return grown;
+function growEnds(own: Processor): void {
+  const { ends } = own;
+  own.ends = new Float64Array(2 * ends.length);
+  own.ends.set(ends);
 }

@@ -12,14 +12,14 @@ export function shareNode(world: World, node: Node, pod: number): void {
   const share = Math.min(1, node.cores / node.threads);
   const isOther = share !== node.share;
   node.share = share;
-  processors.threads[pod] = mostThreads(world, pod) * share;
+  processors.all[pod]!.threads = mostThreads(world, pod) * share;
   if (!isOther) return;
   for (const [other, count] of node.atWork.entries()) if (count > 0 && other !== pod) goOn(world, node, other);
 }
 
 function threadsAtWork(world: World, pod: number): number {
   const { processors } = world;
-  return isThrottled(processors, pod) ? 0 : Math.min(processors.jobs[pod]!, mostThreads(world, pod));
+  return isThrottled(processors, pod) ? 0 : Math.min(processors.all[pod]!.jobs, mostThreads(world, pod));
 }
 
 function mostThreads({ plan, pods, speed }: World, pod: number): number {
@@ -29,8 +29,8 @@ function mostThreads({ plan, pods, speed }: World, pod: number): number {
 function goOn(world: World, { share }: Node, pod: number): void {
   const { processors, queue, firstPod } = world;
   work(processors, pod);
-  processors.threads[pod] = mostThreads(world, pod) * share;
+  processors.all[pod]!.threads = mostThreads(world, pod) * share;
   planLook(processors, pod);
   lookAtBudget(processors, pod);
-  schedule(queue, firstPod + pod, processors.lookMs[pod]!);
+  schedule(queue, firstPod + pod, processors.all[pod]!.lookMs);
 }

@@ -48,6 +48,7 @@ export type ServicePlan = {
 };
 
 export type NodePlan = {
+  readonly number: number;
   readonly service: number;
   /** CPU time of a request, ms. */
   readonly workMs: Draw;
@@ -68,6 +69,7 @@ export type NodePlan = {
 };
 
 export type CallPlan = {
+  readonly number: number;
   readonly node: number;
   readonly service: number;
   /** Which of the caller's upstreams. */
@@ -109,7 +111,8 @@ export function planRequests(topology: Topology, calibration: Calibration, optio
   const nodes = topology.services.flatMap(({ name, endpoints }, service) => {
     const upstreams = upstreamsOf(endpoints);
     mostUpstreams = Math.max(mostUpstreams, upstreams.length);
-    return endpoints.map((endpoint): NodePlan => ({
+    return endpoints.map((endpoint, index): NodePlan => ({
+      number: firstNode[service]! + index,
       service,
       workMs: drawOf(scaleDistribution(endpoint.workMs, factors[service]!)),
       ...planCallsCpu(endpoint, factors[service]!, options.callCpuMs, calls.length),
@@ -205,7 +208,7 @@ function planCalls(
       const node = nodeOf(service, endpoint);
       const upstream = upstreams.indexOf(service);
       const to = serviceIndex(topology, service);
-      all.push({ ...call, node, service: to, upstream, place: place++, backoffMs, retryBudget });
+      all.push({ ...call, number: all.length, node, service: to, upstream, place: place++, backoffMs, retryBudget });
       return all.length - 1;
     }),
   );

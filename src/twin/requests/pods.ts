@@ -1,3 +1,5 @@
+import type { Request } from "./request-pool.ts";
+
 /** What a replica does. */
 export const GONE = 0;
 export const STARTING = 1;
@@ -32,8 +34,6 @@ export type Pods = {
   usedBeforeReadyMs: Float64Array;
   inFlight: Int32Array;
   queued: Int32Array;
-  firstQueued: Int32Array;
-  lastQueued: Int32Array;
   errorsUntilMs: Float64Array;
   degradedUntilMs: Float64Array;
   minutes: Int32Array;
@@ -42,16 +42,25 @@ export type Pods = {
   /** Requests since its process started, and since when it is ready; where replicas start cold. */
   begun: Float64Array;
   readyAtMs: Float64Array;
+  /** Requests that wait in it. */
+  readonly firstQueued: (Request | undefined)[];
+  readonly lastQueued: (Request | undefined)[];
   readonly free: number[];
 };
 
 const FIRST_PLACES = 16;
 
 export function createPods(): Pods {
-  return { ...columnsOf(FIRST_PLACES), free: placesFrom(0, FIRST_PLACES) };
+  const nobody = (): undefined[] => Array.from({ length: FIRST_PLACES }, () => undefined);
+  return {
+    ...columnsOf(FIRST_PLACES),
+    firstQueued: nobody(),
+    lastQueued: nobody(),
+    free: placesFrom(0, FIRST_PLACES),
+  };
 }
 
-function columnsOf(places: number): Omit<Pods, "free"> {
+function columnsOf(places: number): Omit<Pods, "free" | "firstQueued" | "lastQueued"> {
   const integers = (): Int32Array => new Int32Array(places);
   const floats = (): Float64Array => new Float64Array(places);
   return {
@@ -69,8 +78,6 @@ function columnsOf(places: number): Omit<Pods, "free"> {
     usedBeforeReadyMs: floats(),
     inFlight: integers(),
     queued: integers(),
-    firstQueued: integers(),
-    lastQueued: integers(),
     errorsUntilMs: floats(),
     degradedUntilMs: floats(),
     minutes: integers(),
@@ -95,5 +102,9 @@ export function growPods(pods: Pods): void {
   const grown = columnsOf(2 * places);
   for (const column of Object.keys(grown) as (keyof typeof grown)[]) grown[column].set(pods[column]);
   Object.assign(pods, grown);
+  for (let place = places; place < 2 * places; place++) {
+    pods.firstQueued.push(undefined);
+    pods.lastQueued.push(undefined);
+  }
   pods.free.push(...placesFrom(places, 2 * places));
 }

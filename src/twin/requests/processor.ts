@@ -12,41 +12,45 @@ import {
   workGroups,
 } from "./quota-groups.ts";
 import { PERIOD_MS } from "./quota-period.ts";
+import type { Request } from "./request-pool.ts";
 
 /**
- * The CPUs of replicas: requests share them equally (the limit of the mock's 1 ms round robin), within a CPU limit
- * that works as the kernel's does. Columns are [replicas].
+ * The CPU of a replica: requests share it equally (the limit of the mock's 1 ms round robin), within a CPU limit that
+ * works as the kernel's does.
  *
- * Shares are equal, so one number per replica, the CPU time each request present all along has got (`got`), and a heap
- * of what `got` will be when each is finished, say who finishes when.
+ * Shares are equal, so one number, the CPU time each request present all along has got (`got`), and a heap of what
+ * `got` will be when each is finished, say who finishes when.
  */
+export type Processor = {
+  /** CPU time that each request present has got since the replica was last empty, ms. */
+  got: number;
+  /** Requests present. */
+  jobs: number;
+  /** Up to when all this is worked out, ms. */
+  atMs: number;
+  threads: number;
+  /** CPU per period, ms; Infinity = no limit that could bind. */
+  budgetMs: number;
+  /** What is left of it; below 0 = debt. */
+  leftMs: number;
+  /** When the next period begins, ms. */
+  nextPeriodMs: number;
+  /** When to look at the replica next, ms. */
+  lookMs: number;
+  /** The next event is that a request is finished; otherwise it is only a look at the clock. */
+  isFinishing: boolean;
+  /** Heap by `got` at the end: [jobs]. */
+  ends: Float64Array;
+  readonly requests: Request[];
+};
+
 export type Processors = {
   /** The time now, ms: one cell, that of the event queue. */
   readonly now: Float64Array;
-  /** CPU time that each request present has got since the replica was last empty, ms. */
-  got: Float64Array;
-  /** Requests present. */
-  jobs: Int32Array;
-  /** Up to when all this is worked out, ms. */
-  atMs: Float64Array;
-  /** CPU used since the process started, ms. */
+  /** CPU used since the process started, ms: [replicas]. */
   usedMs: Float64Array;
-  /** Time spent with work and without budget, ms. */
-  throttledMs: Float64Array;
-  threads: Float64Array;
-  /** CPU per period, ms; Infinity = no limit that could bind. */
-  budgetMs: Float64Array;
-  /** What is left of it; below 0 = debt. */
-  leftMs: Float64Array;
-  /** When the next period begins, ms. */
-  nextPeriodMs: Float64Array;
-  /** When to look at the replica next, ms. */
-  lookMs: Float64Array;
-  /** 1 when the next event is that a request is finished, 0 when it is only a look at the clock. */
-  isFinishing: Uint8Array;
-  /** Heap by `got` at the end: [replicas][jobs]. */
-  readonly ends: Float64Array[];
-  readonly requests: Int32Array[];
+  /** [replicas] */
+  readonly all: Processor[];
   /** Where the kernel keeps replicas to their limits: in place of `leftMs` and `nextPeriodMs`. */
   readonly groups: QuotaGroups | undefined;
 };
@@ -58,35 +62,38 @@ const OVERRUN_MS = 0.5;
 /** Periods to look ahead for the next end; beyond it the replica is looked at again. */
 const MOST_PERIODS = 8;
 const FIRST_JOBS = 32;
+const NO_ENDS = new Float64Array(0);
 
 /** @param quota  undefined: as a mock keeps itself to its limit */
 export function createProcessors(replicas: number, now: Float64Array, quota?: CpuQuota): Processors {
   const groups = quota && createQuotaGroups(replicas, quota);
-  return { now, ...columnsOf(replicas), ends: [], requests: [], groups };
-}
-
-function columnsOf(replicas: number): Omit<Processors, "now" | "ends" | "requests" | "groups"> {
-  const floats = (): Float64Array => new Float64Array(replicas);
-  return {
-    got: floats(),
-    jobs: new Int32Array(replicas),
-    atMs: floats(),
-    usedMs: floats(),
-    throttledMs: floats(),
-    threads: floats(),
-    budgetMs: floats(),
-    leftMs: floats(),
-    nextPeriodMs: floats(),
-    lookMs: floats(),
-    isFinishing: new Uint8Array(replicas),
-  };
+  const processors = { now, usedMs: new Float64Array(0), all: [], groups };
+  growProcessors(processors, replicas);
+  return processors;
 }
 
 export function growProcessors(processors: Processors, replicas: number): void {
-  const grown = columnsOf(replicas);
-  for (const column of Object.keys(grown) as (keyof typeof grown)[]) grown[column].set(processors[column]);
-  Object.assign(processors, grown);
+  const { all, usedMs } = processors;
+  processors.usedMs = new Float64Array(replicas);
+  processors.usedMs.set(usedMs);
+  while (all.length < replicas) all.push(createProcessor());
   if (processors.groups !== undefined) growQuotaGroups(processors.groups, replicas);
+}
+
+function createProcessor(): Processor {
+  return {
+    got: Number.NaN,
+    jobs: 0,
+    atMs: Number.NaN,
+    threads: Number.NaN,
+    budgetMs: Number.NaN,
+    leftMs: Number.NaN,
+    nextPeriodMs: Number.NaN,
+    lookMs: Number.NaN,
+    isFinishing: false,
+    ends: NO_ENDS,
+    requests: [],
+  };
 }
 
 export type ProcessorStart = {
@@ -99,159 +106,149 @@ export type ProcessorStart = {
 };
 
 /** A process starts in this place, with a full budget. */
-export function startProcessor(processors: Processors, pod: number, start: ProcessorStart): void {
-  processors.got[pod] = 0;
-  processors.jobs[pod] = 0;
-  processors.atMs[pod] = processors.now[0]!;
-  processors.usedMs[pod] = 0;
-  processors.throttledMs[pod] = 0;
-  processors.threads[pod] = start.threads;
-  processors.budgetMs[pod] = start.budgetMs >= start.threads * PERIOD_MS ? Infinity : start.budgetMs;
-  processors.leftMs[pod] = start.budgetMs;
-  processors.nextPeriodMs[pod] = processors.now[0]! + start.phaseMs;
-  processors.ends[pod] ??= new Float64Array(FIRST_JOBS);
-  processors.requests[pod] ??= new Int32Array(FIRST_JOBS);
-  if (processors.groups === undefined) return;
-  fillGroups(processors.groups, pod, start.budgetMs);
-  phaseGroups(processors.groups, pod, processors.now[0]!, [start.phaseMs, start.podPhaseMs]);
+export function startProcessor({ now, usedMs, all, groups }: Processors, pod: number, start: ProcessorStart): void {
+  const own = all[pod]!;
+  own.got = 0;
+  own.jobs = 0;
+  own.atMs = now[0]!;
+  usedMs[pod] = 0;
+  own.threads = start.threads;
+  own.budgetMs = start.budgetMs >= start.threads * PERIOD_MS ? Infinity : start.budgetMs;
+  own.leftMs = start.budgetMs;
+  own.nextPeriodMs = now[0]! + start.phaseMs;
+  if (own.ends.length === 0) own.ends = new Float64Array(FIRST_JOBS);
+  if (groups === undefined) return;
+  fillGroups(groups, pod, start.budgetMs);
+  phaseGroups(groups, pod, now[0]!, [start.phaseMs, start.podPhaseMs]);
 }
 
 /** Gives a running process another budget; what is left of this period's stays. A full core more is no limit. */
 export function setBudget(processors: Processors, pod: number, budgetMs: number, threads: number): void {
   work(processors, pod);
-  const nowMs = processors.now[0]!;
-  if (processors.budgetMs[pod] === Infinity) {
+  const own = processors.all[pod]!;
+  if (own.budgetMs === Infinity) {
     // Nobody has counted periods so far.
-    const periods = Math.floor((nowMs - processors.nextPeriodMs[pod]!) / PERIOD_MS) + 1;
-    if (periods > 0) processors.nextPeriodMs[pod]! += periods * PERIOD_MS;
-    processors.leftMs[pod] = budgetMs;
+    const periods = Math.floor((processors.now[0]! - own.nextPeriodMs) / PERIOD_MS) + 1;
+    if (periods > 0) own.nextPeriodMs += periods * PERIOD_MS;
+    own.leftMs = budgetMs;
   }
-  processors.budgetMs[pod] = budgetMs >= threads * PERIOD_MS ? Infinity : budgetMs;
+  own.budgetMs = budgetMs >= threads * PERIOD_MS ? Infinity : budgetMs;
   if (processors.groups === undefined) return;
   fillGroups(processors.groups, pod, budgetMs);
-  restGroups(processors.groups, processors, pod);
+  restGroups(processors.groups, own, pod, processors.now[0]!);
 }
 
 /** Works a replica up to now. */
 export function work(processors: Processors, pod: number): void {
-  const { atMs, jobs, got, usedMs, threads, budgetMs } = processors;
+  const own = processors.all[pod]!;
   const nowMs = processors.now[0]!;
-  const fromMs = atMs[pod]!;
-  if (nowMs <= fromMs) return;
-  const present = jobs[pod]!;
-  if (budgetMs[pod] !== Infinity) {
-    if (processors.groups !== undefined) workInGroups(processors, processors.groups, pod);
-    else if (present === 0) refillIdle(processors, pod);
-    else workLimited(processors, pod);
-    return;
-  }
-  atMs[pod] = nowMs;
-  if (present === 0) return;
-  const cores = present < threads[pod]! ? present : threads[pod]!;
-  const used = (nowMs - fromMs) * cores;
-  got[pod]! += used / present;
-  usedMs[pod]! += used;
+  const passedMs = nowMs - own.atMs;
+  if (!(passedMs > 0)) return;
+  if (own.budgetMs !== Infinity) return workWithin(processors, own, pod);
+  own.atMs = nowMs;
+  if (own.jobs === 0) return;
+  const used = passedMs * coresOf(own);
+  own.got += used / own.jobs;
+  processors.usedMs[pod]! += used;
 }
 
-function workInGroups(processors: Processors, groups: QuotaGroups, pod: number): void {
-  const { now, atMs, jobs, got, usedMs, throttledMs } = processors;
+/** As {@link work}, within a limit. */
+function workWithin({ now, usedMs, groups }: Processors, own: Processor, pod: number): void {
   const nowMs = now[0]!;
-  const present = jobs[pod]!;
-  if (present === 0) {
-    restGroups(groups, processors, pod);
+  if (own.jobs === 0) {
+    if (groups === undefined) refillIdle(own, nowMs);
+    else restGroups(groups, own, pod, nowMs);
   } else {
-    const course = workGroups(groups, processors, pod, nowMs, Infinity);
-    got[pod]! += course.usedMs / present;
-    usedMs[pod]! += course.usedMs;
-    throttledMs[pod]! += course.stillMs;
+    const used = groups === undefined ? workLimited(own, nowMs) : workGroups(groups, own, pod, nowMs, Infinity).usedMs;
+    own.got += used / own.jobs;
+    usedMs[pod]! += used;
   }
-  atMs[pod] = nowMs;
+  own.atMs = nowMs;
 }
 
-function workLimited(processors: Processors, pod: number): void {
-  const { now, atMs, jobs, threads, budgetMs, leftMs, nextPeriodMs } = processors;
-  const nowMs = now[0]!;
-  const present = jobs[pod]!;
-  const cores = present < threads[pod]! ? present : threads[pod]!;
-  const budget = budgetMs[pod]!;
-  let left = leftMs[pod]!;
-  let boundary = nextPeriodMs[pod]!;
+function coresOf({ jobs, threads }: Processor): number {
+  return jobs < threads ? jobs : threads;
+}
+
+/** Returns the CPU used, ms. */
+function workLimited(own: Processor, nowMs: number): number {
+  const cores = coresOf(own);
+  let left = own.leftMs;
+  let boundary = own.nextPeriodMs;
   let total = 0;
-  let throttled = 0;
-  for (let at = atMs[pod]!; at < nowMs;) {
+  for (let at = own.atMs; at < nowMs;) {
     const end = boundary < nowMs ? boundary : nowMs;
     const wanted = (end - at) * cores;
     const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
     const used = wanted < usable ? wanted : usable;
-    throttled += (wanted - used) / cores;
     total += used;
     left -= used;
     at = end;
     if (end === boundary) {
-      left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + budget;
+      left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + own.budgetMs;
       boundary += PERIOD_MS;
     }
   }
-  atMs[pod] = nowMs;
-  leftMs[pod] = left;
-  nextPeriodMs[pod] = boundary;
-  processors.got[pod]! += total / present;
-  processors.usedMs[pod]! += total;
-  processors.throttledMs[pod]! += throttled;
+  own.leftMs = left;
+  own.nextPeriodMs = boundary;
+  return total;
 }
 
 /** Periods without work pay debt back and add up to one budget. */
-function refillIdle({ now, atMs, budgetMs, leftMs, nextPeriodMs }: Processors, pod: number): void {
-  const nowMs = now[0]!;
-  atMs[pod] = nowMs;
-  const boundary = nextPeriodMs[pod]!;
-  if (boundary > nowMs) return;
-  const periods = Math.floor((nowMs - boundary) / PERIOD_MS) + 1;
-  const budget = budgetMs[pod]!;
-  const first = Math.min(leftMs[pod]!, CARRIED_OVER_MS) + budget;
-  leftMs[pod] = periods > 1 ? Math.min(first + (periods - 1) * budget, budget + CARRIED_OVER_MS) : first;
-  nextPeriodMs[pod] = boundary + periods * PERIOD_MS;
+function refillIdle(own: Processor, nowMs: number): void {
+  const { leftMs, budgetMs, nextPeriodMs } = own;
+  if (nextPeriodMs > nowMs) return;
+  const periods = Math.floor((nowMs - nextPeriodMs) / PERIOD_MS) + 1;
+  const first = Math.min(leftMs, CARRIED_OVER_MS) + budgetMs;
+  own.leftMs = periods > 1 ? Math.min(first + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS) : first;
+  own.nextPeriodMs = nextPeriodMs + periods * PERIOD_MS;
 }
 
 /** Works out when to look at the replica next: when its next request is finished, if nothing comes before. */
-export function planLook(processors: Processors, pod: number): void {
-  const { jobs, got, atMs, threads, budgetMs, leftMs, nextPeriodMs, ends, lookMs, isFinishing } = processors;
-  const present = jobs[pod]!;
-  isFinishing[pod] = 1;
-  lookMs[pod] = Infinity;
-  if (present === 0) return;
-  const cores = present < threads[pod]! ? present : threads[pod]!;
-  let missing = (ends[pod]![0]! - got[pod]!) * present;
-  let at = atMs[pod]!;
-  const budget = budgetMs[pod]!;
-  if (budget === Infinity || missing <= 0) {
-    lookMs[pod] = missing > 0 ? at + missing / cores : at;
+export function planLook({ all, groups }: Processors, pod: number): void {
+  const own = all[pod]!;
+  own.isFinishing = true;
+  if (own.jobs === 0) {
+    own.lookMs = Infinity;
     return;
   }
-  if (processors.groups !== undefined) {
-    const course = foreseeGroups(processors.groups, processors, pod, at + MOST_PERIODS * PERIOD_MS, missing);
-    isFinishing[pod] = course.usedMs >= missing ? 1 : 0;
-    lookMs[pod] = course.atMs;
-    return;
-  }
-  let left = leftMs[pod]!;
-  let boundary = nextPeriodMs[pod]!;
+  const missing = (own.ends[0]! - own.got) * own.jobs;
+  if (!(missing > 0)) own.lookMs = own.atMs;
+  else if (own.budgetMs === Infinity) own.lookMs = own.atMs + missing / coresOf(own);
+  else if (groups === undefined) planLimited(own);
+  else planInGroups(own, groups, pod);
+}
+
+function planInGroups(own: Processor, groups: QuotaGroups, pod: number): void {
+  const missing = (own.ends[0]! - own.got) * own.jobs;
+  const course = foreseeGroups(groups, own, pod, own.atMs + MOST_PERIODS * PERIOD_MS, missing);
+  own.isFinishing = course.usedMs >= missing;
+  own.lookMs = course.atMs;
+}
+
+/** As {@link planLook}, for work that a budget may stop. */
+function planLimited(own: Processor): void {
+  const cores = coresOf(own);
+  let missing = (own.ends[0]! - own.got) * own.jobs;
+  let at = own.atMs;
+  let left = own.leftMs;
+  let boundary = own.nextPeriodMs;
   for (let period = 0; period < MOST_PERIODS; period++) {
     const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
     const most = (boundary - at) * cores;
     const possible = most < usable ? most : usable;
     if (missing <= possible) {
-      lookMs[pod] = at + missing / cores;
+      own.lookMs = at + missing / cores;
       return;
     }
     missing -= possible;
     left -= possible;
-    left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + budget;
+    left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + own.budgetMs;
     at = boundary;
     boundary += PERIOD_MS;
   }
-  isFinishing[pod] = 0;
-  lookMs[pod] = at;
+  own.isFinishing = false;
+  own.lookMs = at;
 }
 
 /** Of a budget, what counts as nothing left, ms: rounding must not make a replica spend a trace for ever. */
@@ -259,29 +256,27 @@ const TRACE_MS = 1e-6;
 
 /** Whether a replica has requests and may not work on them until its next period; it is worked up to now. */
 export function isThrottled(processors: Processors, pod: number): boolean {
-  return processors.budgetMs[pod] !== Infinity && !(mayUseMs(processors, pod) > TRACE_MS);
+  return processors.all[pod]!.budgetMs !== Infinity && !(mayUseMs(processors, pod) > TRACE_MS);
 }
 
 /** CPU that a replica with a limit may use before it stands still, ms; it is worked up to now. */
-function mayUseMs({ leftMs, groups }: Processors, pod: number): number {
-  return groups === undefined ? leftMs[pod]! + OVERRUN_MS : usableMs(groups, pod);
+function mayUseMs({ all, groups }: Processors, pod: number): number {
+  return groups === undefined ? all[pod]!.leftMs + OVERRUN_MS : usableMs(groups, pod);
 }
 
 /** When a replica that is throttled may work on, ms. */
-export function resumesMs({ nextPeriodMs, groups }: Processors, pod: number): number {
-  return groups === undefined ? nextPeriodMs[pod]! : goesOnMs(groups, pod);
+export function resumesMs({ all, groups }: Processors, pod: number): number {
+  return groups === undefined ? all[pod]!.nextPeriodMs : goesOnMs(groups, pod);
 }
 
 /** Looks at a replica no later than when its budget is used up, or a new one comes: after {@link planLook}. */
 export function lookAtBudget(processors: Processors, pod: number): void {
-  const { jobs, atMs, threads, budgetMs, nextPeriodMs, groups, lookMs, isFinishing } = processors;
-  const present = jobs[pod]!;
-  if (present === 0 || budgetMs[pod] === Infinity) return;
-  const cores = present < threads[pod]! ? present : threads[pod]!;
-  const usedUpMs = atMs[pod]! + mayUseMs(processors, pod) / cores;
-  const unlessMs = groups === undefined ? nextPeriodMs[pod]! : Infinity;
+  const own = processors.all[pod]!;
+  if (own.jobs === 0 || own.budgetMs === Infinity) return;
+  const usedUpMs = own.atMs + mayUseMs(processors, pod) / coresOf(own);
+  const unlessMs = processors.groups === undefined ? own.nextPeriodMs : Infinity;
   const next = isThrottled(processors, pod) ? resumesMs(processors, pod) : Math.min(usedUpMs, unlessMs);
-  if (next >= lookMs[pod]!) return;
-  lookMs[pod] = next;
-  isFinishing[pod] = 0;
+  if (next >= own.lookMs) return;
+  own.lookMs = next;
+  own.isFinishing = false;
 }

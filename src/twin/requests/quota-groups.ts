@@ -25,13 +25,12 @@ type Group = {
   nextMs: Float64Array;
 };
 
-/** What of replicas the groups have to know: [replicas]. */
+/** What of a replica the groups have to know. */
 type AtWork = {
-  readonly now: Float64Array;
-  readonly atMs: Float64Array;
-  readonly jobs: Int32Array;
-  readonly threads: Float64Array;
-  readonly budgetMs: Float64Array;
+  readonly atMs: number;
+  readonly jobs: number;
+  readonly threads: number;
+  readonly budgetMs: number;
 };
 
 /** @source sysctl kernel.sched_cfs_bandwidth_slice_us */
@@ -82,23 +81,20 @@ export type Course = {
   atMs: number;
   /** CPU it used up to then, ms. */
   usedMs: number;
-  /** Time it stood still, ms. */
-  stillMs: number;
 };
 
-const course: Course = { atMs: 0, usedMs: 0, stillMs: 0 };
+const course: Course = { atMs: 0, usedMs: 0 };
 
 /** Works a replica with requests until a time, or until it has used so much CPU. */
 export function workGroups(groups: QuotaGroups, work: AtWork, pod: number, untilMs: number, wantedMs: number): Course {
-  const cores = Math.min(work.jobs[pod]!, work.threads[pod]!);
-  course.atMs = work.atMs[pod]!;
+  const cores = Math.min(work.jobs, work.threads);
+  course.atMs = work.atMs;
   course.usedMs = 0;
-  course.stillMs = 0;
   while (course.atMs < untilMs && course.usedMs < wantedMs) {
     const endMs = Math.min(nextPeriodMs(groups, pod), untilMs);
     const isAtWork = goOn(groups, pod, endMs, wantedMs, cores);
     if (course.atMs < endMs) continue;
-    for (const group of groups) if (group.nextMs[pod]! <= endMs) refill(group, pod, work.budgetMs[pod]!, isAtWork);
+    for (const group of groups) if (group.nextMs[pod]! <= endMs) refill(group, pod, work.budgetMs, isAtWork);
   }
   return course;
 }
@@ -108,7 +104,6 @@ function goOn(groups: QuotaGroups, pod: number, endMs: number, wantedMs: number,
   const usable = usableMs(groups, pod);
   const spanMs = endMs - course.atMs;
   if (usable <= TRACE_MS) {
-    course.stillMs += spanMs;
     course.atMs = endMs;
     giveBack(groups, pod);
     return false;
@@ -167,13 +162,12 @@ function giveBack(groups: QuotaGroups, pod: number): void {
 }
 
 /** Time without requests, up to now: periods pay debt back and add up to one budget. */
-export function restGroups(groups: QuotaGroups, { now, budgetMs }: AtWork, pod: number): void {
-  const nowMs = now[0]!;
+export function restGroups(groups: QuotaGroups, { budgetMs }: AtWork, pod: number, nowMs: number): void {
   giveBack(groups, pod);
   for (const group of groups) {
     // Once it is as a period begins without work, periods change nothing.
-    const isFresh = (): boolean => group.leftMs[pod] === budgetMs[pod]! + group.handMs[pod]!;
-    while (group.nextMs[pod]! <= nowMs && !isFresh()) refill(group, pod, budgetMs[pod]!, false);
+    const isFresh = (): boolean => group.leftMs[pod] === budgetMs + group.handMs[pod]!;
+    while (group.nextMs[pod]! <= nowMs && !isFresh()) refill(group, pod, budgetMs, false);
     const periods = Math.floor((nowMs - group.nextMs[pod]!) / PERIOD_MS) + 1;
     if (periods > 0) group.nextMs[pod]! += periods * PERIOD_MS;
   }

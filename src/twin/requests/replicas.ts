@@ -10,7 +10,6 @@ import { shareNode } from "./node-sharing.ts";
 import { podKey, processKey } from "./process-key.ts";
 import { growProcessors, startProcessor, work } from "./processor.ts";
 import { PERIOD_MS } from "./quota-period.ts";
-import { NONE } from "./request-pool.ts";
 import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
 import { growSources, schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";
@@ -147,7 +146,7 @@ function startProcess(world: World, pod: number): void {
     // It outlives the processes: its periods go on.
     podPhaseMs: PERIOD_MS - ((nowMs + PERIOD_MS * uniformOf(podKey(world, pod), PHASE_DRAW)) % PERIOD_MS),
   });
-  processors.threads[pod]! *= world.speed[0]!;
+  processors.all[pod]!.threads *= world.speed[0]!;
   if (incidents.error + incidents.degraded + incidents.failure > 0)
     podTimer(world, pod, nowMs + MINUTE_MS / world.timeScale, POD_MINUTE);
 }
@@ -212,12 +211,12 @@ function endProcess(world: World, pod: number): void {
   pods.generation[pod]!++;
   pods.inFlight[pod] = 0;
   pods.queued[pod] = 0;
-  pods.firstQueued[pod] = NONE;
-  processors.jobs[pod] = 0;
+  pods.firstQueued[pod] = undefined;
+  processors.all[pod]!.jobs = 0;
   if (world.node !== undefined) shareNode(world, world.node, pod);
   schedule(queue, world.firstPod + pod, Infinity);
   const firstPool = (1 + pod) * world.poolsPerOwner;
-  for (let pool = firstPool; pool < firstPool + world.poolsPerOwner; pool++) clearPool(connections, pool);
+  for (let pool = 0; pool < world.poolsPerOwner; pool++) clearPool(connections, connections.pools[firstPool + pool]!);
 }
 
 export function crash(world: World, pod: number): void {

@@ -37,7 +37,7 @@ function setSpeed(world: World, speed: number): void {
   for (const pod of services.pods.flat()) {
     if (pods.phase[pod] === GONE) continue;
     work(processors, pod);
-    processors.threads[pod] = plan.services[pods.service[pod]!]!.threads * speed;
+    processors.all[pod]!.threads = plan.services[pods.service[pod]!]!.threads * speed;
     look(world, pod);
   }
 }

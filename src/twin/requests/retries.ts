@@ -1,3 +1,4 @@
+import type { Call } from "./call-pool.ts";
 import { uniformOf } from "./draws.ts";
 import type { World } from "./world.ts";
 
@@ -49,11 +50,10 @@ export function spendRetry({ retryTokens }: World, number: number, pod: number):
 }
 
 /** How long a call waits before the try that comes next, ms. */
-export function retryWaitMs({ calls, plan }: World, call: number): number {
-  const { backoffMs, retries } = plan.calls[calls.plan[call]!]!;
+export function retryWaitMs({ plan, time, attempt, key }: Call): number {
+  const { backoffMs, retries } = plan;
   if (backoffMs === 0) return 0;
-  const attempt = calls.attempt[call]!;
-  const draw = FIRST_WAIT_DRAW + calls.time[call]! * (retries + 1) + attempt;
-  const share = STEADY_SHARE + (1 - STEADY_SHARE) * uniformOf(calls.key[call]!, draw);
+  const draw = FIRST_WAIT_DRAW + time * (retries + 1) + attempt;
+  const share = STEADY_SHARE + (1 - STEADY_SHARE) * uniformOf(key, draw);
   return share * Math.min(LONGEST_WAIT_MS, backoffMs * 2 ** (attempt - 1));
 }

@@ -2,7 +2,7 @@ import type { ClusterEvent } from "../../control/loop/cluster.ts";
 import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { Histogram } from "../../core/histogram.ts";
-import { type CallPool, createCallPool } from "./call-pool.ts";
+import { type Call, type CallPool, createCallPool } from "./call-pool.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { type Limits, createLimits } from "./limits.ts";
 import { type Line, createLine } from "./lines.ts";
@@ -10,7 +10,7 @@ import type { RequestPlan } from "./plan.ts";
 import { type Node, createNode } from "./node.ts";
 import { type Pods, createPods, podPlaces } from "./pods.ts";
 import { type Processors, createProcessors } from "./processor.ts";
-import { NONE, type RequestPool, createRequestPool } from "./request-pool.ts";
+import { NONE, type Request, type RequestPool, createRequestPool } from "./request-pool.ts";
 import { type RetryTokens, createRetryTokens } from "./retries.ts";
 import { type SourceQueue, createSourceQueue } from "./source-queue.ts";
 import { type Timers, createTimers } from "./timers.ts";
@@ -34,7 +34,9 @@ export const POD_OUT_OF_MEMORY = 8;
 export const ANSWER_READ = 9;
 
 /** What a line is for, and of whom. */
-export type LineRole = { readonly kind: "answer" | "delay" | "timeout" | "entry-timeout"; readonly line: Line };
+export type LineRole =
+  | { readonly kind: "answer" | "delay" | "entry-timeout"; readonly line: Line<Request> }
+  | { readonly kind: "timeout"; readonly line: Line<Call> };
 
 /** Everything there is at one moment of a simulation. */
 export type World = {
@@ -51,12 +53,12 @@ export type World = {
   readonly firstLine: number;
   readonly firstPod: number;
   /** Answers on their way; endpoints of a service share one where they send nothing to speak of: [nodes]. */
-  readonly answers: readonly Line[];
+  readonly answers: readonly Line<Request>[];
   /** Requests that wait a constant time after their work; undefined where the time varies or is none: [nodes]. */
-  readonly delays: readonly (Line | undefined)[];
+  readonly delays: readonly (Line<Request> | undefined)[];
   /** Timeouts of calls: [calls]. */
-  readonly timeouts: readonly Line[];
-  readonly entryTimeouts: Line;
+  readonly timeouts: readonly Line<Call>[];
+  readonly entryTimeouts: Line<Request>;
   readonly requests: RequestPool;
   readonly calls: CallPool;
   readonly connections: Connections;
@@ -183,9 +185,14 @@ type Lines = Pick<World, "lines" | "firstLine" | "answers" | "delays" | "timeout
 function createLines(plan: RequestPlan, entryTimeoutMs: number): Lines {
   const firstLine = FIRST_SCRAPE + plan.services.length;
   const lines: LineRole[] = [];
-  const add = (kind: LineRole["kind"], delayMs: number): Line => {
-    const line = createLine(firstLine + lines.length, delayMs);
+  const add = (kind: Exclude<LineRole["kind"], "timeout">, delayMs: number): Line<Request> => {
+    const line = createLine<Request>(firstLine + lines.length, delayMs);
     lines.push({ kind, line });
+    return line;
+  };
+  const addTimeout = (delayMs: number): Line<Call> => {
+    const line = createLine<Call>(firstLine + lines.length, delayMs);
+    lines.push({ kind: "timeout", line });
     return line;
   };
   const plain = plan.services.map(({ fixedMs }) => add("answer", fixedMs));
@@ -196,7 +203,7 @@ function createLines(plan: RequestPlan, entryTimeoutMs: number): Lines {
       sentMs > 0 ? add("answer", plan.services[service]!.fixedMs + sentMs) : plain[service]!,
     ),
     delays: plan.nodes.map(({ addedMs, isDelayed }) => (isDelayed ? add("delay", addedMs.mean) : undefined)),
-    timeouts: plan.calls.map(({ timeoutMs }) => add("timeout", timeoutMs)),
+    timeouts: plan.calls.map(({ timeoutMs }) => addTimeout(timeoutMs)),
     entryTimeouts: add("entry-timeout", entryTimeoutMs),
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Call, Service } from "../../../src/system/topology/topology.ts";
 import type { RequestTwin } from "../../../src/twin/requests/create-request-twin.ts";
 import { insideOf } from "../../../src/twin/requests/meters.ts";
-import { ENTRY, FREE, NONE } from "../../../src/twin/requests/request-pool.ts";
+import { ENTRY, FREE } from "../../../src/twin/requests/request-pool.ts";
 import { call, service, topologyOf } from "../fixtures.ts";
 import { bareTwin, withEndpoint } from "./fixtures.ts";
 
@@ -75,9 +75,7 @@ function twinOf(given: Scenario): RequestTwin {
 
 function checkBooks({ world, entry }: RequestTwin): void {
   const { requests, services, plan } = world;
-  let underWay = 0;
-  for (let request = 0; request < requests.state.length; request++)
-    if (requests.state[request] !== FREE && requests.call[request] === ENTRY) underWay++;
+  const underWay = requests.all.filter(({ state, waiter }) => state !== FREE && waiter === ENTRY).length;
   expect(entry.served + entry.failed + entry.dropped + entry.timedOut + underWay).toBe(entry.arrived);
   for (let one = 0; one < plan.services.length; one++) {
     const gone = services.served[one]! + services.failed[one]! + services.refused[one]!;
@@ -117,12 +115,12 @@ test("when the last request has gone nothing is left of any: no place taken, no 
       }
       twin.advanceTo(400_000);
       const { requests, calls, connections, services } = twin.world;
-      expect(requests.state.every((state) => state === FREE)).toBe(true);
-      expect(calls.parent.every((parent) => parent === NONE)).toBe(true);
-      for (let pool = 0; pool < connections.open.length; pool++) {
+      expect(requests.all.every(({ state }) => state === FREE)).toBe(true);
+      expect(calls.all.every(({ parent }) => parent === undefined)).toBe(true);
+      for (const { firstIdle, open } of connections.pools) {
         let idle = 0;
-        for (let one = connections.firstIdle[pool]!; one !== NONE; one = connections.next[one]!) idle++;
-        expect(idle).toBe(connections.open[pool]);
+        for (let one = firstIdle; one !== undefined; one = one.next) idle++;
+        expect(idle).toBe(open);
       }
       expect(services.pods.map((pods) => pods.length)).toEqual([...services.desired]);
       checkBooks(twin);

@@ -47,7 +47,7 @@ describe("a node that all replicas share", () => {
       expect(served + dropped + failed + timedOut).toBeLessThanOrEqual(arrived);
       const { node, processors } = twin.world;
       expect(node!.threads).toBe(sumOf(node!.atWork));
-      expect(node!.atWork.every((threads, pod) => threads === 0 || processors.jobs[pod]! > 0)).toBe(true);
+      expect(node!.atWork.every((threads, pod) => threads === 0 || processors.all[pod]!.jobs > 0)).toBe(true);
     }
     expect(totalOf(twin.latency)).toBe(twin.entry.served);
     // Two cores cannot have worked for more than their time.

@@ -15,21 +15,14 @@ const BUDGET_MS = 30;
 /** One replica under a limit of 300 m, from a moment with full budgets. */
 function replicaWith(groups: 1 | 2, phaseMs: readonly number[]) {
   const quota = createQuotaGroups(1, { groups });
-  const state = {
-    now: Float64Array.of(0),
-    atMs: Float64Array.of(0),
-    jobs: Int32Array.of(0),
-    threads: Float64Array.of(1),
-    budgetMs: Float64Array.of(BUDGET_MS),
-  };
+  const state = { atMs: 0, jobs: 0, threads: 1, budgetMs: BUDGET_MS };
   fillGroups(quota, 0, BUDGET_MS);
   phaseGroups(quota, 0, 0, phaseMs);
   const advance = (toMs: number, jobs: number): number => {
-    state.now[0] = toMs;
-    state.jobs[0] = jobs;
-    if (jobs === 0) restGroups(quota, state, 0);
+    state.jobs = jobs;
+    if (jobs === 0) restGroups(quota, state, 0, toMs);
     const usedMs = jobs === 0 ? 0 : workGroups(quota, state, 0, toMs, Infinity).usedMs;
-    state.atMs[0] = toMs;
+    state.atMs = toMs;
     return usedMs;
   };
   return { quota, state, advance };
@@ -128,7 +121,7 @@ describe("a limit that the kernel keeps, by a group for the container and one fo
     fc.assert(
       fc.property(phase, phase, fc.double({ min: 0.1, max: 90, noNaN: true }), (a, b, wantedMs) => {
         const { quota, state, advance } = replicaWith(2, [a, b]);
-        state.jobs[0] = 1;
+        state.jobs = 1;
         const before = JSON.stringify(quota);
         const { atMs, usedMs } = { ...foreseeGroups(quota, state, 0, 800, wantedMs) };
         expect(JSON.stringify(quota)).toBe(before);
