@@ -115,7 +115,7 @@ const CALL_CPU_MS = 0.28;
 /** As the load generator waits. */
 const ENTRY_TIMEOUT_MS = 10_000;
 
-/** Model and what it leaves out: docs/twin-requests.md. Allocates nothing per event once its columns are large enough. */
+/** Model and what it leaves out: docs/twin-requests.md. Per event a few numbers are allocated, and nothing else once there are records enough. */
 export function createRequestTwin(
   topology: Topology,
   calibration: Calibration,
