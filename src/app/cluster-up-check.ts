@@ -1,3 +1,4 @@
+import type { ApiCaller } from "../clusters/kubernetes/cluster/api-request.ts";
 import { type Prerequisite, checkPrerequisites } from "../clusters/kubernetes/prerequisites.ts";
 import { hasImage, openDocker } from "../clusters/kubernetes/up/docker.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../clusters/kubernetes/up/host-ports.ts";
 import { ensureKindContext, listKindClusters } from "../clusters/kubernetes/up/kind.ts";
 import { isBeingMade, isHalfMade, readKindRecord } from "../clusters/kubernetes/up/kind-record.ts";
-import { usedNodePorts } from "../clusters/kubernetes/up/node-ports.ts";
+import { keptNodePorts, usedNodePorts } from "../clusters/kubernetes/up/node-ports.ts";
 import { KarmaError, type Problem } from "../core/errors.ts";
 import { freeMemoryMiB } from "../host/machine.ts";
 import { entryCount } from "./cluster-up-entries.ts";
@@ -109,16 +110,24 @@ async function checkExisting(run: UpRun): Promise<UpChecked> {
   try {
     const warnings = await checkTarget(run, { caller, ...reached });
     const mapped = await mappedPorts(await openDocker(tools.run), plan.cluster!);
-    const used = await usedNodePorts(caller, plan.namespace);
-    const wanted = request.nodePort ?? used.own[0] ?? portOnKind(run);
-    const nodePort = freeNodePort(mapped, used.others, wanted, entryCount(plan.topology));
-    if (nodePort === undefined || (request.nodePort ?? nodePort) !== nodePort) {
-      throw noPort(run, mapped, used.others);
-    }
+    const { own, taken } = await takenNodePorts(caller, run, mapped);
+    const wanted = request.nodePort ?? own[0] ?? portOnKind(run);
+    const nodePort = freeNodePort(mapped, taken, wanted, entryCount(plan.topology));
+    if (nodePort === undefined || (request.nodePort ?? nodePort) !== nodePort) throw noPort(run, mapped, taken);
     return { state: "there", nodePort, mapped, sparePorts: 0, warnings };
   } finally {
     await caller.close();
   }
+}
+
+async function takenNodePorts(
+  caller: ApiCaller,
+  { plan }: UpRun,
+  mapped: readonly MappedPort[],
+): Promise<{ readonly own: readonly number[]; readonly taken: ReadonlySet<number> }> {
+  const { own, others } = await usedNodePorts(caller, plan.namespace);
+  const unseen = mapped.map(({ nodePort }) => nodePort).filter((port) => !others.has(port) && !own.includes(port));
+  return { own, taken: new Set([...others, ...(await keptNodePorts(caller, unseen))]) };
 }
 
 function noPort({ plan, request }: UpRun, mapped: readonly MappedPort[], taken: ReadonlySet<number>): KarmaError {

@@ -1,7 +1,7 @@
 import { missingRules, requireAccess } from "../clusters/kubernetes/up/access.ts";
 import { type Need, nodeRules } from "../clusters/kubernetes/up/access-rules.ts";
 import { isSeen } from "../clusters/kubernetes/up/namespace.ts";
-import { usedNodePorts } from "../clusters/kubernetes/up/node-ports.ts";
+import { keptNodePorts, usedNodePorts } from "../clusters/kubernetes/up/node-ports.ts";
 import { requireServerVersion } from "../clusters/kubernetes/up/server-version.ts";
 import { KarmaError } from "../core/errors.ts";
 import type { UpChecked } from "./cluster-up-check.ts";
@@ -40,7 +40,9 @@ async function chooseNodePort({ plan, request }: UpRun, { caller }: Reached): Pr
   if (plan.options.nodePort === undefined) return undefined;
   const { own, others } = await usedNodePorts(caller, plan.namespace);
   const wanted = request.nodePort ?? own[0] ?? plan.options.nodePort;
-  if (!others.has(wanted)) return wanted;
-  const message = `port ${wanted} of the nodes of ${plan.context} belongs to another Service`;
+  if (own.includes(wanted)) return wanted;
+  const isTaken = others.has(wanted) || (await keptNodePorts(caller, [wanted])).size > 0;
+  if (!isTaken) return wanted;
+  const message = `port ${wanted} of the nodes of ${plan.context} belongs to another Service, or to one that has just gone`;
   throw new KarmaError("NOT_READY", message, "--node-port takes another, from 30000 to 32767");
 }

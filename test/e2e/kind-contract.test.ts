@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openKubernetesApi } from "../../src/clusters/kubernetes/api.ts";
+import { createApiCaller } from "../../src/clusters/kubernetes/cluster/api-caller.ts";
 import type { KubernetesClusterClient } from "../../src/clusters/kubernetes/cluster/client.ts";
 import { writeClusterSpec } from "../../src/clusters/kubernetes/cluster/cluster-spec.ts";
 import { connectKubernetesCluster } from "../../src/clusters/kubernetes/cluster/connect.ts";
+import { keptNodePorts } from "../../src/clusters/kubernetes/up/node-ports.ts";
 import { type Timing, kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
 import { kubernetesOptions } from "../../src/system/compile/kubernetes-options.ts";
 import { metricsServerObjects } from "../../src/system/compile/metrics-server.ts";
@@ -120,6 +122,16 @@ describe.skipIf(!kind.isReady)("on kind", () => {
     expect(client.sources()).toEqual([{ service: "narrow", cpu: "metrics.k8s.io", traffic: "pods" }]);
     expect(client.pods()[0]!.memoryMiB).toBeGreaterThan(10);
     expect(Math.abs(cores - 0.2)).toBeLessThanOrEqual(0.02);
+  });
+
+  test("a port of the nodes that the API server would not give away is told from one that it would", async () => {
+    const caller = createApiCaller(await openKubernetesApi(cluster.context));
+    const nodePort = kubernetesOptions(narrow.name, {}).nodePort!;
+    expect(await keptNodePorts(caller, [nodePort, nodePort + 1])).toEqual(new Set([nodePort]));
+    expect(await kubectl("-n", "default", "get", "services", "-o", "name"), "asking makes nothing").toBe(
+      "service/kubernetes",
+    );
+    await caller.close();
   });
 
   test("an API server that falls silent is not waited for, and is there again when it answers", async () => {

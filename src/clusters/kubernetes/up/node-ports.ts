@@ -1,4 +1,5 @@
 import type { V1Service, V1ServiceList } from "@kubernetes/client-node";
+import { FIELD_MANAGER } from "../api.ts";
 import { callForJson, readJson, refusal } from "../cluster/api-failure.ts";
 import type { ApiCaller } from "../cluster/api-request.ts";
 
@@ -19,6 +20,30 @@ export async function usedNodePorts(caller: ApiCaller, namespace: string): Promi
       .toSorted((a, b) => a - b),
     others: new Set(items.filter((service) => !isOwn(service)).flatMap(portsOf)),
   };
+}
+
+/**
+ * Those of the ports that the API server would not give away. A Service that is gone may keep its port until the server
+ * finds that out, minutes later (kubernetes/kubernetes#120536), and no list shows it. Nothing is made by asking.
+ */
+export async function keptNodePorts(caller: ApiCaller, ports: readonly number[]): Promise<ReadonlySet<number>> {
+  const kept = await Promise.all(ports.map((port) => isKept(caller, port)));
+  return new Set(ports.filter((_, index) => kept[index]));
+}
+
+/** Any other refusal is said when the Service is applied. */
+async function isKept(caller: ApiCaller, nodePort: number): Promise<boolean> {
+  const { status, text } = await caller.call({
+    method: "POST",
+    path: `/api/v1/namespaces/default/services?dryRun=All&fieldManager=${FIELD_MANAGER}`,
+    body: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { generateName: "karma-port-" },
+      spec: { type: "NodePort", ports: [{ port: 80, nodePort }] },
+    },
+  });
+  return status === 422 && text.includes("already allocated");
 }
 
 async function listServices(caller: ApiCaller, namespace: string): Promise<readonly V1Service[]> {

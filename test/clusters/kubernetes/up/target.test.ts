@@ -3,7 +3,7 @@ import { refuseForeignAutoscalers } from "../../../../src/clusters/kubernetes/up
 import { freeNodes, nodeAddress } from "../../../../src/clusters/kubernetes/up/free-nodes.ts";
 import { deleteNamespace, isNamespaceThere, ownNamespaces } from "../../../../src/clusters/kubernetes/up/namespace.ts";
 import { metricsState } from "../../../../src/clusters/kubernetes/up/metrics-server.ts";
-import { usedNodePorts } from "../../../../src/clusters/kubernetes/up/node-ports.ts";
+import { keptNodePorts, usedNodePorts } from "../../../../src/clusters/kubernetes/up/node-ports.ts";
 import { requireServerVersion } from "../../../../src/clusters/kubernetes/up/server-version.ts";
 import { fail } from "../cluster/fake-api-server.ts";
 import { useApiServer } from "../cluster/api-server.ts";
@@ -57,6 +57,19 @@ test("node ports are told apart by whose they are", async () => {
     items: [service("mine", 30_001), service("mine", 30_000), service("x", 30_005), service("x")],
   });
   expect(await usedNodePorts(used.caller, "mine")).toEqual({ own: [30_000, 30_001], others: new Set([30_005]) });
+});
+
+test("a port that the API server keeps is found by asking for it, without making anything; no right to ask is no answer", async () => {
+  const path = "POST /api/v1/namespaces/default/services";
+  used.server.routes.set(path, (asked, response) => {
+    expect(asked.url.searchParams.get("dryRun")).toBe("All");
+    const { spec } = JSON.parse(asked.body) as { spec: { ports: { nodePort: number }[] } };
+    if (spec.ports[0]!.nodePort === 30_001) return fail(422, "provided port is already allocated")(asked, response);
+    return {};
+  });
+  expect(await keptNodePorts(used.caller, [30_000, 30_001])).toEqual(new Set([30_001]));
+  used.server.routes.set(path, fail(403, "no"));
+  expect(await keptNodePorts(used.caller, [30_000, 30_001])).toEqual(new Set());
 });
 
 test("who may not look at the whole cluster is told less, and not refused", async () => {
