@@ -3,13 +3,16 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ExecaError, execa } from "execa";
 import { settledAfterMs } from "../src/app/compared-parts.ts";
-import type { ComparedPart, CompareResult } from "../src/app/compare-twins.ts";
-import { comparisonText } from "../src/cli/twin-text.ts";
+import type { CompareResult } from "../src/app/compare-twins.ts";
+import type { CpuQuota } from "../src/control/loop/cpu-quota.ts";
 import { kubernetesTiming, scaleTiming } from "../src/control/loop/timing.ts";
+import { KarmaError } from "../src/core/errors.ts";
 import { sumOf } from "../src/core/statistics.ts";
 import { interruptSignal } from "../src/host/interrupt.ts";
 import { packagePath } from "../src/host/package-files.ts";
 import { onTruthCluster, truthWritten } from "./truth-cluster.ts";
+import { readTruth, replay } from "./truth-replay.ts";
+import { farBeyond, truthPage, writeTruth } from "./truth-report.ts";
 import { type TruthScenario, truthScenarios } from "./twin-truth-scenarios.ts";
 
 /**
@@ -19,6 +22,10 @@ import { type TruthScenario, truthScenarios } from "./twin-truth-scenarios.ts";
  *   npm run truth                                    # local processes, 25 minutes
  *   npm run truth -- --on kind --repeats 3           # 30 minutes
  *   npm run truth -- --scenarios single,chain --minutes 20 --repeats 5 --loads .3,.5,.7,.85
+ *
+ * Or what such a run left behind, calibrated anew, beside the twins as they are now, without a cluster:
+ *
+ *   npm run truth -- --replay runs/truth-local --out runs/truth-today
  */
 const { values } = parseArgs({
   options: {
@@ -36,6 +43,10 @@ const { values } = parseArgs({
     /** Fail where the request-level twin is beyond so many times a bar. */
     most: { type: "string" },
     out: { type: "string" },
+    /** Folder of an earlier run. */
+    replay: { type: "string" },
+    /** 1 or 2: how the kernel kept the limits in a run whose recordings do not say. */
+    "quota-groups": { type: "string" },
   },
 });
 
@@ -67,9 +78,8 @@ const repeats = positive("--repeats", values.repeats);
 const timeScale = positive("--time-scale", values["time-scale"]);
 const recordS = positive("--record", values.record);
 const most = values.most === undefined ? undefined : positive("--most", values.most);
-const folder = resolve(values.out ?? `runs/truth-${on}`);
-const chosen = chooseScenarios();
-const lengthS = lengthOfParts();
+const folder = resolve(values.out ?? `runs/truth-${values.replay === undefined ? on : "replay"}`);
+const measuring = values.replay === undefined ? onClusters() : fromFolder(resolve(values.replay));
 const signal = interruptSignal();
 
 function fail(why: string): never {
@@ -80,6 +90,32 @@ function fail(why: string): never {
 function positive(option: string, text: string): number {
   const value = Number(text);
   return value > 0 ? value : fail(`${option}: expected a number > 0, found ${text}`);
+}
+
+/** What measures each scenario. */
+type Measuring = ReadonlyMap<string, () => Promise<CompareResult>>;
+
+function onClusters(): Measuring {
+  const chosen = chooseScenarios();
+  const lengthS = lengthOfParts(chosen);
+  return new Map(chosen.map((one) => [one.name, () => play(one, lengthS)]));
+}
+
+function fromFolder(earlier: string): Measuring {
+  const groups = values["quota-groups"];
+  if (groups !== undefined && groups !== "1" && groups !== "2")
+    fail(`--quota-groups: expected 1 or 2, found ${groups}`);
+  const cpuQuota: CpuQuota | undefined = groups && { groups: groups === "1" ? 1 : 2 };
+  if (earlier === folder) fail("--out: expected another folder than that of --replay");
+  const measured = new Map(Object.entries(readTruth(earlier)));
+  const names = values.scenarios?.split(",") ?? [...measured.keys()];
+  return new Map(
+    names.map((name) => {
+      const one = measured.get(name) ?? fail(`--scenarios: expected some of ${[...measured.keys()].join(", ")}`);
+      const places = { folder: join(earlier, name), out: join(folder, name) };
+      return [name, () => replay(one, { ...places, cpuQuota, karma, cover: COVER })];
+    }),
+  );
 }
 
 function chooseScenarios(): readonly TruthScenario[] {
@@ -94,7 +130,7 @@ function chooseScenarios(): readonly TruthScenario[] {
 }
 
 /** What is left of the time for each play, s. */
-function lengthOfParts(): number {
+function lengthOfParts(chosen: readonly TruthScenario[]): number {
   const plays = repeats * sumOf(chosen.map(partsOf));
   const renewed = (repeats - 1) * sumOf(chosen.map((one) => partsOf(one) * one.replicas));
   const warmUpS = settledAfterMs(scaleTiming(kubernetesTiming, timeScale)) / 1_000;
@@ -121,7 +157,7 @@ async function karma(cwd: string, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-async function play({ name, topology, loads, hasEvents }: TruthScenario): Promise<CompareResult> {
+async function play({ name, topology, loads, hasEvents }: TruthScenario, lengthS: number): Promise<CompareResult> {
   const cwd = join(folder, name);
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, "topology.json"), `${JSON.stringify(topology, null, 2)}\n`);
@@ -145,54 +181,36 @@ async function play({ name, topology, loads, hasEvents }: TruthScenario): Promis
   });
 }
 
-/** Tells of a command that failed; the whole run counts as failed then. Any other error is a bug, and ends it. */
+/** Tells of a command that failed, or of files that do not do; the whole run counts as failed then. A bug ends it. */
 function fault(what: string, error: unknown): void {
-  if (!(error instanceof ExecaError)) throw error;
-  console.error(`${what}: ${error.shortMessage}\n${String(error.stdout)}`);
+  if (error instanceof ExecaError) console.error(`${what}: ${error.shortMessage}\n${String(error.stdout)}`);
+  else if (error instanceof KarmaError) console.error(`${what}: ${error.message}; ${error.hint}`);
+  else throw error;
   process.exitCode = 2;
 }
 
 /** One that fails is no reason to lose the others; undefined then. */
-async function tryToPlay(scenario: TruthScenario): Promise<CompareResult | undefined> {
+async function tryToMeasure(name: string, measure: () => Promise<CompareResult>): Promise<CompareResult | undefined> {
   try {
-    return await play(scenario);
+    return await measure();
   } catch (error) {
-    fault(`${scenario.name}: FAILED, NOT MEASURED`, error);
+    fault(`${name}: FAILED, NOT MEASURED`, error);
     return undefined;
   }
 }
 
-function summary(parts: readonly ComparedPart[], twin: "requests" | "fluid"): string {
-  const all = parts.reduce((sum, { bars }) => sum + Object.keys(bars).length, 0);
-  const missed = parts.reduce((sum, part) => sum + part[twin].misses.length, 0);
-  return `${twin}: ${all - missed} of ${all} bars met`;
-}
-
-/** What of the request-level twin is so far beyond its bar that a noisy machine is no excuse. */
-function farBeyond({ part, bars, requests: { gap } }: ComparedPart, times: number): string[] {
-  return (Object.keys(bars) as (keyof typeof bars)[])
-    .filter((key) => !(Math.abs(gap[key]) <= times * bars[key]))
-    .map((key) => `${part}: ${key} ${gap[key]}, bar ${bars[key]}`);
-}
-
 const results: Record<string, CompareResult> = {};
-const pages: string[] = [];
-for (const scenario of chosen) {
+for (const [name, measure] of measuring) {
   if (signal.aborted) break;
-  const result = await tryToPlay(scenario);
+  const result = await tryToMeasure(name, measure);
   if (result === undefined) continue;
-  const sums = `${summary(result.parts, "requests")}; ${summary(result.parts, "fluid")}`;
-  results[scenario.name] = result;
-  const page = `## ${scenario.name}, on ${on}\n\n${comparisonText(result.parts)}\n\n${sums}`;
-  pages.push(page);
-  console.log(`\n${page}\n`);
-  const far = most === undefined ? [] : result.parts.flatMap((part) => farBeyond(part, most));
+  results[name] = result;
+  console.log(`\n${truthPage(name, result)}\n`);
+  const far = most === undefined ? [] : farBeyond(result.parts, most);
   if (far.length > 0) {
-    console.error(`${scenario.name}: expected no more than ${most} times the bars, found\n${far.join("\n")}`);
+    console.error(`${name}: expected no more than ${most} times the bars, found\n${far.join("\n")}`);
     process.exitCode = 2;
   }
-  // After each, so that what was played is there whatever comes.
-  writeFileSync(join(folder, "truth.json"), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(folder, "truth.md"), `${pages.join("\n\n")}\n`);
+  writeTruth(folder, results);
 }
-console.log(truthWritten(folder, pages.length, chosen.length));
+console.log(truthWritten(folder, Object.keys(results).length, measuring.size));

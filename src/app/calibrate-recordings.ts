@@ -93,7 +93,7 @@ async function writeTo(path: string, content: string): Promise<string> {
   return path;
 }
 
-function readRecording(path: string): ReadRecording {
+export function readRecording(path: string): ReadRecording {
   const read = decodeRecording(readUserFile(path, "recording", RECORDING_LIMIT_BYTES));
   if (!("problems" in read)) return read;
   const { problems } = read;
@@ -108,7 +108,7 @@ function checkSame({ header }: ReadRecording, { header: other }: ReadRecording):
 }
 
 /** The declared topology at the scale of the recorded cluster. */
-function asItRan(topology: Topology, { header }: ReadRecording): Topology {
+export function asItRan(topology: Topology, { header }: ReadRecording): Topology {
   const declared = topology.services.map(({ name }) => name).join(", ");
   const found = header.services.map(({ name }) => name).join(", ");
   if (declared !== found) {

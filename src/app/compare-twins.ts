@@ -1,6 +1,6 @@
 import type { RunningCluster } from "../control/loop/running-cluster.ts";
 import { KarmaError } from "../core/errors.ts";
-import { quantileOf } from "../core/histogram.ts";
+import { type Histogram, quantileOf } from "../core/histogram.ts";
 import { type TwinBars, barsAt, missesOf } from "../evaluate/twin-bars.ts";
 import { type Pooled, ownNoise, poolPlays } from "../evaluate/twin-noise.ts";
 import { type PartFigures, type PartGap, type Shown, gapOf } from "../evaluate/twin-part.ts";
@@ -27,12 +27,16 @@ export type CompareRequest = PartsRequest & {
   readonly repeats: number;
 };
 
-export type ComparedPart = {
+/** One part as the cluster played it. */
+export type MeasuredPart = {
   readonly part: string;
   readonly cluster: PartSide;
   /** How far the cluster was from itself; undefined where it played once. */
   readonly own?: PartGap;
   readonly bars: TwinBars;
+};
+
+export type ComparedPart = MeasuredPart & {
   readonly requests: ComparedSide;
   readonly fluid: ComparedSide;
 };
@@ -58,9 +62,15 @@ export type CompareResult = {
   readonly timeScale: number;
   readonly seed: number;
   readonly repeats: number;
+  /** Of each part, ms of the cluster's clock. */
+  readonly lengthMs: number;
+  readonly machine: Machine;
   readonly calibration: Calibration["source"];
   readonly parts: readonly ComparedPart[];
 };
+
+/** What the request-level twin is told of where replicas run. */
+export type Machine = Pick<Part, "nodeCores" | "cpuQuota">;
 
 /** Plays every part on the cluster, then on both twins, and says how far they are apart. */
 export async function compareTwins(request: CompareRequest, host: Host): Promise<CompareResult> {
@@ -82,7 +92,7 @@ export function compareAlone(cluster: RunningCluster, request: CompareRequest, h
 }
 
 async function compareOn(cluster: RunningCluster, request: CompareRequest, host: Host): Promise<CompareResult> {
-  const { inputs, where, calibrationPath, seed, repeats } = request;
+  const { inputs, where, calibrationPath, seed, repeats, lengthMs } = request;
   const topology: Topology = { ...cluster.topology, objective: inputs.topology.objective };
   const { timing } = cluster;
   const calibration =
@@ -90,20 +100,20 @@ async function compareOn(cluster: RunningCluster, request: CompareRequest, host:
       ? declaredCalibration(topology, timing)
       : readCalibration(host.cwd, calibrationPath, topology, timing.timeScale);
   const sizes = (await cluster.observe()).desired.slice();
+  const machine = machineOf(cluster);
   const parts: ComparedPart[] = [];
   for (const one of comparedParts(request, { topology, timing, sizes, hasPods: where.kind !== "local" })) {
-    const part = { ...one.part, ...generatorFor(inputs, where), ...machineOf(cluster) };
+    const part = { ...one.part, ...generatorFor(inputs, where), ...machine };
     const shown = await playOften(cluster, { ...one, part }, repeats, host);
     const twins = await host.progress.step(`${one.name} on the twins`, () => playOnTwins(part, calibration));
     parts.push(comparedPart(one, shown, twins));
   }
   const services = topology.services.map((service) => service.name);
-  const told = { on: whereName(where), timeScale: timing.timeScale, seed, repeats, calibration: calibration.source };
-  return { topology: topology.name, services, ...told, parts };
+  const told = { on: whereName(where), timeScale: timing.timeScale, seed, repeats, lengthMs, machine };
+  return { topology: topology.name, services, ...told, calibration: calibration.source, parts };
 }
 
-/** What the request-level twin is told of where replicas run. */
-function machineOf({ nodeCores, cpuQuota }: RunningCluster): Pick<Part, "nodeCores" | "cpuQuota"> {
+function machineOf({ nodeCores, cpuQuota }: RunningCluster): Machine {
   return {
     ...(nodeCores === undefined ? {} : { nodeCores }),
     ...(cpuQuota === undefined ? {} : { cpuQuota }),
@@ -136,20 +146,28 @@ function comparedPart({ name, utilisation, part }: NamedPart, plays: readonly Sh
   const services = part.topology.services.map((service) => service.name);
   const cluster = poolPlays(plays, services);
   const own = ownNoise(plays, services);
-  const bars = barsAt(utilisation, own);
-  const compared = (shown: readonly Shown[]): ComparedSide => {
-    const twin = poolPlays(shown, services);
-    const gap = gapOf(twin.figures, cluster.figures, [twin.latency, cluster.latency]);
-    return { ...sideOf(twin, shown), gap, misses: missesOf(gap, bars) };
-  };
-  return {
+  const measured: MeasuredPart = {
     part: name,
     cluster: sideOf(cluster, plays),
     ...(own === undefined ? {} : { own }),
-    bars,
-    requests: compared(twins.requests),
-    fluid: compared(twins.fluid),
+    bars: barsAt(utilisation, own),
   };
+  return besideTwins(measured, cluster.latency, twins, services);
+}
+
+/** @param latency  of all plays of the cluster */
+export function besideTwins(
+  measured: MeasuredPart,
+  latency: Histogram,
+  twins: TwinPlays,
+  services: readonly string[],
+): ComparedPart {
+  const compared = (shown: readonly Shown[]): ComparedSide => {
+    const twin = poolPlays(shown, services);
+    const gap = gapOf(twin.figures, measured.cluster, [twin.latency, latency]);
+    return { ...sideOf(twin, shown), gap, misses: missesOf(gap, measured.bars) };
+  };
+  return { ...measured, requests: compared(twins.requests), fluid: compared(twins.fluid) };
 }
 
 function sideOf({ figures, latency }: Pooled, [first]: readonly Shown[]): PartSide {
