@@ -95,7 +95,7 @@ export type TwinPlays = { readonly requests: readonly Shown[]; readonly fluid: r
  * Where quotas begin and how connections fall is chance, on the fluid twin how many requests come too: a twin is the mean
  * over as many plays of its own.
  */
-const PLAYS = { requests: 8, fluid: 24 } as const;
+const PLAYS = { requests: 32, fluid: 24 } as const;
 
 export async function playOnTwins(part: Part, calibration: Calibration): Promise<TwinPlays> {
   const play = playerOf(part, calibration);
