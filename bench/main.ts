@@ -17,10 +17,11 @@ const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Pro
   bridge: benchBridge,
   env: async (progress) => [...(await benchEnv(progress)), ...(await benchBridge(progress))],
   learn: async (progress) => [
-    ...(await benchLearn(progress)),
-    ...(await benchLearnPeers(progress)),
+    // First what works on 32-bit numbers alone, as one training does: engines optimise code less that is used for both widths.
     ...(await benchLoop(progress)),
     ...(await benchWorkers(progress)),
+    ...(await benchLearnPeers(progress)),
+    ...(await benchLearn(progress)),
   ],
   mock: benchMock,
   twin: benchTwin,

@@ -1,11 +1,11 @@
-import { logSoftmax, maskLogits } from "../../nn/categorical.ts";
 import { createHead } from "../../nn/create-head.ts";
 import type { ActionSpace, Drawn, Head } from "../../nn/head.ts";
-import { huberLoss } from "../../nn/huber.ts";
 import type { Kernels, Vector } from "../../nn/kernels.ts";
 import { backward, createScratch, forward, type MlpScratch } from "../../nn/mlp.ts";
 import { memoryWidth, type Network } from "../../nn/network.ts";
+import { createGather, type SampleWidths } from "./gather.ts";
 import { headGradient } from "./head-gradient.ts";
+import { actorGradient, createLossScratch, criticGradient } from "./ppo-losses.ts";
 
 /** One actor for all agents, and the critic that only training needs: its input is the observation and the future. */
 export type ActorCritic = {
@@ -155,6 +155,9 @@ export function createShardComputer({ kernels, networks, batch, options }: Shard
   const most = sequences === undefined ? blockRows : blockSequences;
   const actorScratch = createScratch(kernels, actor, most * steps);
   const criticScratch = createScratch(kernels, critic, most * steps);
+  const lossScratch = createLossScratch(actor.outputs, most * steps);
+  const inputs = { actor: actorScratch.input, critic: criticScratch.input };
+  const gather = createGather(batch, widthsOf(networks), inputs);
   const inBlock = new Int32Array(most * steps);
   const shards = batch.gradients.length;
 
@@ -170,14 +173,14 @@ export function createShardComputer({ kernels, networks, batch, options }: Shard
       const count = Math.min(most, end - at);
       const block: Block = { samples: inBlock, rows: count * steps, of: samples };
       listSamples(batch, sequences, at, count, inBlock);
-      gather(batch, networks, actorScratch, criticScratch, block);
+      gather(block);
       if (sequences !== undefined) recall(batch, networks, [actorScratch, criticScratch], at, count, block);
       forward(kernels, actor, batch.parameters, actorScratch, block.rows, steps);
-      if (head === undefined) actorGradient(batch, options, actorScratch, actor.outputs, block, sums);
+      if (head === undefined) actorGradient(batch, options, actorScratch, lossScratch, block, sums);
       else headGradient(head, batch, options, actorScratch, block, sums);
       backward(kernels, actor, batch.parameters, gradient, actorScratch, block.rows, steps);
       forward(kernels, critic, batch.parameters, criticScratch, block.rows, steps);
-      criticGradient(batch, options, criticScratch, block, sums);
+      criticGradient(batch, options, criticScratch, lossScratch, block, sums);
       backward(kernels, critic, batch.parameters, gradient, criticScratch, block.rows, steps);
     }
   };
@@ -194,7 +197,8 @@ function listSamples(
   count: number,
   samples: Int32Array,
 ): void {
-  const { steps, rows } = sequences ?? { steps: 1, rows: 1 };
+  if (sequences === undefined) return samples.set(order.subarray(at, at + count));
+  const { steps, rows } = sequences;
   for (let k = 0; k < count; k++) {
     const first = firstSample(order[at + k]!, sequences);
     for (let step = 0; step < steps; step++) samples[step * count + k] = first + step * rows;
@@ -229,6 +233,11 @@ function recall(
   }
 }
 
+function widthsOf(networks: ActorCritic): SampleWidths {
+  const own = ownInputs(networks);
+  return { seen: networks.actor.inputs, own, beside: networks.critic.inputs - own };
+}
+
 /** All shards on this thread, one after another. */
 export function runInProcess(setup: ShardSetup): ShardRunner {
   const compute = createShardComputer(setup);
@@ -238,91 +247,4 @@ export function runInProcess(setup: ShardSetup): ShardRunner {
       for (let shard = 0; shard < shards; shard++) compute(miniBatch, shard);
     },
   };
-}
-
-function gather(
-  batch: Batch,
-  networks: ActorCritic,
-  actorScratch: MlpScratch,
-  criticScratch: MlpScratch,
-  { samples, rows }: Block,
-): void {
-  const seen = networks.actor.inputs;
-  const own = ownInputs(networks);
-  const width = networks.critic.inputs;
-  const beside = width - own;
-  for (let row = 0; row < rows; row++) {
-    const sample = samples[row]!;
-    for (let k = 0; k < seen; k++) actorScratch.input[row * seen + k] = batch.observations[sample * seen + k]!;
-    for (let k = 0; k < own; k++) criticScratch.input[row * width + k] = batch.observations[sample * seen + k]!;
-    for (let k = 0; k < beside; k++)
-      criticScratch.input[row * width + own + k] = batch.privileged[sample * beside + k]!;
-  }
-}
-
-/**
- * Logits in, gradient of the clipped objective and the entropy bonus by the logits out.
- *
- * @source Schulman et al., Proximal Policy Optimization Algorithms (arXiv 1707.06347), eq. 7 and 9
- */
-function actorGradient(
-  batch: Batch,
-  { clip, entropyWeight }: LossOptions,
-  { output, outputGradient }: MlpScratch,
-  actions: number,
-  { samples, rows, of }: Block,
-  sums: Float64Array,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const sample = samples[row]!;
-    const action = batch.actions[sample]!;
-    const advantage = batch.advantages[sample]!;
-    const base = row * actions;
-    if (batch.masks.length > 0) maskLogits(output, base, batch.masks, sample * actions, actions);
-    logSoftmax(output, output, base, actions);
-    let entropy = 0;
-    for (let k = 0; k < actions; k++) entropy -= Math.exp(output[base + k]!) * output[base + k]!;
-    const logRatio = output[base + action]! - batch.logProbabilities[sample]!;
-    const ratio = Math.exp(logRatio);
-    const isClipped = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
-    const pull = isClipped ? 0 : advantage * ratio;
-    for (let k = 0; k < actions; k++) {
-      const probability = Math.exp(output[base + k]!);
-      const ofPolicy = -pull * ((k === action ? 1 : 0) - probability);
-      const ofEntropy = entropyWeight * probability * (output[base + k]! + entropy);
-      outputGradient[base + k] = (ofPolicy + ofEntropy) / of;
-    }
-    const clippedRatio = Math.min(1 + clip, Math.max(1 - clip, ratio));
-    sums[0] = sums[0]! - Math.min(ratio * advantage, clippedRatio * advantage);
-    sums[2] = sums[2]! + entropy;
-    sums[3] = sums[3]! + (ratio - 1 - logRatio);
-    sums[4] = sums[4]! + (isClipped ? 1 : 0);
-    sums[5] = Math.max(sums[5]!, Math.abs(ratio - 1));
-  }
-}
-
-/**
- * Half the squared error of the standardised return, or Huber's loss; with a clip the larger one of the loss and that of
- * the clipped value.
- *
- * @source value clip: openai/baselines, ppo2/model.py; Huber's loss: marlbenchmark/on-policy, r_mappo.py
- */
-function criticGradient(
-  batch: Batch,
-  { huber = Number.POSITIVE_INFINITY, valueClip = Number.POSITIVE_INFINITY, valueWeight = 1 }: LossOptions,
-  { output, outputGradient }: MlpScratch,
-  { samples, rows, of }: Block,
-  sums: Float64Array,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const sample = samples[row]!;
-    const target = batch.targets[sample]!;
-    const error = output[row]! - target;
-    const loss = huberLoss(error, huber);
-    const change = output[row]! - (batch.values[sample] ?? output[row]!);
-    const excess = change - Math.min(valueClip, Math.max(-valueClip, change));
-    const clippedLoss = excess === 0 ? loss : huberLoss(error - excess, huber);
-    outputGradient[row] = clippedLoss > loss ? 0 : (valueWeight * Math.min(huber, Math.max(-huber, error))) / of;
-    sums[1] = sums[1]! + Math.max(loss, clippedLoss);
-  }
 }
