@@ -3,13 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { createRng } from "../src/core/rng.ts";
 import { meanOf } from "../src/core/statistics.ts";
-import {
-  createQuotaGroups,
-  fillGroups,
-  phaseGroups,
-  restGroups,
-  workGroups,
-} from "../src/twin/requests/quota-groups.ts";
+import { createQuotaGroups, fillGroups, phaseGroups, restGroups, workGroups } from "../src/twin/quota/quota-groups.ts";
 import { packagePath } from "../src/host/package-files.ts";
 
 /**

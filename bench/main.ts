@@ -25,7 +25,7 @@ const BENCHES: Readonly<Record<string, (progress: (line: string) => void) => Pro
   ],
   mock: benchMock,
   twin: benchTwin,
-  "twin-fidelity": benchTwinFidelity,
+  "twin-fidelity": (progress) => benchTwinFidelity(progress, args.includes("--pods") ? { groups: 2 } : undefined),
   "twin-requests": benchTwinRequests,
 };
 
@@ -33,7 +33,7 @@ const args = process.argv.slice(2);
 const names = args.filter((arg) => !arg.startsWith("--"));
 const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
 if (names.length === 0 || unknown.length > 0) {
-  console.error(`usage: npm run bench -- NAME ... [--json], NAME one of: ${Object.keys(BENCHES).join(", ")}`);
+  console.error(`usage: npm run bench -- NAME ... [--json] [--pods], NAME one of: ${Object.keys(BENCHES).join(", ")}`);
   process.exit(1);
 }
 

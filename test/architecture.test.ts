@@ -12,7 +12,7 @@ const wings: Readonly<Record<string, Wing>> = {
   system: { rooms: ["topology", "workload", "compile"], packages: /^(ajv|yaml)(\/|$)/ },
   control: { rooms: ["readings", "guard", "need", "loop", "autoscalers"], packages: none },
   nn: { rooms: [], packages: none },
-  twin: { rooms: ["calibrate", "fluid", "cluster", "requests", "learned"], packages: none },
+  twin: { rooms: ["calibrate", "quota", "fluid", "cluster", "requests", "learned"], packages: none },
   team: { rooms: ["org", "policy", "env", "known-games", "learn"], packages: /^(ajv|@xmldom\/xmldom)(\/|$)/ },
   evaluate: { rooms: [], packages: none },
   report: { rooms: [], packages: /^echarts(\/|$)/ },

@@ -118,12 +118,12 @@ function playerOf(part: Part, calibration: Calibration): PlayOnTwin {
   const replayed = {
     startTimesMs,
     ...(nodeCores === undefined ? {} : { nodeCores }),
-    ...(cpuQuota === undefined ? {} : { cpuQuota }),
     ...(workMs === undefined ? {} : { entryWorkMs: asCalibrated(workMs, topology, calibration) }),
   };
+  const quota = cpuQuota === undefined ? {} : { cpuQuota };
   const sent = asSent(workload, startTimesMs, warmUpMs);
   return (twin, index) => {
-    const shared = { initialReplicas: sizes, rng: createRng(`twin ${seed}`).split(index) };
+    const shared = { initialReplicas: sizes, rng: createRng(`twin ${seed}`).split(index), ...quota };
     const created =
       twin === "requests"
         ? createRequestTwinCluster(topology, calibration, { workload, ...shared, ...replayed })

@@ -1,6 +1,7 @@
 import { sumOf } from "../../core/statistics.ts";
 import { checkReplicas, requireServiceIndex } from "../../control/loop/check-request.ts";
 import type { Cluster } from "../../control/loop/cluster.ts";
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import { type Readings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Histogram } from "../../core/histogram.ts";
@@ -26,6 +27,8 @@ export type TwinClusterOptions = {
   readonly rng: Rng;
   /** Ready replicas at the start: [services]; the smallest allowed when left out. */
   readonly initialReplicas?: Float64Array;
+  /** How the kernel keeps replicas to their CPU limit; as mocks keep themselves to it when left out. */
+  readonly cpuQuota?: CpuQuota;
   /** 1 s of the scenario when left out. */
   readonly tickMs?: number;
   /** True capacity of a replica / what the calibration says: [services]. */
@@ -75,12 +78,12 @@ export function createTwinCluster(
   const names = topology.services.map(({ name }) => name);
   const log = createPodLog();
   const desired = options.initialReplicas?.slice() ?? Float64Array.from(topology.services, (one) => one.minReplicas);
-  let eventMs = 0;
-  let ticks = 0;
+  let [eventMs, ticks] = [0, 0];
   const twin = createFluidTwin(topology, calibration, {
     environments: 1,
     tickMs,
     recordLatency: true,
+    ...(options.cpuQuota === undefined ? {} : { cpuQuota: options.cpuQuota }),
     onPod(_, service, kind, pod) {
       log.add(eventMs, names[service]!, kind, pod);
       if (kind === "ready") surges.ready(service, pod);

@@ -1,3 +1,4 @@
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import { type Readings, createReadings } from "../../control/readings/readings.ts";
 import { sample } from "../../core/distribution.ts";
@@ -41,6 +42,8 @@ export type FluidOptions = {
   readonly isCounted?: boolean;
   /** Told of every replica that comes or goes. */
   readonly onPod?: PodListener;
+  /** How the kernel keeps replicas to their CPU limit; as mocks keep themselves to it when left out. */
+  readonly cpuQuota?: CpuQuota;
   /** Plain loops also where kernels do the same, bit for bit: to see that they do. */
   readonly isPlain?: boolean;
 };

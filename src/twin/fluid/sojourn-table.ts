@@ -1,3 +1,5 @@
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
+import { type Stretch, podStretch } from "./pod-quota.ts";
 import { type Dealing, fittedSojourn } from "./sojourn-fit.ts";
 import { HIGHEST_UTILISATION, type Station, relaxationMs } from "./sojourn.ts";
 
@@ -40,13 +42,15 @@ export function tablePlace(replicas: number, callers: number): number {
   return sizeOf[replicas < LARGEST ? replicas : LARGEST]! * DEALS + dealOf(replicas, callers);
 }
 
-export function tabulateSojourn(station: Station, tickMs: number, timeScale: number): SojournTables {
+/** @param quota  how the kernel keeps replicas to their limit, where it does */
+export function tabulateSojourn(station: Station, tickMs: number, timeScale: number, quota?: CpuQuota): SojournTables {
   const tables: (Float64Array | undefined)[] = Array.from({ length: PLACES });
+  const stretch = podStretch(station, quota);
   const make = (place: number): Float64Array => {
     const replicas = SIZES[Math.floor(place / DEALS)]!;
     const deal = place % DEALS;
     const callers = deal === 0 ? 0 : replicas * 2 ** (deal - MIDDLE_DEAL);
-    return (tables[place] = tabulate(station, { replicas, callers, timeScale }));
+    return (tables[place] = tabulate(station, { replicas, callers, timeScale }, stretch));
   };
   return {
     at(replicas, callers) {
@@ -74,10 +78,12 @@ function utilisationOf(cell: number): number {
 }
 
 /** A busier replica is never faster: where the fit says so it is a ripple. */
-function tabulate(station: Station, dealing: Dealing): Float64Array {
+function tabulate(station: Station, dealing: Dealing, stretch: Stretch | undefined): Float64Array {
   const table = new Float64Array((SOJOURN_CELLS + 1) * CELL_VALUES);
   for (let cell = 0, at = 0; cell <= SOJOURN_CELLS; cell++, at += CELL_VALUES) {
-    const { meanMs, variance, third } = fittedSojourn(station, utilisationOf(cell), dealing);
+    const utilisation = utilisationOf(cell);
+    const fitted = fittedSojourn(station, utilisation, dealing);
+    const { meanMs, variance, third } = stretch === undefined ? fitted : stretch(fitted, utilisation);
     const before = at - CELL_VALUES;
     table[at] = cell > 0 ? Math.max(table[before]!, meanMs) : meanMs;
     table[at + 1] = cell > 0 ? Math.max(table[before + 1]!, variance) : variance;

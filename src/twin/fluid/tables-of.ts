@@ -1,3 +1,4 @@
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { ServicePlan } from "./plan.ts";
 import {
   CELL_VALUES,
@@ -22,12 +23,12 @@ export type RowsOf = (replicas: number, callers: number) => Float64Array;
 export type TablesOf = (service: Pick<ServicePlan, "station" | "timeScale">) => RowsOf;
 
 /** Tables take long to make, so that all who play the same plan share them. */
-export function sharedTables(tickMs: number): TablesOf {
+export function sharedTables(tickMs: number, cpuQuota?: CpuQuota): TablesOf {
   const made = new WeakMap<Station, RowsOf>();
   return ({ station, timeScale }) => {
     const before = made.get(station);
     if (before !== undefined) return before;
-    const rowsOf = withGain(tabulateSojourn(station, tickMs, timeScale));
+    const rowsOf = withGain(tabulateSojourn(station, tickMs, timeScale, cpuQuota));
     made.set(station, rowsOf);
     return rowsOf;
   };

@@ -1,5 +1,5 @@
 import type { RequestPlan } from "./plan.ts";
-import { PERIOD_MS } from "./quota-period.ts";
+import { PERIOD_MS } from "../quota/quota-period.ts";
 
 /** CPU limits of the replicas of each service, and what their meters showed when these last changed: [services]. */
 export type Limits = {

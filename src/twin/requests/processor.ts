@@ -1,4 +1,5 @@
 import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
+import { MOST_PERIODS, OVERRUN_MS, coresOf, planLimited, refillIdle, workLimited } from "../quota/mock-quota.ts";
 import {
   type QuotaGroups,
   createQuotaGroups,
@@ -10,8 +11,8 @@ import {
   restGroups,
   usableMs,
   workGroups,
-} from "./quota-groups.ts";
-import { PERIOD_MS } from "./quota-period.ts";
+} from "../quota/quota-groups.ts";
+import { PERIOD_MS } from "../quota/quota-period.ts";
 import type { Request } from "./request-pool.ts";
 
 /**
@@ -55,12 +56,6 @@ export type Processors = {
   readonly groups: QuotaGroups | undefined;
 };
 
-/** Budget that may outlive its period, ms. As the mock's quota has it. */
-const CARRIED_OVER_MS = 3;
-/** The mock looks at its budget after slices of 1 ms: in the mean it has then used half of one too much. */
-const OVERRUN_MS = 0.5;
-/** Periods to look ahead for the next end; beyond it the replica is looked at again. */
-const MOST_PERIODS = 8;
 const FIRST_JOBS = 32;
 const NO_ENDS = new Float64Array(0);
 
@@ -166,44 +161,6 @@ function workWithin({ now, usedMs, groups }: Processors, own: Processor, pod: nu
   own.atMs = nowMs;
 }
 
-function coresOf({ jobs, threads }: Processor): number {
-  return jobs < threads ? jobs : threads;
-}
-
-/** Returns the CPU used, ms. */
-function workLimited(own: Processor, nowMs: number): number {
-  const cores = coresOf(own);
-  let left = own.leftMs;
-  let boundary = own.nextPeriodMs;
-  let total = 0;
-  for (let at = own.atMs; at < nowMs;) {
-    const end = boundary < nowMs ? boundary : nowMs;
-    const wanted = (end - at) * cores;
-    const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
-    const used = wanted < usable ? wanted : usable;
-    total += used;
-    left -= used;
-    at = end;
-    if (end === boundary) {
-      left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + own.budgetMs;
-      boundary += PERIOD_MS;
-    }
-  }
-  own.leftMs = left;
-  own.nextPeriodMs = boundary;
-  return total;
-}
-
-/** Periods without work pay debt back and add up to one budget. */
-function refillIdle(own: Processor, nowMs: number): void {
-  const { leftMs, budgetMs, nextPeriodMs } = own;
-  if (nextPeriodMs > nowMs) return;
-  const periods = Math.floor((nowMs - nextPeriodMs) / PERIOD_MS) + 1;
-  const first = Math.min(leftMs, CARRIED_OVER_MS) + budgetMs;
-  own.leftMs = periods > 1 ? Math.min(first + (periods - 1) * budgetMs, budgetMs + CARRIED_OVER_MS) : first;
-  own.nextPeriodMs = nextPeriodMs + periods * PERIOD_MS;
-}
-
 /** Works out when to look at the replica next: when its next request is finished, if nothing comes before. */
 export function planLook({ all, groups }: Processors, pod: number): void {
   const own = all[pod]!;
@@ -215,7 +172,7 @@ export function planLook({ all, groups }: Processors, pod: number): void {
   const missing = (own.ends[0]! - own.got) * own.jobs;
   if (!(missing > 0)) own.lookMs = own.atMs;
   else if (own.budgetMs === Infinity) own.lookMs = own.atMs + missing / coresOf(own);
-  else if (groups === undefined) planLimited(own);
+  else if (groups === undefined) planLimited(own, missing);
   else planInGroups(own, groups, pod);
 }
 
@@ -224,31 +181,6 @@ function planInGroups(own: Processor, groups: QuotaGroups, pod: number): void {
   const course = foreseeGroups(groups, own, pod, own.atMs + MOST_PERIODS * PERIOD_MS, missing);
   own.isFinishing = course.usedMs >= missing;
   own.lookMs = course.atMs;
-}
-
-/** As {@link planLook}, for work that a budget may stop. */
-function planLimited(own: Processor): void {
-  const cores = coresOf(own);
-  let missing = (own.ends[0]! - own.got) * own.jobs;
-  let at = own.atMs;
-  let left = own.leftMs;
-  let boundary = own.nextPeriodMs;
-  for (let period = 0; period < MOST_PERIODS; period++) {
-    const usable = left + OVERRUN_MS > 0 ? left + OVERRUN_MS : 0;
-    const most = (boundary - at) * cores;
-    const possible = most < usable ? most : usable;
-    if (missing <= possible) {
-      own.lookMs = at + missing / cores;
-      return;
-    }
-    missing -= possible;
-    left -= possible;
-    left = (left < CARRIED_OVER_MS ? left : CARRIED_OVER_MS) + own.budgetMs;
-    at = boundary;
-    boundary += PERIOD_MS;
-  }
-  own.isFinishing = false;
-  own.lookMs = at;
 }
 
 /** Of a budget, what counts as nothing left, ms: rounding must not make a replica spend a trace for ever. */

@@ -9,7 +9,7 @@ import { BACKING_OFF, GONE, READY, STARTING, TERMINATING, growPods, podPlaces } 
 import { shareNode } from "./node-sharing.ts";
 import { podKey, processKey } from "./process-key.ts";
 import { growProcessors, startProcessor, work } from "./processor.ts";
-import { PERIOD_MS } from "./quota-period.ts";
+import { PERIOD_MS } from "../quota/quota-period.ts";
 import { fillRetryTokens, grownRetryTokens } from "./retries.ts";
 import { growSources, schedule } from "./source-queue.ts";
 import { startTimer } from "./timers.ts";

@@ -7,8 +7,8 @@ import {
   phaseGroups,
   restGroups,
   workGroups,
-} from "../../../src/twin/requests/quota-groups.ts";
-import { bareTwin, constant, singleQueue } from "./fixtures.ts";
+} from "../../../src/twin/quota/quota-groups.ts";
+import { bareTwin, constant, singleQueue } from "../requests/fixtures.ts";
 
 const BUDGET_MS = 30;
 
