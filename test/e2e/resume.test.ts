@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { createRng } from "../../src/core/rng.ts";
+import { nativeAbsence } from "../nn/native-back-ends.ts";
 import { createWorkplace, type Workplace } from "./karma.ts";
 import { processesUsing, untilNoneUses } from "./leftovers.ts";
 
@@ -62,6 +63,36 @@ test("the same seed gives the same bytes, also after kill -9 and after Ctrl-C", 
   expect(metrics("stopped").split("\n")).toHaveLength(7);
   expect(metrics("killed").split("\n")).toHaveLength(7);
 });
+
+const absence = await nativeAbsence();
+if (absence !== undefined) console.warn(`SKIPPED, NOT TESTED: killed trainings on native kernels: ${absence}`);
+
+test.skipIf(absence !== undefined)(
+  "on native kernels too, a run that was killed, or stopped, goes on to the files of one left alone",
+  async () => {
+    const place = createWorkplace();
+    await place.run("init", "shop", "--from", "karma-two-services");
+    const args = ["train", "--back-end", "native", "--steps", MORE_STEPS, "--seed", "3", "--quiet", "--run"];
+    expect(await place.run(...args, "straight")).toMatchObject({ code: 0 });
+    const files = filesOf(place, "straight");
+    expect(files["config.json"]).toContain('"backEnd": "native"');
+
+    place.start(...args, "killed", "--workers", "2");
+    await untilIterations(place, "killed", 5);
+    killAll(place);
+    expect(await untilNoneUses(place.stateDir)).toEqual([]);
+    expect(existsSync(join(place.folder, "runs", "killed", "checkpoint.json"))).toBe(false);
+    expect(await place.run(...args, "killed", "--resume")).toMatchObject({ code: 0 });
+    expect(filesOf(place, "killed")).toEqual(files);
+
+    const stopped = place.start(...args, "stopped");
+    await untilIterations(place, "stopped", 2);
+    process.kill(stopped.pid, "SIGINT");
+    expect(await stopped.ended).toMatchObject({ code: 130 });
+    expect(await place.run(...args, "stopped", "--resume", "--workers", "2")).toMatchObject({ code: 0 });
+    expect(filesOf(place, "stopped")).toEqual(files);
+  },
+);
 
 test("a run of other options is not resumed, and a fresh start forgets the snapshot that lies there", async () => {
   const place = createWorkplace();
