@@ -70,7 +70,7 @@ export function latencyRestsMs(recording: Recording, topology: Topology, cpuMsPe
 }
 
 /** What users saw beyond what the entry did, in the mean, ms: 0 where it was not recorded. */
-function outsideMsOf(recording: Recording): number {
+export function outsideMsOf(recording: Recording): number {
   const samples = newSamples(recording, 0).filter(({ entryLatencyMs }) => entryLatencyMs[0]! >= 0);
   const arrivals = sumOf(samples.map(({ entryArrivalsPerS }) => entryArrivalsPerS[0]!));
   if (recording.users === undefined || !(arrivals > 0)) return 0;

@@ -76,6 +76,11 @@ export type RequestTwinOptions = {
   readonly nodeCores?: number;
   /** Where the kernel keeps replicas to their CPU limits; left out: they do it themselves, as mocks do. */
   readonly cpuQuota?: CpuQuota;
+  /**
+   * Readings show waits as a mock's metrics do: not those of requests that come while it stands still for its CPU limit.
+   * Where the kernel keeps the limits they always do; left out, they show all waits else.
+   */
+  readonly hidesWaitsAtRest?: boolean;
 };
 
 /**
@@ -163,6 +168,7 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
     latency: createHistogram(),
     nodeCores: options.nodeCores,
     cpuQuota: options.cpuQuota,
+    hidesWaitsAtRest: options.cpuQuota !== undefined || options.hidesWaitsAtRest === true,
     connectionRng: options.rng.split("connections"),
     startupKey: options.rng.split("startup").next() | 0,
   });

@@ -23,13 +23,13 @@ export function enter(world: World, pod: number, request: Request): void {
   request.pod = pod;
   request.state = UNDER_WAY;
   request.arrivedMs = world.queue.now[0]!;
-  if (world.processors.groups !== undefined) see(world, pod, request);
+  if (world.hidesWaitsAtRest) see(world, pod, request);
   const { concurrency } = world.plan.services[service]!;
   if (pods.inFlight[pod]! < concurrency && pods.queued[pod] === 0) begin(world, pod, request);
   else enqueue(world, pod, request);
 }
 
-/** A process that the kernel keeps from working knows of no request until it may go on. */
+/** A process that stands still for its CPU limit knows of no request until it may go on. */
 function see({ processors, services }: World, pod: number, request: Request): void {
   work(processors, pod);
   if (!isThrottled(processors, pod)) return;

@@ -44,6 +44,8 @@ export type World = {
   readonly timeScale: number;
   /** CPU at the caller for each call, ms. */
   readonly callCpuMs: number;
+  /** Requests count as waiting only from when their process knows of them. */
+  readonly hidesWaitsAtRest: boolean;
   /** The replica whose event happens now: its next event is planned when all is done. NONE = no replica's. */
   eventPod: number;
   readonly queue: SourceQueue;
@@ -101,7 +103,7 @@ export type ServiceColumns = {
   /** Requests that were worked on, and how long they waited for CPU, ms. */
   readonly worked: Float64Array;
   readonly waitMs: Float64Array;
-  /** How long requests waited before the process knew of them, ms; counted where the kernel keeps the limits. */
+  /** How long requests waited before the process knew of them, ms; counted where readings hide it. */
   readonly unseenMs: Float64Array;
   /** CPU of replicas while they were ready and are no longer, ms. */
   readonly retiredCpuMs: Float64Array;
@@ -128,7 +130,10 @@ export type EntryCounts = {
   latencyMs: number;
 };
 
-export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "latency" | "startupKey"> & {
+export type WorldParts = Pick<
+  World,
+  "plan" | "timeScale" | "callCpuMs" | "hidesWaitsAtRest" | "latency" | "startupKey"
+> & {
   readonly entryTimeoutMs: number;
   readonly connectionLifeMs: number;
   readonly connectionRng: Rng;
@@ -137,7 +142,7 @@ export type WorldParts = Pick<World, "plan" | "timeScale" | "callCpuMs" | "laten
 };
 
 export function createWorld(parts: WorldParts): World {
-  const { plan, timeScale, callCpuMs, latency, startupKey } = parts;
+  const { plan, timeScale, callCpuMs, hidesWaitsAtRest, latency, startupKey } = parts;
   const lines = createLines(plan, parts.entryTimeoutMs);
   const firstPod = lines.firstLine + lines.lines.length;
   const pods = createPods();
@@ -148,6 +153,7 @@ export function createWorld(parts: WorldParts): World {
     plan,
     timeScale,
     callCpuMs,
+    hidesWaitsAtRest,
     latency,
     startupKey,
     eventPod: NONE,
