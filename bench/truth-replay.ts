@@ -3,11 +3,14 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { asItRan, readCalibration, readRecording } from "../src/app/calibrate-recordings.ts";
 import { type ComparedPart, type CompareResult, type Machine, besideTwins } from "../src/app/compare-twins.ts";
-import { comparedParts } from "../src/app/compared-parts.ts";
+import { type NamedPart, type PartsRequest, comparedParts } from "../src/app/compared-parts.ts";
 import { readTopology } from "../src/app/inputs.ts";
-import { playOnTwins } from "../src/app/twin-parts.ts";
+import { withWarmUp } from "../src/app/live-load.ts";
+import { type Part, playOnTwins } from "../src/app/twin-parts.ts";
 import type { CpuQuota } from "../src/control/loop/cpu-quota.ts";
 import { type Histogram, createHistogram, record } from "../src/core/histogram.ts";
+import { createRng } from "../src/core/rng.ts";
+import { drawArrivalTimesMs } from "../src/system/workload/arrival-times.ts";
 import type { RecordingHeader } from "../src/twin/calibrate/recording-file.ts";
 
 /** What a cluster was measured to be. Runs of before did not write down how long parts were, and on what machine. */
@@ -45,9 +48,10 @@ export async function replay(
   const topology = asItRan(readTopology({ cwd: folder }).topology, read);
   const calibration = readCalibration(folder, calibrationPath, topology);
   const sizes = read.recording.readings[0]!.desired;
-  const request = partsOf(measured);
   const course = { topology, timing: calibration.timing, sizes, hasPods: measured.on !== "local" };
-  const planned = comparedParts(request, course);
+  const plan = (lengthMs: number): readonly NamedPart[] => comparedParts(partsOf(measured, lengthMs), course);
+  const lengthMs = measured.lengthMs ?? shownLengthMs(measured, plan);
+  const planned = plan(lengthMs);
   const machine = machineOf(measured, read.header);
   const parts: ComparedPart[] = [];
   for (const part of measured.parts) {
@@ -56,7 +60,7 @@ export async function replay(
     const twins = await playOnTwins({ ...found.part, ...machine }, calibration);
     parts.push(besideTwins(part, asHistogram(part.cluster.quantilesMs), twins, measured.services));
   }
-  return { ...measured, lengthMs: request.lengthMs, machine, calibration: calibration.source, parts };
+  return { ...measured, lengthMs, machine, calibration: calibration.source, parts };
 }
 
 /** The last one. Where it does not say how the kernel kept the limits, and the user does, a copy that says so. */
@@ -76,11 +80,11 @@ function recordingIn(folder: string, out: string, cpuQuota: CpuQuota | undefined
 }
 
 /** What was played, as its parts tell. */
-function partsOf({ parts, seed, lengthMs }: Measured): Parameters<typeof comparedParts>[0] {
+function partsOf({ parts, seed }: Measured, lengthMs: number): PartsRequest {
   const has = (name: string): boolean => parts.some(({ part }) => part === name);
   return {
     loads: parts.flatMap(({ part }) => (part.startsWith("load ") ? [Number(part.slice("load ".length))] : [])),
-    lengthMs: lengthMs ?? shownLengthMs(parts),
+    lengthMs,
     hasHpa: has("crowd under HPA"),
     hasCrash: has("crash"),
     hasScaleUp: has("scale-up"),
@@ -90,9 +94,21 @@ function partsOf({ parts, seed, lengthMs }: Measured): Parameters<typeof compare
 
 const SECOND_MS = 1_000;
 
-/** Of a run that did not say: whole seconds, and the last look is at most half a second before the end. */
-function shownLengthMs([first]: readonly ComparedPart[]): number {
-  return Math.ceil(first!.cluster.sizes.at(-1)!.atMs / SECOND_MS) * SECOND_MS;
+/**
+ * Of a run that did not say: whole seconds. The last look at its first part was less than a second before the end, or after
+ * it, while the last answers came: the length in which the schedule holds nearest to as many requests as were sent.
+ */
+function shownLengthMs({ parts: [first] }: Measured, plan: (lengthMs: number) => readonly NamedPart[]): number {
+  const { cluster } = first!;
+  const seconds = Math.ceil(cluster.sizes.at(-1)!.atMs / SECOND_MS);
+  const missing = (lengthMs: number): number => Math.abs(requestsIn(plan(lengthMs)[0]!.part) - cluster.requests);
+  const [likely, shorter] = [seconds * SECOND_MS, (seconds - 1) * SECOND_MS] as const;
+  return missing(shorter) < missing(likely) ? shorter : likely;
+}
+
+function requestsIn({ workload, warmUpMs, seed }: Part): number {
+  const timesMs = drawArrivalTimesMs(withWarmUp(workload, warmUpMs), "poisson", createRng(seed).split("arrivals"));
+  return timesMs.filter((ms) => ms >= warmUpMs).length;
 }
 
 /** Of a run that did not say: as many cores as here. */
