@@ -1,5 +1,8 @@
 import { type ViteUserConfig, defineConfig } from "vitest/config";
 
+/** Left alone, vitest keeps one core for itself: of two, that would be half. */
+const maxWorkers = "100%";
+
 /**
  * unit      pure wings and everything that is fast
  * process   tests that start real processes: one file at a time, because they share two cores; tried twice, because a
@@ -17,6 +20,7 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.process.test.ts", "test/learning/**", "test/e2e/**", "test/fidelity/**"],
+          maxWorkers,
         },
       },
       {
@@ -38,7 +42,7 @@ const config: ViteUserConfig = defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: "learning", include: ["test/learning/**/*.test.ts"], testTimeout: 600_000 } },
+      { test: { name: "learning", include: ["test/learning/**/*.test.ts"], testTimeout: 600_000, maxWorkers } },
       {
         test: {
           name: "e2e",
