@@ -25,19 +25,18 @@ const MOST_REPLICAS = 8;
 const folder = new URL("../topologies/", import.meta.url);
 
 /** CPU limits of the services that `npm run truth` plays, times this: .3, .5 and .6 cores for the one that is alone. */
-const POD_LIMITS = [0.6, 1, 1.2];
+const LIMIT_FACTORS = [0.6, 1, 1.2];
 
 /**
  * Latency and CPU of the fluid twin against the request-level twin, by utilisation of the busiest service.
  *
- * @param quota  that of replicas on both; with it the fluid twin without is shown too, and services that stand alone
+ * @param quota  that of replicas on both; with it the fluid twin without is shown too
  */
 export async function benchTwinFidelity(
   progress: (line: string) => void,
   quota?: CpuQuota,
 ): Promise<readonly BenchRow[]> {
-  const topologies = [...(quota === undefined ? [] : aloneTopologies()), ...shippedTopologies()];
-  return topologies.flatMap((topology) =>
+  return [...aloneTopologies(), ...shippedTopologies()].flatMap((topology) =>
     UTILISATIONS.flatMap((rho) => {
       const rows = rowsAt(topology, rho, quota);
       progress(rows.map(({ name, ratio }) => `${name}: ${(100 * (ratio - 1)).toFixed(1)} %`).join("; "));
@@ -59,7 +58,7 @@ function shippedTopologies(): readonly Topology[] {
 
 /** One replica of each service, work of 20 ms. */
 function aloneTopologies(): readonly Topology[] {
-  return POD_LIMITS.flatMap((factor) =>
+  return LIMIT_FACTORS.flatMap((factor) =>
     truthScenarios(factor)
       .filter(({ name }) => name === "single" || name === "chain")
       .map(({ topology }) => aloneIn(topology)),

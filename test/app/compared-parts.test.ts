@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { comparedParts, servicesToRenew } from "../../src/app/compared-parts.ts";
+import { type NamedPart, comparedParts, servicesToRenew } from "../../src/app/compared-parts.ts";
 import { kubernetesTiming, scaleTiming } from "../../src/control/loop/timing.ts";
+import { quantileOf } from "../../src/core/histogram.ts";
+import { meanOf } from "../../src/core/statistics.ts";
 import { declaredCalibration } from "../../src/twin/calibrate/calibration.ts";
-import { playOnTwins } from "../../src/app/twin-parts.ts";
-import { chainedWide } from "../twin/fixtures.ts";
+import { type Part, type TwinPlays, playOnTwins } from "../../src/app/twin-parts.ts";
+import { chainedWide, service, topologyOf } from "../twin/fixtures.ts";
 
 const timing = scaleTiming(kubernetesTiming, 10);
 const course = { topology: chainedWide, timing, sizes: Float64Array.of(2, 2, 2, 2) };
@@ -39,6 +41,23 @@ test("both twins are sent as many requests as the schedule holds, by chance more
     expect(new Set(requests.map((one) => one.requests)).size).toBe(1);
     expect(fluid[0]!.requests / requests[0]!.requests).toBeCloseTo(1, 2);
   }
+});
+
+function meanP95Ms(plays: TwinPlays["fluid"]): number {
+  return meanOf(plays.map(({ latency }) => quantileOf(latency, 0.95)));
+}
+
+test("both twins are told how the kernel keeps limits", async () => {
+  const topology = topologyOf([service("web", 20, [], { cpuMilli: 300 })]);
+  const one = { ...all, loads: [0.5], hasHpa: false, hasCrash: false, hasScaleUp: false };
+  const [{ part }] = comparedParts(one, { topology, timing, sizes: Float64Array.of(1) }) as [NamedPart];
+  const p95Ms = async (told: Partial<Part>): Promise<Readonly<Record<keyof TwinPlays, number>>> => {
+    const { requests, fluid } = await playOnTwins({ ...part, ...told }, declaredCalibration(topology, timing));
+    return { requests: meanP95Ms(requests), fluid: meanP95Ms(fluid) };
+  };
+  const [own, pods] = [await p95Ms({}), await p95Ms({ cpuQuota: { groups: 2 } })];
+  expect(pods.requests).toBeGreaterThan(1.03 * own.requests);
+  expect(pods.fluid).toBeGreaterThan(1.03 * own.fluid);
 });
 
 test.each([
