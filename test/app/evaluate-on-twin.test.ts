@@ -106,7 +106,7 @@ async function trainOn(cwd: string, name: string, seed = 1, kappa = 40): Promise
     seed,
     steps: 1,
     kappa,
-    backEnd: "plain",
+    backEnd: "wasm",
     runPath,
     isResumed: false,
   } as const;
