@@ -75,10 +75,11 @@ export function fitLine(points: readonly Point[], overlap = 1): Line {
   };
 }
 
-/** Least squares through (0, origin). */
+/** As {@link fitLine}, through (0, origin). */
 export function fitSlope(points: readonly Point[], origin: number, overlap = 1): Estimate {
-  const squares = points.reduce((sum, { x }) => sum + x * x, 0);
-  const slope = points.reduce((sum, { x, y }) => sum + x * (y - origin), 0) / squares;
+  const together = points.reduce((sum, { x, z }) => sum + x * z, 0);
+  const squares = together ** 2 / points.reduce((sum, { z }) => sum + z * z, 0);
+  const slope = points.reduce((sum, { y, z }) => sum + z * (y - origin), 0) / together;
   const residual = points.reduce((sum, { x, y }) => sum + (y - origin - slope * x) ** 2, 0);
   const noise = Math.sqrt((residual / (points.length - 1)) * overlap);
   return measuredEstimate(slope, (tQuantile(Math.max(1, points.length / overlap - 1)) * noise) / Math.sqrt(squares));

@@ -30,7 +30,8 @@ export function agedSamples(recording: Recording, index: number): readonly AgedS
   let lastMs = recording.readings[0]?.atMs ?? 0;
   return newSamples(recording, index).map((readings) => {
     const takenMs = readings.atMs - readings.ageMs[index]!;
-    const servedPerMs = readings.servedPerS[index]! / 1_000;
+    // Before the first window nobody knows.
+    const servedPerMs = (readings.servedPerS[index]! || 0) / 1_000;
     let readyMs = 0;
     const passUntil = (untilMs: number): void => {
       const ready = known.size + strangersNow();

@@ -39,6 +39,34 @@ test.each([1, 2, 3, 4, 5])("a short recording without idle CPU tells what a requ
   expect(Math.abs(cpuMsPerRequest.value / WORK_MS - 1)).toBeLessThan(0.03);
 });
 
+/** Of a replica whose requests cost half as much again until it has served 30. */
+function coldAtFirst(samples: number): Recording {
+  const recording = recordingOf(samples, 0, 0.01, 1);
+  let served = 0;
+  for (const { cpu, servedPerS } of recording.readings) {
+    if (served < 30) cpu[0]! *= 1.5;
+    served += (servedPerS[0]! * timing.scrapePeriodMs) / 1_000;
+  }
+  return recording;
+}
+
+test("what the first requests of a replica cost more is left out where there are samples enough", () => {
+  const [short, long] = [coldAtFirst(12), coldAtFirst(40)].map((one) => fitted(one).cpuMsPerRequest.value / WORK_MS);
+  expect(short).toBeGreaterThan(1.02);
+  expect(Math.abs(long! - 1)).toBeLessThan(0.01);
+});
+
+test("what is in work when a window begins and ends does not make requests cheaper", () => {
+  const rng = createRng(7);
+  const { readings, ...rest } = recordingOf(400, 0, 0.01, 1);
+  const shifted = readings.map((one) => {
+    const seen = structuredClone(one);
+    seen.servedPerS[0]! *= 1 + 0.3 * rng.normal();
+    return seen;
+  });
+  expect(Math.abs(fitted({ ...rest, readings: shifted }).cpuMsPerRequest.value / WORK_MS - 1)).toBeLessThan(0.05);
+});
+
 test("idle CPU that samples tell from nothing is told, however little is declared", () => {
   const { cpuMsPerRequest, idleCpuShare } = fitted(recordingOf(200, 0.1, 0.02, 1));
   expect(idleCpuShare.value).toBeCloseTo(0.1, 1);
