@@ -39,12 +39,12 @@ test.each([1, 2, 3, 4, 5])("a short recording without idle CPU tells what a requ
   expect(Math.abs(cpuMsPerRequest.value / WORK_MS - 1)).toBeLessThan(0.03);
 });
 
-/** Of a replica whose requests cost a third more until it has served 30. */
+/** Of a replica whose requests cost a third more until it has served 50. */
 function coldAtFirst(samples: number): Recording {
   const recording = recordingOf(samples, 0, 0.002, 1);
   let served = 0;
   for (const { cpu, servedPerS } of recording.readings) {
-    if (served < 30) cpu[0]! *= 1.3;
+    if (served < 50) cpu[0]! *= 1.3;
     served += (servedPerS[0]! * timing.scrapePeriodMs) / 1_000;
   }
   return recording;
