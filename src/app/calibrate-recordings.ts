@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import type { CpuQuota } from "../control/loop/cpu-quota.ts";
 import { KarmaError } from "../core/errors.ts";
 import { readUserFile } from "../host/read.ts";
 import { writeBelow } from "../host/write.ts";
@@ -14,7 +15,7 @@ import {
 import type { Calibration } from "../twin/calibrate/calibration.ts";
 import type { Wanted } from "../twin/calibrate/coverage.ts";
 import { joinRecordings } from "../twin/calibrate/join-recordings.ts";
-import { type ReadRecording, decodeRecording } from "../twin/calibrate/recording-file.ts";
+import { type ReadRecording, type RecordingHeader, decodeRecording } from "../twin/calibrate/recording-file.ts";
 import { fittedWaitMs } from "../twin/fluid/sojourn-fit.ts";
 import type { Host } from "./host.ts";
 import { withoutUnseenWaits } from "./unseen-waits.ts";
@@ -65,7 +66,7 @@ export async function calibrateRecordings(
   };
   const file = await progress.step(`calibrate the twin of ${topology.name}`, async () => {
     const fitted = calibrateFully({ ...recorded, wanted, expectedWaitMs: fittedWaitMs });
-    return withoutUnseenWaits(fitted, recorded.topology, read);
+    return withQuota(withoutUnseenWaits(fitted, recorded.topology, read), first.header.cpuQuota);
   });
   // Learned before anything is written: a recording that is too short for it leaves no half a result.
   const found = learned === undefined ? undefined : await learn(recorded, learned, host);
@@ -73,6 +74,11 @@ export async function calibrateRecordings(
   if (learned === undefined || found === undefined) return { path, file };
   const { text, ...told } = found;
   return { path, file, learned: { path: await writeTo(resolve(cwd, learned.out), text), ...told } };
+}
+
+/** The twins of a Kubernetes recording keep replicas to their CPU limit as its nodes do. */
+function withQuota(file: CalibrationFile, cpuQuota: CpuQuota | undefined): CalibrationFile {
+  return cpuQuota === undefined ? file : { ...file, calibration: { ...file.calibration, cpuQuota } };
 }
 
 type Recorded = Pick<CalibrationInput, "recording" | "topology" | "timing">;
@@ -100,10 +106,14 @@ export function readRecording(path: string): ReadRecording {
   throw new KarmaError("INPUT_INVALID", `${path} is no recording`, "karma record writes one", { problems });
 }
 
+/** What recordings of one cluster have in common. */
+function keyOf({ services, timing, cpuQuota }: RecordingHeader): string {
+  return JSON.stringify([services, timing, cpuQuota]);
+}
+
 function checkSame({ header }: ReadRecording, { header: other }: ReadRecording): void {
-  const same = JSON.stringify([header.services, header.timing]) === JSON.stringify([other.services, other.timing]);
-  if (same) return;
-  const message = `expected recordings of one cluster, found ${header.topology} and ${other.topology} with other limits or timing`;
+  if (keyOf(header) === keyOf(other)) return;
+  const message = `expected recordings of one cluster, found ${header.topology} and ${other.topology} with other limits, timing or nodes`;
   throw new KarmaError("INPUT_INVALID", message, "calibrate each by itself");
 }
 

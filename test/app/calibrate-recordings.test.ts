@@ -6,6 +6,7 @@ import {
   type CalibrateRequest,
   type CalibrateResult,
   calibrateRecordings,
+  readCalibration,
 } from "../../src/app/calibrate-recordings.ts";
 import { createProgress } from "../../src/host/progress.ts";
 import type { Topology } from "../../src/system/topology/topology.ts";
@@ -44,6 +45,18 @@ function run(recording: string, more: Partial<CalibrateRequest> = {}): ReturnTyp
   const request = { topology: one, recordings: [recording], wanted: { low: 0.3, high: 0.6 }, out: "calibration.json" };
   return calibrateRecordings({ ...request, ...more }, { cwd, progress: createProgress("quiet"), signal });
 }
+
+test("a recording of pods gives a calibration that says how their nodes keep the limits, and is joined with no other", async () => {
+  const text = readFileSync(join(cwd, "short.jsonl"), "utf8");
+  writeFileSync(join(cwd, "pods.jsonl"), text.replace('"on":"twin"', '"on":"kind","cpuQuota":{"groups":2}'));
+  expect((await run("short.jsonl")).file.calibration).not.toHaveProperty("cpuQuota");
+  await run("pods.jsonl", { out: "pods.json" });
+  expect(readCalibration(cwd, "pods.json", one).cpuQuota).toEqual({ groups: 2 });
+  await expect(run("short.jsonl", { recordings: ["short.jsonl", "pods.jsonl"] })).rejects.toThrow("nodes");
+  const three = readFileSync(join(cwd, "pods.json"), "utf8").replace('"groups": 2', '"groups": 3');
+  writeFileSync(join(cwd, "three.json"), three);
+  expect(() => readCalibration(cwd, "three.json", one)).toThrow("does not fit");
+});
 
 const learned = { out: "learned.json", isRefresh: false, seed: 1 };
 

@@ -3,3 +3,8 @@
  * that limit, whose periods begin at different moments. Kubernetes makes one for a container and one for its pod.
  */
 export type CpuQuota = { readonly groups: 1 | 2 };
+
+export function isCpuQuota(value: unknown): value is CpuQuota {
+  const groups: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "groups") : undefined;
+  return groups === 1 || groups === 2;
+}

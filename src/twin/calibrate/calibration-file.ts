@@ -1,4 +1,5 @@
 import { meanOf } from "../../core/statistics.ts";
+import { isCpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Problem } from "../../core/errors.ts";
 import type { Topology } from "../../system/topology/topology.ts";
@@ -145,6 +146,9 @@ export function checkCalibration(file: unknown, topology: Topology): Problem[] {
     return [
       { path: "calibration.services", message: "expected CPU, idle share, start-up and latency of each service" },
     ];
+  const { cpuQuota } = calibration ?? {};
+  if (cpuQuota !== undefined && !isCpuQuota(cpuQuota))
+    return [{ path: "calibration.cpuQuota", message: "expected { groups: 1 or 2 }, or nothing" }];
   return [];
 }
 

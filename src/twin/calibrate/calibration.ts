@@ -1,4 +1,5 @@
 import { type Distribution, scaleDistribution } from "../../core/distribution.ts";
+import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import type { Topology } from "../../system/topology/topology.ts";
 import { cpuMsPerEntryRequest } from "../../system/topology/bottleneck.ts";
@@ -10,6 +11,8 @@ export type Calibration = {
   /** Per service, in the topology's order. */
   readonly services: readonly ServiceCalibration[];
   readonly timing: Timing;
+  /** How the kernel keeps replicas to their CPU limit, where it does; as mocks keep themselves to it when left out. */
+  readonly cpuQuota?: CpuQuota;
 };
 
 export type ServiceCalibration = {

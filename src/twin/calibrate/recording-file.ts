@@ -1,5 +1,5 @@
 import type { ClusterEvent } from "../../control/loop/cluster.ts";
-import type { CpuQuota } from "../../control/loop/cpu-quota.ts";
+import { type CpuQuota, isCpuQuota } from "../../control/loop/cpu-quota.ts";
 import type { Timing } from "../../control/loop/timing.ts";
 import { type Readings, createReadings, entrySignals, serviceSignals } from "../../control/readings/readings.ts";
 import type { Problem } from "../../core/errors.ts";
@@ -117,17 +117,14 @@ function isPositive(value: unknown): value is number {
 function headerOf(line: unknown): RecordingHeader | undefined {
   if (!isRecord(line) || !isRecord(line["header"])) return undefined;
   const { format, topology, services, timing, cpuQuota } = line["header"];
-  const isKnown = format === RECORDING_FORMAT && typeof topology === "string" && isTiming(timing) && isQuota(cpuQuota);
+  const isQuota = cpuQuota === undefined || isCpuQuota(cpuQuota);
+  const isKnown = format === RECORDING_FORMAT && typeof topology === "string" && isTiming(timing) && isQuota;
   if (!isKnown || !Array.isArray(services) || services.length === 0 || services.length > MOST_SERVICES)
     return undefined;
   const isNamed = services.every(
     (one: unknown) => isRecord(one) && typeof one["name"] === "string" && isPositive(one["cpuMilli"]),
   );
   return isNamed ? (line["header"] as RecordingHeader) : undefined;
-}
-
-function isQuota(quota: unknown): quota is CpuQuota | undefined {
-  return quota === undefined || (isRecord(quota) && (quota["groups"] === 1 || quota["groups"] === 2));
 }
 
 function isTiming(timing: unknown): timing is Timing {

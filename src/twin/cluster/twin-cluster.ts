@@ -27,7 +27,7 @@ export type TwinClusterOptions = {
   readonly rng: Rng;
   /** Ready replicas at the start: [services]; the smallest allowed when left out. */
   readonly initialReplicas?: Float64Array;
-  /** How the kernel keeps replicas to their CPU limit; as mocks keep themselves to it when left out. */
+  /** How the kernel keeps replicas to their CPU limit; what the calibration says when left out. */
   readonly cpuQuota?: CpuQuota;
   /** 1 s of the scenario when left out. */
   readonly tickMs?: number;

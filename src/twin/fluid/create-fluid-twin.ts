@@ -22,7 +22,7 @@ export function createFluidTwin(topology: Topology, calibration: Calibration, op
   if (options.recordLatency === true && environments !== 1)
     throw new Error(`latency is recorded for one environment, got ${environments}`);
   const plan = planFluid(topology, calibration);
-  const tablesOf = sharedTables(tickMs, options.cpuQuota);
+  const tablesOf = sharedTables(tickMs, options.cpuQuota ?? calibration.cpuQuota);
   const lane: CreateLane = (first, count, backEnd) =>
     createLane(plan, calibration, laneOptions(options, first, count), tablesOf, backEnd);
   const width = Math.min(environments, laneWidth(plan.services.length));

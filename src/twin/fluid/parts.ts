@@ -42,7 +42,7 @@ export type FluidOptions = {
   readonly isCounted?: boolean;
   /** Told of every replica that comes or goes. */
   readonly onPod?: PodListener;
-  /** How the kernel keeps replicas to their CPU limit; as mocks keep themselves to it when left out. */
+  /** How the kernel keeps replicas to their CPU limit; what the calibration says when left out. */
   readonly cpuQuota?: CpuQuota;
   /** Plain loops also where kernels do the same, bit for bit: to see that they do. */
   readonly isPlain?: boolean;

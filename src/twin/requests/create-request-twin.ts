@@ -74,7 +74,7 @@ export type RequestTwinOptions = {
   readonly callCpuMs?: number;
   /** Cores of the one machine that all replicas run on; left out: more than they can use. */
   readonly nodeCores?: number;
-  /** Where the kernel keeps replicas to their CPU limits; left out: they do it themselves, as mocks do. */
+  /** Where the kernel keeps replicas to their CPU limits; left out: what the calibration says. */
   readonly cpuQuota?: CpuQuota;
   /**
    * Readings show waits as a mock's metrics do: not those of requests that come while it stands still for its CPU limit.
@@ -155,6 +155,7 @@ export function createRequestTwin(
 function createEmptyWorld(topology: Topology, calibration: Calibration, options: RequestTwinOptions): World {
   const callCpuMs = options.callCpuMs ?? CALL_CPU_MS;
   const { timeScale } = calibration.timing;
+  const cpuQuota = options.cpuQuota ?? calibration.cpuQuota;
   return createWorld({
     plan: planRequests(topology, calibration, {
       capacityFactor: options.capacityFactor,
@@ -167,8 +168,8 @@ function createEmptyWorld(topology: Topology, calibration: Calibration, options:
     entryTimeoutMs: options.entryTimeoutMs ?? ENTRY_TIMEOUT_MS,
     latency: createHistogram(),
     nodeCores: options.nodeCores,
-    cpuQuota: options.cpuQuota,
-    hidesWaitsAtRest: options.cpuQuota !== undefined || options.hidesWaitsAtRest === true,
+    cpuQuota,
+    hidesWaitsAtRest: cpuQuota !== undefined || options.hidesWaitsAtRest === true,
     connectionRng: options.rng.split("connections"),
     startupKey: options.rng.split("startup").next() | 0,
   });

@@ -94,3 +94,22 @@ test("kernels and plain loops show the same of pods, bit for bit", () => {
   });
   expect(shown[0]).toBe(shown[1]);
 });
+
+test("a calibration that was measured on pods makes both twins keep to its quota without being told", () => {
+  const measured = { ...calibration, cpuQuota: pod };
+  const fluid = [measured, calibration].map((one, index) => {
+    const options = { environments: 1, tickMs: 1_000, ...(index === 0 ? {} : { cpuQuota: pod }) };
+    const twin = createFluidTwin(podTopology, one, options);
+    twin.reset(0, { ...episodeAt(0.7), rng: createRng(1) });
+    twin.advance(30);
+    return Array.from(twin.stations.sojournMs);
+  });
+  expect(fluid[0]).toEqual(fluid[1]);
+  const requests = [measured, calibration].map((one, index) => {
+    const options = { ...episodeAt(0.7), rng: createRng(1), ...(index === 0 ? {} : { cpuQuota: pod }) };
+    const twin = createRequestTwin(podTopology, one, options);
+    twin.advanceTo(30_000);
+    return Array.from(twin.latency.counts);
+  });
+  expect(requests[0]).toEqual(requests[1]);
+});
