@@ -62,3 +62,12 @@ test("under an autoscaler sizes follow it on both", async () => {
     expect(new Set(readings.map(({ desired }) => desired[0])).size).toBeGreaterThan(1);
   }
 });
+
+test("readings are those that a running cluster gives: one a period, and none at the end", async () => {
+  const looked = (await play("fluid")).readings.map(({ atMs }) => atMs);
+  const lookEveryMs = timing.scrapePeriodMs / 3;
+  expect(looked).toEqual(Array.from({ length: 108 }, (_, look) => 6_000 + look * lookEveryMs));
+  const scaled = (await play("requests", true)).readings.map(({ atMs }) => atMs);
+  expect(scaled).toEqual(Array.from({ length: scaled.length }, (_, look) => 6_000 + (look + 1) * timing.syncPeriodMs));
+  expect(scaled.at(-1)).toBeLessThan(60_000);
+});
